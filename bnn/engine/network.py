@@ -19,7 +19,7 @@ class PackedLayer:
             layer after a dense layer has side 1.
         inputs: number of input channels. A dense layer has side * side * inputs input bits, in the order row,
             column, channel.
-        outputs: number of filters or units.
+        outputs: number of neurons.
         pool: height and width of the max-pooling window that follows; 1 for no pooling. Rows and columns that
             do not fill a window are dropped.
         pool_first: whether max-pooling comes before batch normalization, and so before the comparison.

@@ -3,15 +3,13 @@
 The browser has the same rules, in portable/answer_words.js.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bnn.data.dataset import are_digits
+from bnn.engine.answer import SURE, Answer
 
-if TYPE_CHECKING:
-    from bnn.engine.answer import Answer
+_NOT_SURE = "not sure"
 
 
 class Verdict(NamedTuple):
@@ -46,7 +44,7 @@ class Verdict(NamedTuple):
 
         For a blind network, it is a text such as "says 7 to everything".
         """
-        return "not sure" if self.state == "unsure" else self.after
+        return _NOT_SURE if self.state == "unsure" else self.after
 
 
 def verdict(answer: Answer) -> Verdict:
@@ -54,9 +52,9 @@ def verdict(answer: Answer) -> Verdict:
     if answer.is_blind:
         return Verdict("blind", "", answer.name, f"says {answer.name} to everything")
     if answer.is_sure:
-        return Verdict("sure", "", answer.name, f"{confidence_text(answer.confidence)} sure")
+        return Verdict("sure", "", answer.name, certainty_text(answer.confidence))
     if answer.is_known:
-        return Verdict("unsure", "not sure:", f"{choice_text(answer.candidate_names)}?", "")
+        return Verdict("unsure", f"{_NOT_SURE}:", f"{choice_text(answer.candidate_names)}?", "")
     return Verdict(
         "unknown", "", "no digit I know" if are_digits(answer.class_names) else "nothing I know", ""
     )
@@ -68,6 +66,11 @@ def is_right(answer: Answer, class_name: str) -> bool | None:
     For a blind network, this is None: it gives one answer to everything, so it is right only by chance.
     """
     return None if answer.is_blind else answer.is_known and answer.name == class_name
+
+
+def certainty_text(confidence: float) -> str:
+    """Returns how sure an answer with this probability is: "98 % sure" or "not sure"."""
+    return f"{confidence_text(confidence)} sure" if confidence >= SURE else _NOT_SURE
 
 
 def confidence_text(probability: float) -> str:

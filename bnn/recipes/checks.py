@@ -19,7 +19,7 @@ SCHEDULES = ("constant", "cosine")
 ACTIVATION_QUANTIZERS = ("ste_sign", "approx_sign")
 BEST_BY = ("accuracy", "loss")
 MAX_WEIGHTS = 20_000_000
-# Largest number of filters of a convolution, or of units of a dense layer.
+# Largest number of neurons of a convolution or of a dense layer.
 MAX_WIDTH = 4096
 MAX_TEXT_LENGTH = 300
 # No recipe can have so many layers.
@@ -105,12 +105,12 @@ def _check_texts(recipe: "Recipe") -> None:
 
 def _check_architecture(recipe: "Recipe") -> None:
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
-        raise ValueError(f"stages must be at most 4 groups of filters, got {_count(recipe.stages)}")
+        raise ValueError(f"stages must be at most 4 groups of neurons, got {_count(recipe.stages)}")
     for stage in recipe.stages:
         if not isinstance(stage, tuple) or not 1 <= len(stage) <= 8:
-            raise ValueError(f"stages must be groups of 1 to 8 numbers of filters, got {_group(stage)}")
+            raise ValueError(f"stages must be groups of 1 to 8 numbers of neurons, got {_group(stage)}")
     if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
-        raise ValueError(f"dense must be at most 4 numbers of units, got {_count(recipe.dense)}")
+        raise ValueError(f"dense must be at most 4 numbers of neurons, got {_count(recipe.dense)}")
     _check_widths("stages", (width for stage in recipe.stages for width in stage))
     _check_widths("dense", recipe.dense)
     if recipe.pixels == "grey" and not recipe.stages:

@@ -55,7 +55,7 @@ def _convolution_rows(shape: LayerShape, is_quantized: bool, pool_first: bool) -
     pooled = (shape.side // shape.pool, shape.side // shape.pool, shape.outputs)
     macs = shape.num_weights * shape.side**2
     macs_1bit, macs_32bit = (macs, 0) if is_quantized else (0, macs)
-    name = f"Convolution 3 × 3, {shape.outputs} filters"
+    name = f"Convolution 3 × 3, {shape.outputs} neurons"
     convolution = (name, int(is_quantized), output_shape, shape.num_weights, 0, macs_1bit, macs_32bit)
     pool = [_plain_row("Max-pool 2 × 2", pooled)] if shape.pool > 1 else []
     if pool_first:
@@ -64,7 +64,8 @@ def _convolution_rows(shape: LayerShape, is_quantized: bool, pool_first: bool) -
 
 
 def _dense_row(shape: LayerShape) -> Row:
-    return (f"Dense, {shape.outputs} units", 1, (shape.outputs,), shape.num_weights, 0, shape.num_weights, 0)
+    name = f"Dense, {shape.outputs} neurons"
+    return (name, 1, (shape.outputs,), shape.num_weights, 0, shape.num_weights, 0)
 
 
 def _norm_row(output_shape: tuple[int, ...]) -> Row:

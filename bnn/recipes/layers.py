@@ -21,8 +21,8 @@ class LayerShape:
     Args:
         kind: "convolution" or "dense".
         side: height and width of the input; 1 for a dense layer.
-        inputs: input channels of a convolution, or input units of a dense layer.
-        outputs: filters of a convolution, or units of a dense layer.
+        inputs: input channels of a convolution, or input neurons of a dense layer.
+        outputs: neurons of a convolution or of a dense layer.
         pool: height and width of the max-pooling window that follows; 1 for no pooling.
     """
 
@@ -34,7 +34,7 @@ class LayerShape:
 
     @property
     def num_inputs(self) -> int:
-        """Number of inputs of one filter or unit."""
+        """Number of inputs of one neuron."""
         return self.inputs * (9 if self.kind == "convolution" else 1)
 
     @property

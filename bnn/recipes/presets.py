@@ -9,7 +9,7 @@ MANY_EXAMPLES = 10
 
 _REPORT = Recipe(
     name="report",
-    sentence="The founding report, to the letter: it never learns, and shows why.",
+    sentence="This project began with it. It sees nothing, so it never learns.",
     pixels="unit",
     weight_clip=False,
     batchnorm_momentum=0.99,
@@ -119,7 +119,8 @@ PRESETS = {
         replace(
             _REPORT,
             name="report-signed",
-            sentence="The founding report with the one change that lets it see: black is -1 and white is +1.",
+            sentence="The report that began this project, with the one change that lets it see: black is -1 "
+            "and white is +1.",
             pixels="signed",
         ),
         _REPORT,

@@ -28,9 +28,11 @@ class Recipe:
 
     Args:
         name: a short name, such as that of a preset; letters, digits, "-" and "_", at most 300 characters.
-        sentence: a description in one plain sentence, at most 300 characters.
-        stages: filters of each convolution, by stage. `((32,), (64,))` is two stages of one convolution each.
-        dense: number of units of each hidden dense layer.
+        sentence: a description in one plain sentence, at most 300 characters. Recipes that differ
+            only in it are equal.
+        stages: number of neurons of each convolution, by stage. `((32,), (64,))` is two stages of one
+            convolution each.
+        dense: number of neurons of each hidden dense layer.
         pool_first: whether to pool before batch normalization, as XNOR-Net does, rather than after it.
         pixels: how pixels become the first layer's input; a key of `bnn.recipes.pixels.CODINGS`.
         activation_quantizer: the Larq quantizer of the layers' inputs, "ste_sign" or "approx_sign". Both give
@@ -87,7 +89,7 @@ class Recipe:
     """
 
     name: str
-    sentence: str
+    sentence: str = field(compare=False)
     stages: tuple[tuple[int, ...], ...] = ((32,), (64,))
     dense: tuple[int, ...] = (128,)
     pool_first: bool = False

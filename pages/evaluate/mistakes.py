@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from bnn.engine.verdict import confidence_text
+from bnn.engine.verdict import certainty_text
 from bnn.runs import run_data
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
@@ -125,7 +125,7 @@ def _certainties(evaluation: Evaluation, indices: np.ndarray) -> list[str]:
     """Returns how sure the network is of each image; empty texts if it gives all images the same answer."""
     if evaluation.only_answer:
         return [""] * len(indices)
-    return [f"{confidence_text(evaluation.confidences[i])} sure" for i in indices]
+    return [certainty_text(evaluation.confidences[i]) for i in indices]
 
 
 def _inside_page() -> StreamlitPage | None:

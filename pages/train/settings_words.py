@@ -70,8 +70,8 @@ NUMBERS = (
 )
 LABELS = {number.field: number.label for number in NUMBERS} | {
     "pixels": "Pixels",
-    "stages": "Filters of the convolutions",
-    "dense": "Units of the dense layers",
+    "stages": "Neurons of the convolutions",
+    "dense": "Neurons of the dense layers",
 }
 PIXEL_WORDS = {
     "unit": "0 to 1, then only the signs (all +1)",

@@ -90,7 +90,8 @@ def _weights(seen: Seen, is_active: bool) -> str:
         if (old != now).any():
             flips = _wall(bit_images.marking_flips(old, now), _side(layer))
             parts.append(picture(flips, "bits that have just flipped", "flash"))
-        news = f"{seen.network.num_flips_since(before):,} of all bits have just flipped."
+        flipped, num_bits = seen.network.num_flips_since(before), seen.network.num_weights
+        news = f"{flipped:,} of {num_bits:,} bits have just flipped."
     legend = _LEGEND + (_LEGEND_OF_FLIPS if is_active or before is not None else "")
     return _figure("".join(parts), f'{name}.<br><span class="colours">{legend}</span><br>{news}')
 

@@ -155,7 +155,13 @@ def test_matrix_follows_a_theme_that_changes_while_the_page_is_open(page):
 
 
 def test_click_on_a_mistake_shows_it_on_inside(open_page):
-    page = _wait_until_complete(open_page("evaluate"))
-    page.locator(".st-key-mistakes button").first.click()
+    page = _wait_until_complete(open_page("evaluate", 390, 844))
+    buttons, box = page.locator(".st-key-mistakes button"), page.locator(".st-key-images")
+    expect(buttons).to_contain_text(["96\u00a0% sure", "80\u00a0% sure", *5 * ["not sure"]])
+    # On a phone, the box has room for three rows, so nothing is cut off. They begin where the text begins.
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight")
+    left = chromium.box(page, ".two-lines")["x"]
+    assert buttons.locator("img").first.bounding_box()["x"] == pytest.approx(left, abs=1)
+    buttons.first.click()
     expect(page.get_by_role("heading", name="Inside")).to_be_visible()
     expect(page.get_by_label("Digit", exact=True)).to_have_value("Test digit 6576: 7")

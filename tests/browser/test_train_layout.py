@@ -111,7 +111,7 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, he
         write_atomically(run.live_path, content)
         _write_status(run, "", epoch=1, batch=batch, images_per_second=12_345.0, eta_seconds=75.0)
         check(*((f"after batch {batch} ", ".st-key-details") if batch else ("has just flipped",)))
-    check("of all bits have just flipped")
+    check("421,408 bits have just flipped")
     check("Round (epoch) 1 of 3: 50,000\u00a0images")
     _write_status(run, _CHECKING, epoch=1, batch=782)
     check(_CHECKING)

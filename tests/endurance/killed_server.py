@@ -17,7 +17,7 @@ from tests.support.app_server import Server
 from tests.support.train_browser import set_settings
 
 # Settings typed on the page. With these, an epoch takes about a second, so that the run soon has a history.
-FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}
+FIELDS = {"Neurons of the convolutions": "", "Neurons of the dense layers": "64", "Batch size": "256"}
 
 
 def run(quick: bool) -> str:

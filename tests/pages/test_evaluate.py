@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from bnn.analysis import metrics
 from bnn.data import files, mnist
 from bnn.engine import file
+from bnn.engine.verdict import certainty_text
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.system.files import write_atomically
@@ -45,7 +46,8 @@ def test_chosen_cell_shows_its_images_surest_first(make_run):
     found = evaluation.examples(label, prediction)
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", shown(page))
     assert len(captions) == min(len(found), 60)
-    assert f"{100 * evaluation.confidences[found[0]]:.0f} %" in captions[0] or "99" in captions[0]
+    confidences = [float(evaluation.confidences[i]) for i in found[:60]]
+    assert captions == [certainty_text(confidence) for confidence in confidences]
     assert re.search(rf"{len(found):,}\s+threes? read as", re.sub(r"\s+", " ", words(page)))
 
 

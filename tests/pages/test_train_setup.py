@@ -219,10 +219,10 @@ def test_impossible_architecture_is_reported_in_one_sentence(text):
 @pytest.mark.parametrize(
     "field, text, message",
     [
-        ("stages", "abc", "Filters of the convolutions must look like 32, 32 | 64, got “abc”."),
-        ("stages", "1|" * 6 + "1", "Filters of the convolutions must be at most 4 groups of filters, got 7."),
-        ("stages", "9999", "Filters of the convolutions must be whole numbers from 1 to 4,096, got 9,999."),
-        ("dense", "x", "Units of the dense layers must look like 256, 128, got “x”."),
+        ("stages", "abc", "Neurons of the convolutions must look like 32, 32 | 64, got “abc”."),
+        ("stages", "1|" * 6 + "1", "Neurons of the convolutions must be at most 4 groups of neurons, got 7."),
+        ("stages", "9999", "Neurons of the convolutions must be whole numbers from 1 to 4,096, got 9,999."),
+        ("dense", "x", "Neurons of the dense layers must look like 256, 128, got “x”."),
     ],
 )
 def test_mistake_in_the_layers_is_reported_at_its_field_with_its_label(field, text, message):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bnn.engine.answer import Answer
-from bnn.engine.verdict import verdict
+from bnn.engine.verdict import certainty_text, verdict
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,15 @@ def test_verdict_says_how_sure_the_answer_is(confidence, candidates, is_blind, s
     probabilities[7] = confidence
     found = verdict(Answer(7, probabilities, candidates, is_blind=is_blind))
     assert (found.state, found.short, found.after) == (state, short, after)
+
+
+@pytest.mark.parametrize("confidence", [0.999, 0.81, 0.79, 0.5])
+def test_certainty_is_the_same_with_and_without_an_answer(confidence):
+    probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+    probabilities[7] = confidence
+    answer = Answer(7, probabilities, (7,))
+    assert certainty_text(confidence) == verdict(answer).certainty
+    assert (certainty_text(confidence) == "not sure") == (confidence < 0.8)
 
 
 def test_verdict_of_a_network_of_other_classes_does_not_mention_digits():

@@ -74,16 +74,16 @@ REFUSED = [
     ("pixels", "black", "pixels must be one of unit, signed, levels, grey, got 'black'"),
     ("validation", "train", "validation must be one of"),
     ("schedule", "linear", "schedule must be one of"),
-    ("stages", ((),), "stages must be groups of 1 to 8 numbers of filters, got a group of 0"),
-    ("stages", (32, 64), "stages must be groups of 1 to 8 numbers of filters, got 32"),
-    ("stages", ((8,),) * 5, "stages must be at most 4 groups of filters, got 5"),
+    ("stages", ((),), "stages must be groups of 1 to 8 numbers of neurons, got a group of 0"),
+    ("stages", (32, 64), "stages must be groups of 1 to 8 numbers of neurons, got 32"),
+    ("stages", ((8,),) * 5, "stages must be at most 4 groups of neurons, got 5"),
     ("stages", [[32]], "stages must be"),
     ("stages", "32", "stages must be"),
     ("stages", ((0,),), "stages must be whole numbers from 1 to 4,096, got 0"),
     ("stages", ((True,),), "whole numbers"),
     ("dense", 128, "dense must be at most 4"),
     ("dense", (4097,), "dense must be whole numbers from 1 to 4,096, got 4,097"),
-    ("dense", (1,) * 5, "dense must be at most 4 numbers of units, got 5"),
+    ("dense", (1,) * 5, "dense must be at most 4 numbers of neurons, got 5"),
     ("stages", ((4096, 4096),), "20,000,000 weights at most, got"),
     ("own_drawings", -1, "own_drawings must be"),
     ("training_images", 1_000_001, "training_images must be from 0 to 1,000,000, got 1,000,001"),
@@ -218,3 +218,8 @@ def test_no_more_layers_are_trained_than_there_are():
     assert _with(starts_from="quick", trained_layers=4).trained_layers == 4
     with pytest.raises(ValueError, match="trained_layers must be at most 4, got 5"):
         _with(starts_from="quick", trained_layers=5)
+
+
+def test_recipes_that_differ_only_in_their_sentence_are_equal():
+    """A run of an earlier version, which described a preset in other words, is still a run of this preset."""
+    assert _with(sentence="Other words.") == QUICK != _with(epochs=4)
