@@ -12,7 +12,8 @@ from bnn.data.dataset import are_digits
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.system.size_text import bytes_text
-from pages.draw.hand import are_kept, feedback, hand
+from pages.draw.hand import are_kept, hand
+from pages.draw.judgement import feedback
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
