@@ -100,7 +100,8 @@ function scrollNeeded(parts, tour) {
 /** Returns the box of a part; if it is in a row of controls, the box of the row, so that no label in it is cut through. */
 function boxWithLabels(part) {
   const row = part.closest("[data-testid=stHorizontalBlock]")?.getBoundingClientRect()
-  return row && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()
+  // Chapter 2 of Inside on a phone has a row without a box of its own (display: contents).
+  return row?.height && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()
 }
 
 /** Returns the y coordinate where the page begins: below what stays at the top of the window. */

@@ -289,11 +289,38 @@ def test_break_it_shows_slider_pictures_bars_and_figures_together(open_in_window
         expect(results).to_have_css("position", position)
 
 
-def test_neuron_shows_pictures_captions_and_answer_together_on_a_large_screen(open_in_window):
-    page = open_in_window("shipped", "neuron", 1920, 1080)
+@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720)])
+def test_neuron_shows_pictures_captions_weights_and_what_they_lead_to_together(open_in_window, width, height):
+    page = open_in_window("shipped", "neuron", width, height)
     for part in (
         page.locator('[class*="st-key-neuron-input"]'),
-        page.locator(".st-key-neuron .reads"),
+        *_weights_and_what_they_lead_to(page),
         *page.locator(".st-key-chapter-neuron").get_by_test_id("stCaptionContainer").all()[:2],
     ):
         expect(part).to_be_in_viewport(ratio=1)
+
+
+def _weights_and_what_they_lead_to(page):
+    parts = (".weights-of-neuron", ".count", ".verdict", ".reads", ".bar >> nth=0", ".bar >> nth=9")
+    return [page.locator(f".st-key-neuron {part}") for part in parts]
+
+
+def test_phone_shows_a_press_and_what_it_changes_together(open_in_window):
+    page = open_in_window("shipped", "neuron", 390, 844)
+    # The picture and the tiles are on the first screen.
+    expect(page.locator('[class*="st-key-neuron-input"]')).to_be_in_viewport(ratio=1)
+    expect(page.locator(".weights-of-neuron")).to_be_in_viewport(ratio=1)
+    _check_in_sight_below_the_head(page, _weights_and_what_they_lead_to(page))
+    open_chapter(page, "learning")
+    parts = (".st-key-learning-play-button", ".then", ".st-key-learning-answer .bars")
+    _check_in_sight_below_the_head(page, [page.locator(part) for part in parts])
+    expect(page.locator(".st-key-learning-weights img")).to_be_in_viewport(ratio=0.5)
+
+
+def _check_in_sight_below_the_head(page, parts):
+    """Scrolls to the first part, and checks that all parts are in sight. The head stays above them."""
+    parts[0].evaluate("part => part.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    for part in parts:
+        expect(part).to_be_in_viewport(ratio=1)
+    head = chromium.box(page, ".st-key-inside-contents")
+    assert head["y"] + head["height"] <= parts[0].bounding_box()["y"]

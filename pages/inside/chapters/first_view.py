@@ -5,15 +5,12 @@ such a network, even if the chosen network takes several bits. At first, the cha
 pixels differ, and a neuron that finds its pattern there.
 """
 
-import html
-
 import numpy as np
 import streamlit as st
 
 from bnn.analysis import neuron as neurons
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs import store
-from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.inside import keys
 from pages.shared import networks
@@ -21,6 +18,10 @@ from pages.shared import networks
 NINE, ALL = "nine", "all"
 # An example run whose network takes one bit for each pixel.
 _SIMPLE_RUN = "quick"
+_WORDS = (
+    f"A smaller network, “{_SIMPLE_RUN}”: one bit per pixel, so nine tiles you can count. The answer here is"
+    " its own."
+)
 
 
 def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork]:
@@ -34,7 +35,7 @@ def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork
         _control(len(network.pixel_thresholds))
         if st.session_state[keys.TILES] != NINE:
             return run, network
-        st.html(f'<p class="shown-network">{html.escape(_words(simple))}</p>')
+        st.html(f'<p class="shown-network">{_WORDS}</p>')
     return simple, networks.network(simple)
 
 
@@ -74,13 +75,6 @@ def _control(num_bits: int) -> None:
         label_visibility="collapsed",
         persist_state="session",
         on_change=_forget_place,
-    )
-
-
-def _words(simple: Run) -> str:
-    return (
-        f"This is another network, {run_label(simple)}. Its tiles can be counted by eye, and the answer"
-        " below is its own."
     )
 
 

@@ -68,9 +68,9 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         neuron = neurons.neuron(
             layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
+        _three_views(network, image, values, neuron)
         with st.container(key="neuron-words"):
             st.markdown(neuron_in_words.weights_and_work(layer, neuron), unsafe_allow_html=True)
-        _three_views(network, image, values, neuron)
         if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
             st.markdown(words)
             st.html(f'<p class="edge-words">{neuron_in_words.edge_words(neuron)}</p>')
@@ -191,10 +191,12 @@ def _next_neuron(layer: PackedLayer) -> bool:
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, neuron: Neuron, image: np.ndarray) -> None:
     sees = neuron_in_words.input_caption(network, layer)
-    st.html(arithmetic_html(neuron, sees, "its weights") + count_html(neuron))
     words = f'<p class="verdict" role="status">{html.escape(verdict(neuron))}</p>'
     answer, bars_of_answer = _answer(read(network, image)) if layer.thresholds is not None else ("", "")
-    st.html(words + answer + _BY_HAND + bars_of_answer)
+    st.html(
+        f'{arithmetic_html(neuron, sees, "its weights")}<div class="outcome">'
+        f"<div>{count_html(neuron)}{words}{answer}{_BY_HAND}</div>{bars_of_answer}</div>"
+    )
 
 
 def _answer(answer: Answer) -> tuple[str, str]:

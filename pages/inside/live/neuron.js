@@ -12,7 +12,7 @@ export function showNeuronChapter(network, pixels, { page, truth }) {
   showOutput(network, page, neuron, answer, place.numFilled)
   const reads = document.querySelector(".st-key-neuron .reads")
   showVerdict(reads, answer, network.classNames, truth)
-  if (reads) showBarsOf(reads.parentElement, answer)
+  if (reads) showBarsOf(reads.closest(".outcome"), answer)
 }
 
 /** The neuron: its inputs (+1 or -1, or shades of grey; 0 outside), which of them are inside, its weights and its sum. */
