@@ -1,6 +1,7 @@
 """Puts a network's answer into words. All pages and the command line use these words.
 
-The browser has the same rules, in portable/answer_words.js.
+The browser has the same rules, in portable/answer_words.js. While the pen moves, it names at most one class,
+and shows "…" if the image is like no class.
 """
 
 from collections.abc import Sequence

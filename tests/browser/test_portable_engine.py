@@ -156,7 +156,10 @@ def test_constants_of_the_answer_equal_pythons(serve):
 
 
 def test_an_answer_names_the_same_class_as_pythons(serve):
-    """The classes are the same even where a probability is as near to the limit as float32 allows."""
+    """The classes are the same even where a probability is as near to the limit as float32 allows.
+
+    An answer that names no class shows none while the pen moves either.
+    """
     limit = np.float32(answer.KNOWN)
     shares = [limit, *(np.nextafter(limit, np.float32(end)) for end in (0, 1)), 0.2, answer.SURE]
     cases = []
@@ -165,12 +168,15 @@ def test_an_answer_names_the_same_class_as_pythons(serve):
         probabilities[4] = share
         probabilities[7] = 0.15
         found = answer.Answer(4, probabilities, (4, 7), is_blind=is_blind)
-        cases.append((probabilities.tolist(), is_blind, found.named_class, list(found.named_classes)))
-    assert {len(several) for *_, several in cases} == {0, 1, 2}
+        while_drawing = "…" if found.named_class is None else found.name
+        named_classes = list(found.named_classes)
+        cases.append((probabilities.tolist(), is_blind, found.named_class, named_classes, while_drawing))
+    assert {len(several) for *_, several, _ in cases} == {0, 1, 2}
     named = serve().evaluate(
         """cases => cases.map(([probabilities, isBlind]) =>
           engine.answerOf(Float32Array.from(probabilities), isBlind))
-          .map(answer => [engine.namedClass(answer), engine.namedClasses(answer)])""",
+          .map(answer => [engine.namedClass(answer), engine.namedClasses(answer),
+            engine.answerInWords(answer, [..."0123456789"], true).text])""",
         [case[:2] for case in cases],
     )
     assert named == [list(case[2:]) for case in cases]

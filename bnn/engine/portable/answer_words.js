@@ -8,25 +8,25 @@ const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of the first three sizes. Longer names get the last size.
 const LONGEST_NAMES = [2, 4, 7]
 
-/** Returns the class that an answer names first, as an index; null if it names none.
- *
- * It names none if the image is like no class. But a blind network, and any network while the visitor is drawing
- * (`isDrawing`), always names the most probable class.
- */
-export const namedClass = ({ digit, isKnown, isBlind }, isDrawing = false) => (isKnown || isBlind || isDrawing ? digit : null)
+/** Returns the class that an answer names first, as an index; null if the image is like no class, unless the network is blind. */
+export const namedClass = ({ digit, isKnown, isBlind }) => (isKnown || isBlind ? digit : null)
 
-/** Returns all classes that an answer names, as indices; empty if namedClass returns null. */
+/** Returns all classes that an answer names, as indices; only the first while the visitor is drawing (`isDrawing`). */
 export function namedClasses(answer, isDrawing = false) {
-  if (namedClass(answer, isDrawing) === null) return []
+  if (namedClass(answer) === null) return []
   return answer.isSure || answer.isBlind || isDrawing ? [answer.digit] : answer.candidates
 }
 
-/** Returns the state of an answer, the CSS class of its size, the answer as text, and the words in front of it and after it. */
+/** Returns the state of an answer, the CSS class of its size, the answer as text, and the words in front of it and after it.
+ *
+ * A drawing that is like no class may still become like one. So while the visitor is drawing, "…" stands for its answer.
+ */
 export function answerInWords(answer, classNames, isDrawing) {
   const { digit, isSure, isBlind, probabilities } = answer
   const name = classNames[digit]
   if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
-  if (namedClass(answer, isDrawing) === null) {
+  if (namedClass(answer) === null) {
+    if (isDrawing) return { state: "drawing", size: "", before: "so far", text: "…", after: "" }
     const text = classNames.join("") === "0123456789" ? "no digit I know" : "nothing I know"
     return { state: "unknown", size: answerSize([text]), before: "", text, after: "" }
   }

@@ -1,12 +1,12 @@
-// Changes an answer on the page in place. pages/shared/answer.py makes its HTML. answerInWords and namedClasses are in
-// bnn/engine/portable/answer_words.js, setText and showBars in bars.js.
+// Changes an answer on the page in place. pages/shared/answer.py makes its HTML. answerInWords, namedClass and namedClasses are
+// in bnn/engine/portable/answer_words.js, setText and showBars in bars.js.
 
 const STEADY_MILLISECONDS = 120
 // If the pen rests for this time, the answer is worded as if the pen were lifted.
 const REST_MILLISECONDS = 300
 
-/** Keeps the shown answer from flickering. A new class is shown only if the network is sure of it, or if all answers of the
- * last STEADY_MILLISECONDS named it.
+/** Keeps the shown answer from flickering. A new class, or that there is none, is shown only if the network is sure of it, or
+ * if all answers of the last STEADY_MILLISECONDS agree.
  */
 export class SteadyAnswer {
   #shown = null
@@ -15,10 +15,10 @@ export class SteadyAnswer {
 
   /** Returns the answer to show: this one or, while its class may be a flicker, the one that was shown before. */
   next(answer, now) {
-    const { digit, isSure } = answer
-    if (digit !== this.#candidate) [this.#candidate, this.#since] = [digit, now]
-    const isSteady = isSure || digit === this.#shown?.digit || now - this.#since >= STEADY_MILLISECONDS
-    if (!this.#shown || isSteady) this.#shown = answer
+    const named = namedClass(answer)
+    if (named !== this.#candidate) [this.#candidate, this.#since] = [named, now]
+    const isSame = !this.#shown || named === namedClass(this.#shown)
+    if (isSame || answer.isSure || now - this.#since >= STEADY_MILLISECONDS) this.#shown = answer
     return this.#shown
   }
 }
@@ -26,7 +26,7 @@ export class SteadyAnswer {
 /** Shows an answer in the element `box`, which may be missing.
  *
  * While the pen is down (`isDrawing`), the element is marked as busy, because the answer is not final. While the pen also moves
- * (it is not `isResting`), only the most probable class is named, with the words "so far". A blind network has its own words.
+ * (it is not `isResting`), at most one class is named, with the words "so far". A blind network has its own words.
  */
 export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {
   if (!box) return
