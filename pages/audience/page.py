@@ -33,7 +33,8 @@ def page() -> None:
     if not app_address.is_on_this_computer():
         _head(place)
         st.info(
-            "This page is for the presenter: it opens on the computer that runs the app, at"
+            "To show a drawing on the wall, scan the code on the presenter's screen with a phone. The"
+            " presenter finds this code on the computer that runs the app, at"
             f" `{app_address.local_address()}audience`."
         )
         return

@@ -67,7 +67,8 @@ def page() -> None:
         _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])
         st.session_state[session.COMPARED_RUN] = run.id
-        speed_comparison.comparison(run)
+        with st.container(key="gained"):
+            speed_comparison.comparison(run)
         address.write_run(_PAGE, run.id)
 
 
@@ -166,7 +167,7 @@ def _canvas_and_clear(has_ghost: bool) -> list[dict]:
         # for example after a click on a button outside the fragment.
         st.rerun()
     with st.container(key="pad-buttons", horizontal=True, gap="small"):
-        st.button("Clear", key="clear", icon=":material/refresh:", width="stretch", on_click=new_canvas)
+        st.button("Clear", key="clear", icon=":material/ink_eraser:", width="stretch", on_click=new_canvas)
         st.button(
             "Undo",
             key="undo",

@@ -33,7 +33,7 @@ def field(place: DeltaGenerator) -> None:
     with place:
         with st.container(key="inside-pad"):
             drawn = canvas(digit_behind, objects())
-        st.button("Clear", key="inside-clear", icon=":material/refresh:", on_click=_clear)
+        st.button("Clear", key="inside-clear", icon=":material/ink_eraser:", on_click=_clear)
     if drawn and drawn != state[session.DRAWING]:
         state[session.DRAWING], state[session.SAMPLE] = drawn, None
         digit_choice.follow_drawing()

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 # For each page, the parts that must be visible without scrolling.
 PAGES = {
-    "": (".st-key-answer", '[class*="st-key-canvas"]', ".st-key-clear button"),
+    "": (".st-key-answer", '[class*="st-key-canvas"]', ".st-key-clear button", ".strip"),
     "train": (".st-key-start button",),
     "teach": (".desk canvas", ".st-key-teach button"),
     "inside": (".st-key-inside-contents",),
@@ -87,9 +87,7 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     if path in ("train", "evaluate"):
         # The tables are in this box.
         page.get_by_text("For experts", exact=True).click()
-    for parts in BESIDE[path]:
-        one, other = (chromium.box(page, part)["y"] for part in parts)
-        assert one == pytest.approx(other, abs=1), parts
+    _check_what_is_beside(page, path)
     _check_fonts(page, TEXTS[path])
     if path == "teach":
         _refuse_a_name(page)
@@ -116,6 +114,16 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def _check_what_is_beside(page, path):
+    for parts in BESIDE[path]:
+        one, other = (chromium.box(page, part)["y"] for part in parts)
+        assert one == pytest.approx(other, abs=1), parts
+    if path == "":
+        # What is gained stands beside the box of networks, not below it.
+        column = chromium.box(page, "[data-testid=stColumn]:has(.stSelectbox)")
+        assert chromium.box(page, ".st-key-gained")["y"] < column["y"] + column["height"]
 
 
 def _refuse_a_name(page):

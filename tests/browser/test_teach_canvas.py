@@ -35,6 +35,12 @@ def test_empty_canvas_and_trays_say_what_to_draw(canvas_page):
     # Two more examples are needed, and five more are better.
     expect(canvas_page.locator(".slot")).to_have_count(7)
     expect(canvas_page.locator(".slot.extra")).to_have_count(5)
+    before = canvas_page.viewport_size
+    for width, height in ((1920, 1080), (1280, 720), (820, 1180)):
+        canvas_page.set_viewport_size({"width": width, "height": height})
+        sign, tray = (canvas_page.locator(part).first.bounding_box() for part in (".sign", ".tray"))
+        assert (sign["y"], sign["height"]) == (tray["y"], tray["height"]), f"at {width} x {height}"
+    canvas_page.set_viewport_size(before)
     draw(canvas_page, "cross", random.Random(1))
     canvas_page.clock.run_for(100)
     expect(prompt).to_be_hidden()

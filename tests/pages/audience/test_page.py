@@ -27,6 +27,7 @@ def test_only_the_presenter_sees_the_page(make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(app_address, "is_on_this_computer", lambda: False)
     page = open_page("audience")
+    assert page.info[0].value.startswith("To show a drawing on the wall, scan the code")
     assert "on the computer that runs the app, at `http://localhost:8501/audience`" in page.info[0].value
     assert not page.toggle
     assert not page.button
