@@ -11,6 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
+  button.style.setProperty("--cells", outlineOfCells(data))
   // While the server has not yet answered the last pick, the marker stays where the visitor has put it.
   button.picks = Math.max(button.picks ?? 0, data.answered)
   button.isAnswered = data.answered >= button.picks
@@ -96,4 +97,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
   // The live part may have drawn the page before this picture was there.
   if (!button.isKnown) send("ready")
   button.isKnown = true
+}
+
+/** The area of the cells as a value of `clip-path`: the page shows through where the last row has no cells. */
+function outlineOfCells({ rows, columns, count }) {
+  const inLastRow = count - (rows - 1) * columns
+  if (inLastRow === columns) return "none"
+  // The line around the picture and the one right of the last cell are kept.
+  const [x, y] = [`calc(${(100 * inLastRow) / columns}% + 1px)`, `calc(${(100 * (rows - 1)) / rows}% + 1px)`]
+  const end = "calc(100% + 1px)"
+  return `polygon(-1px -1px, ${end} -1px, ${end} ${y}, ${x} ${y}, ${x} ${end}, -1px ${end})`
 }

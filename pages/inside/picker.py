@@ -18,7 +18,10 @@ button {
   all: unset; display: block; position: relative; width: 100%; cursor: pointer; touch-action: manipulation;
 }
 button:focus-visible { outline: 3px solid var(--st-primary-color, #2e6aff); outline-offset: 3px; }
-img, canvas { display: block; width: 100%; image-rendering: pixelated; outline: 1px solid #7a7a7a; }
+img, canvas {
+  display: block; width: 100%; image-rendering: pixelated; outline: 1px solid #7a7a7a;
+  clip-path: var(--cells);
+}
 span {
   position: absolute; box-sizing: border-box; border: 3px solid #2e6aff; box-shadow: 0 0 0 1px #fff;
   pointer-events: none;

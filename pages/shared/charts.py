@@ -47,8 +47,8 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
         setting: title of the horizontal axis.
         lowest: first value of that axis.
         highest: last value of that axis.
-        guessing: share of right answers by guessing, which is marked with a line. The label of this line is
-            above the chart, because the curve may run anywhere within the chart.
+        guessing: share of right answers by guessing, which is marked with a line. The label of this line
+            is below it, because the curve is mostly above it; with many classes, there is no room below.
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {
@@ -64,12 +64,12 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
     line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2, "aria": False}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    rule, words = guessing_line(lowest, guessing, setting)
-    words["mark"] |= {"align": "right", "dx": 0, "dy": -10}
-    words["encoding"] |= {"x": {"value": "width"}, "y": {"value": 0}}
-    words["transform"] = [{"calculate": "'– – ' + datum.name", "as": "name"}]
+    rule, words = guessing_line(0, guessing, setting)
+    words["mark"] |= {"align": "center" if lowest < 0 else "left"}
+    if guessing >= 0.1:
+        words["mark"] |= {"baseline": "top", "dx": 0, "dy": 4}
     # The last number of the horizontal axis needs room at the right.
-    padding = {"left": 0, "right": 10, "top": 30, "bottom": 4}
+    padding = {"left": 0, "right": 10, "top": 10, "bottom": 4}
     layers = [rule, words, line, points, now]
     return {"layer": layers, "padding": padding, "config": CONFIG}
 

@@ -117,7 +117,13 @@ def curves(
     # tooltip.
     lines = {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": encoding}
     points = {
-        "mark": {"type": "circle", "size": 45, "opacity": 1, "description": _description(value)},
+        "mark": {
+            "type": "circle",
+            # Before the end of the first epoch, points lie close to each other, so they are smaller.
+            "size": {"expr": "datum.epoch < 1 ? 12 : 45"},
+            "opacity": 1,
+            "description": _description(value),
+        },
         # Circles have no stroke. If they had the encoding of the dash, the legend of the dash would be empty.
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],

@@ -146,6 +146,10 @@ def test_chart_of_accuracy_against_a_setting_is_valid():
     spec = charts.accuracy_against("Noise", 0, 200, guessing=0.1)
     assert_valid(spec)
     assert fields(spec) <= {"setting", "share", "now", "x", "name"}
+    # The words stand at the line of guessing.
+    (words,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
+    assert words["encoding"]["y"]["field"] == "share"
+    assert words["data"]["values"][0]["share"] == 0.1
 
 
 def assert_valid(spec):

@@ -114,7 +114,9 @@ def _curve(tried: list[Settings], settings: Settings, num_digits: int, network: 
     table = table.assign(share=table["right_answers"] / num_digits, now=table[moved] == settings[moved])
     damage_trials.keep_curve(moved, table[moved].tolist())
     slider = SLIDERS[moved]
-    spec = charts.accuracy_against(slider.label, slider.lowest, slider.highest, 1 / network.num_classes)
+    spec = charts.accuracy_against(
+        slider.label.lower(), slider.lowest, slider.highest, 1 / network.num_classes
+    )
     with st.container(key="break-chart"):
         st.vega_lite_chart(
             table.rename(columns={moved: "setting"}), spec, height="stretch", key="break-curve"

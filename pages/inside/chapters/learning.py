@@ -85,7 +85,7 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
     with answers, st.container(key="learning-answer"):
         _answer(now, image, moment)
     with weights, st.container(key="learning-weights"):
-        _flips(before, now)
+        _flips(before, now, moment)
         show_weights(before, now, moment, st.session_state[keys.LAYER])
     with accuracy, st.container(key="learning-accuracy"):
         _accuracy(moment)
@@ -178,10 +178,18 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     )
 
 
-def _flips(before: PackedNetwork | None, now: PackedNetwork) -> None:
-    label = f"of {now.num_weights:,} bits flipped since the moment before"
+def _flips(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -> None:
     explanation = "Counted by comparing this network with the one before it on the slider (flip ratio)."
-    figures.figures([(_flips_text(before, now), label, explanation)])
+    if before is not None:
+        value, label = (
+            _flips_text(before, now),
+            f"of {now.num_weights:,} bits flipped since the moment before",
+        )
+    elif moment.is_start:
+        value, label = "0", f"of {now.num_weights:,} bits flipped: learning has not begun"
+    else:
+        value, label = "–", "bits flipped: the network of the moment before was not kept"
+    figures.figures([(value, label, explanation)])
 
 
 def _accuracy(moment: Moment) -> None:
@@ -192,9 +200,7 @@ def _accuracy(moment: Moment) -> None:
     figures.figures([(value, label, explanation)])
 
 
-def _flips_text(before: PackedNetwork | None, now: PackedNetwork) -> str:
-    if before is None:
-        return "–"
+def _flips_text(before: PackedNetwork, now: PackedNetwork) -> str:
     num_flips = now.num_flips_since(before)
     share = num_flips / now.num_weights
     # Late in a training, few bits flip. A second decimal shows that the share is not zero.

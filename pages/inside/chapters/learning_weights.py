@@ -27,7 +27,9 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
     layer = now.layers[number - 1]
     if before is None:
         colours = bit_images.of_bits(layer.weights)
-        words = "there are no earlier weights to compare with"
+        words = (
+            "no bit has flipped yet" if moment.is_start else "no earlier weights were kept to compare with"
+        )
     else:
         old = before.layers[number - 1].weights
         colours = bit_images.of_flips(old, layer.weights)

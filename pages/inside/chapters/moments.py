@@ -49,6 +49,11 @@ class Moment:
         return int(self.own_name.removeprefix("b"))
 
     @property
+    def is_start(self) -> bool:
+        """Whether it is the moment before the first batch."""
+        return self.own_name == "b0"
+
+    @property
     def sentence_start(self) -> str:
         """When the moment was, as the start of a sentence."""
         return f"{self.words[0].upper()}{self.words[1:]}"

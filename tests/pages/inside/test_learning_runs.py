@@ -28,7 +28,8 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
     assert "right on some check images before learning" in words(page)
     assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")
-    assert "there are no earlier weights to compare with" in words(page)
+    assert "Before learning: no bit has flipped yet" in words(page)
+    assert "bits flipped: learning has not begun" in words(page)
     assert "9.80\u00a0% before it learns" in page.caption[0].value
     # The first epoch is compared with the last network of the run before.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
