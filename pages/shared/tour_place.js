@@ -16,6 +16,9 @@ const MAX_ROW_HEIGHT = 120
 // What a visitor looks at. The card covers it only if it has no other place.
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
+// What is not cut by the edge below which the page begins, if the page can scroll further.
+const BLOCKS = "p, label, figcaption, button, [data-testid=stSlider]".replace(/[^,]+/g, `${PAGE} $&`)
+const CONTAINERS = "[data-testid=stElementContainer], [data-testid=stWidgetLabel]"
 // Blue is what can be pressed. A ring around anything else has the colour of the text.
 const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
 const PRESSED_RING = RING.replace("currentColor", "#2e6aff")
@@ -91,10 +94,24 @@ function scrollNeeded(parts, tour) {
   const bottom = Math.max(...boxes.map(box => box.bottom))
   // If the parts are in sight when the page is at its top, it goes there. An earlier look may have scrolled it while it was loading.
   if (top + page.scrollTop >= start && bottom + page.scrollTop <= end) return -page.scrollTop
-  if (top >= start && bottom <= end) return 0
   if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
-  const wanted = page.scrollTop + top - start - Math.max(0, (end - start - (bottom - top)) / 2)
+  const isInSight = top >= start && bottom <= end
+  const distance = isInSight ? 0 : top - start - Math.max(0, (end - start - (bottom - top)) / 2)
+  const wanted = page.scrollTop + withoutCuts(distance, top - start, start - GAP)
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
+}
+
+/** Returns a distance of scrolling, from `distance` to `most`, at which nothing is cut at the y coordinate `edge`. */
+function withoutCuts(distance, most, edge) {
+  for (const block of document.querySelectorAll(BLOCKS)) {
+    const { top, bottom } = block.getBoundingClientRect()
+    const head = block.closest(HEAD)
+    // Texts that are only for screen readers are in a container of one pixel.
+    const isLeftOut = (head && isSticky(head)) || block.closest(CONTAINERS)?.offsetHeight === 1
+    const isCut = top - distance < edge && bottom - distance > edge + 1
+    if (isCut && !isLeftOut) distance = Math.min(most, bottom - edge)
+  }
+  return distance
 }
 
 /** Returns the box of a part; if it is in a row of controls, the box of the row, so that no label in it is cut through. */
@@ -118,9 +135,9 @@ function isSticky(part) {
 
 /** Puts the card where it covers the least of `kept`, `proofs` and all figures, when the page has scrolled to `parts`. */
 function place(tour, kept, proofs, parts) {
-  const corners = ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
+  const places = ["bottom wide", "bottom right", "bottom left", "top right", "top left"]
   // In a low and wide window, the card is in Streamlit's bar.
-  const docks = isNarrow.matches ? ["bottom", "top"] : isLow.matches ? ["top"] : corners
+  const docks = isNarrow.matches ? ["bottom", "top"] : isLow.matches ? ["top"] : places
   const now = tour.dataset.dock
   const [head, figures] = [HEAD, FIGURES].map(selector => [...document.querySelectorAll(selector)])
   const cover = dock => {
@@ -147,7 +164,9 @@ function place(tour, kept, proofs, parts) {
   for (const dock of docks) {
     const covered = cover(dock)
     if (isLess(covered, least)) [best, least] = [dock, covered]
-    if (!least.some(Boolean)) break
+    // Where there is room, all cards have the same place, so that Next stays under the pointer.
+    const avoided = dock === "bottom wide" ? covered.slice(0, 2) : covered
+    if (!avoided.some(Boolean)) break
   }
   tour.dataset.dock = best
 }

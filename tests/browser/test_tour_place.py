@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 
 # What is wrong with the card, or null. The subject of the card must have a ring. The card must not cover the
 # subject, the other parts that it speaks of (`answers`), the head of Inside or the focus. Its first line has
-# at most `maxCharacters`.
+# at most `maxCharacters`. In a large window, all cards have the same place. Neither the head of Inside nor a
+# card above the page cuts a paragraph.
 _WHAT_IS_WRONG = """
 ([maxCharacters, selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
@@ -39,6 +40,19 @@ _WHAT_IS_WRONG = """
   }
   const head = document.querySelector(".st-key-inside-head")
   if (head && innerWidth > 1000 && !isBeside(head.getBoundingClientRect())) return "the card covers the head"
+  const tour = document.getElementById("tour"), { dock } = tour.dataset
+  if (innerWidth >= 1280 && dock !== "bottom wide") return `the card is at the ${dock}`
+  const isHeadSticky = head && getComputedStyle(head.parentElement).position === "sticky"
+  const edge = dock === "top" ? tour.getBoundingClientRect().bottom
+    : isHeadSticky ? head.parentElement.getBoundingClientRect().bottom : 0
+  const isCut = ({ top, bottom }) => top < edge - 1 && bottom > edge + 2
+  // Texts that are only for screen readers are in a container of one pixel.
+  const containers = "[data-testid=stElementContainer], [data-testid=stWidgetLabel]"
+  const paragraphs = [...document.querySelectorAll("[data-testid=stMain] p")]
+    .filter(part => part.closest(containers)?.offsetHeight !== 1)
+    .filter(part => !isHeadSticky || !head.contains(part))
+  const cut = paragraphs.find(part => isCut(part.getBoundingClientRect()))
+  if (innerHeight > 500 && cut) return `cut: ${cut.textContent}`
   const range = document.createRange(), words = card.querySelector("p").firstChild
   const isInFirstLine = i => {
     range.setStart(words, i)
