@@ -19,6 +19,7 @@ STYLE_FILES = (
     "teach",
     "evaluate",
     "inside",
+    "inside_phone",
     "audience",
     "inside_head",
     "high_contrast",
