@@ -26,7 +26,7 @@ export function answerInWords(answer, classNames, isDrawing) {
   const name = classNames[digit]
   if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
   if (namedClass(answer) === null) {
-    if (isDrawing) return { state: "drawing", size: "", before: "so far", text: "…", after: "" }
+    if (isDrawing) return { state: "drawing", size: "open", before: "so far", text: "…", after: "" }
     const text = classNames.join("") === "0123456789" ? "no digit I know" : "nothing I know"
     return { state: "unknown", size: answerSize([text]), before: "", text, after: "" }
   }
