@@ -22,10 +22,7 @@ from pages.shared.charts import (
 
 TRAINING, VALIDATION = "training", "validation"
 # What the legend calls the two parts.
-_PART_WORDS = {
-    TRAINING: "images it learns from (training)",
-    VALIDATION: "other images (validation)",
-}
+_PART_WORDS = {TRAINING: "images it learns from (training)", VALIDATION: "other images (validation)"}
 _EPOCH = "round (epoch)"
 # On a phone, these words are below each other. style/train.css then makes the chart higher.
 _COLUMNS_OF_PARTS = {"expr": "width < 400 ? 1 : 2"}
@@ -96,7 +93,7 @@ def curves(
             10 % and 50 %. "accuracy" becomes "mistakes" if `is_good(table)`.
         num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
-        has_legend: whether there is a legend below the chart.
+        has_legend: whether there is a legend above the chart.
         guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
     """
     if value == "accuracy" and is_good(table):

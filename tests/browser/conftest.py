@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from bnn.runs import store
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.inside_browser import open_chapter
 
 
 @pytest.fixture(scope="session")
@@ -163,3 +164,17 @@ def visitor(open_page):
     page = open_page(width=390, height=844, tour="on")
     page.locator("#tour section").wait_for()
     return page
+
+
+@pytest.fixture
+def open_in_window(shared_page):
+    """A function that opens a chapter for a run and the MNIST digit m0, in a window of the given size."""
+
+    def open_in_window(run, chapter, width=1280, height=720):
+        page = shared_page(f"inside?run={run}&digit=m0")
+        page.set_viewport_size({"width": width, "height": height})
+        open_chapter(page, chapter)
+        chromium.wait_for_frames(page)
+        return page
+
+    return open_in_window

@@ -1,0 +1,110 @@
+"""In each chapter of the Inside page, what a visitor presses and what it changes are in sight together."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import chromium, waiting
+from tests.support.inside_browser import open_chapter
+
+pytestmark = pytest.mark.browser
+
+
+def test_phone_shows_a_slider_and_its_effect_together(open_in_window):
+    page = open_in_window("quick", "break", 390, 844)
+    last = page.get_by_test_id("stSlider").last
+    last.scroll_into_view_if_needed()
+    for part in (
+        last,
+        page.locator(".st-key-break-figures .verdict"),
+        page.locator(".st-key-break-figures img").first,
+        page.locator(".st-key-break-figures img").last,
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
+
+
+def test_learning_shows_weights_answer_and_curve_side_by_side(open_in_window):
+    page = open_in_window("quick", "learning")
+    curve = page.locator(".st-key-learning-accuracy svg.marks")
+    parts = (
+        page.locator(".st-key-learning-weights img"),
+        page.locator(".st-key-learning-answer .bars"),
+        curve,
+    )
+    for part in parts:
+        expect(part).to_be_in_viewport(ratio=1)
+    tops = [part.bounding_box()["y"] for part in parts]
+    assert max(tops) - min(tops) <= 8
+    _check_curve_is_as_high_as_the_weights(page)
+    # The axis has room between 98 % and 99 %, and still reaches down to guessing.
+    for label in ("50\u00a0%", "90\u00a0%", "98\u00a0%", "99\u00a0%", "guessing: 10 %"):
+        expect(curve.get_by_text(label, exact=True)).to_be_visible()
+
+
+def test_break_it_shows_slider_pictures_bars_and_figures_together(open_in_window):
+    page = open_in_window("shipped", "break")
+    pictures, bars = page.locator(".st-key-break-figures img"), page.locator(".st-key-break-figures .bar")
+    for part in (
+        page.locator(".st-key-inside_flips"),
+        *pictures.all(),
+        bars.first,
+        bars.last,
+        page.locator(".st-key-break-counts"),
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+    # On a phone, the results stay in sight while the page scrolls (sticky). In a low window, such as a
+    # phone's at a zoom of 200 %, they would cover the sliders, so there they scroll away.
+    results = page.get_by_test_id("stColumn").filter(has=page.locator(".st-key-break-figures"))
+    for height, position in ((844, "sticky"), (422, "static")):
+        page.set_viewport_size({"width": 390, "height": height})
+        expect(results).to_have_css("position", position)
+
+
+@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720)])
+def test_neuron_shows_pictures_captions_weights_and_what_they_lead_to_together(open_in_window, width, height):
+    page = open_in_window("shipped", "neuron", width, height)
+    for part in (
+        page.locator('[class*="st-key-neuron-input"]'),
+        *_weights_and_what_they_lead_to(page),
+        *page.locator(".st-key-chapter-neuron").get_by_test_id("stCaptionContainer").all()[:2],
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+
+
+def test_phone_shows_a_press_and_what_it_changes_together(open_in_window):
+    page = open_in_window("shipped", "neuron", 390, 844)
+    # The picture and the tiles are on the first screen.
+    expect(page.locator('[class*="st-key-neuron-input"]')).to_be_in_viewport(ratio=1)
+    expect(page.locator(".weights-of-neuron")).to_be_in_viewport(ratio=1)
+    _check_in_sight_below_the_head(page, _weights_and_what_they_lead_to(page))
+    open_chapter(page, "learning")
+    parts = (".st-key-learning-play-button", ".then", ".st-key-learning-answer .bars")
+    _check_in_sight_below_the_head(page, [page.locator(part) for part in parts])
+    expect(page.locator(".st-key-learning-weights img")).to_be_in_viewport(ratio=0.5)
+
+
+def _check_curve_is_as_high_as_the_weights(page):
+    def is_as_high():
+        boxes = [
+            page.locator(f".st-key-learning-{part}").bounding_box()
+            for part in ("weights img", "accuracy svg.marks")
+        ]
+        return abs(boxes[0]["height"] - boxes[1]["height"]) <= 0.1 * boxes[0]["height"]
+
+    for width, height in ((1280, 720), (1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        waiting.until(is_as_high, f"the curve to be as high as the weights at {width} x {height}")
+
+
+def _weights_and_what_they_lead_to(page):
+    parts = (".weights-of-neuron", ".count", ".verdict", ".reads", ".bar >> nth=0", ".bar >> nth=9")
+    return [page.locator(f".st-key-neuron {part}") for part in parts]
+
+
+def _check_in_sight_below_the_head(page, parts):
+    """Scrolls to the first part, and checks that all parts are in sight. The head stays above them."""
+    parts[0].evaluate("part => part.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    for part in parts:
+        expect(part).to_be_in_viewport(ratio=1)
+    head = chromium.box(page, ".st-key-inside-contents")
+    assert head["y"] + head["height"] <= parts[0].bounding_box()["y"]
