@@ -14,17 +14,23 @@ STATE_WORDS = {
 }
 
 
-def state_line(state: str, name: str, words: str, details: str) -> None:
+def state_line(state: str, name: str, words: str, details: str, result: str = "") -> None:
     """Shows a run's state in a line, and details below it. Without details, their line stays empty.
+
+    A result takes the place of the details, which then follow the state.
 
     Args:
         state: a key of `STATE_WORDS`. It decides the colour of the dot.
         name: what the run is called.
         words: the state in words.
         details: more information. May be empty.
+        result: what the run has reached, in a sentence. May be empty.
     """
+    after = f' <small class="quiet">{html.escape(details)}</small>' if result else ""
+    below = f'<p class="result">{html.escape(result)}</p>'
+    if not result:
+        below = f'<p class="details quiet">{html.escape(details)}</p>'
     st.html(
         f'<div class="status"><p><b>{html.escape(name)}</b>'
-        f' <span class="state {state}">{html.escape(words)}</span></p>'
-        f'<p class="details quiet">{html.escape(details)}</p></div>'
+        f' <span class="state {state}">{html.escape(words)}</span>{after}</p>{below}</div>'
     )

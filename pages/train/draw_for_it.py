@@ -27,6 +27,9 @@ _HTML = """
   <div class="pad-place">
     <canvas class="own-pad" width="640" height="640" aria-label="Draw for the network"></canvas>
     <img class="shown-digit">
+    <svg class="pencil" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M6 18l1-4 8-8 3 3-8 8zM13 8l3 3"/>
+    </svg>
   </div>
   <div class="below">
     <p class="of-digit"><span class="name"></span><br><b class="offer">Draw for it here.</b></p>

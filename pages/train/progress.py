@@ -112,11 +112,11 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         sight.sight(run, status)
         curves.accuracy([run, *map(store.find, compared)])
         run_figures(run, status)
-        _links(run)
+        _links(run, "run-links")
 
 
 def _state(run: Run, status: Status) -> None:
-    words, details = run_state.STATE_WORDS[status.state], ""
+    words, details, result = run_state.STATE_WORDS[status.state], "", ""
     if status.state in ACTIVE and run.stop_path.exists():
         words = "stopping"
     elif status.state == "queued":
@@ -131,13 +131,13 @@ def _state(run: Run, status: Status) -> None:
     elif status.state == "interrupted":
         details = f"{_interruption(status)}. Press Resume to continue from the last epoch."
     elif status.state == "finished":
-        details = sentence(run)
+        result = sentence(run)
     elif status.state == "stopped":
         has_learnt = status.batch or status.epoch
         kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
         details = f"{kept}. Press Resume to continue from here."
     all_details = [part for part in (details, *_machine_and_note(status)) if part]
-    run_state.state_line(status.state, run_label(run), words, _joined(all_details))
+    run_state.state_line(status.state, run_label(run), words, _joined(all_details), result)
 
 
 def _round(run: Run, status: Status) -> str:
@@ -189,20 +189,27 @@ def _stop_and_resume(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
+        if status.state == "finished":
+            _links(run, "links-of-finished")
 
 
-def _links(run: Run) -> None:
-    with st.container(horizontal=True, key="run-links"):
-        _lead_to(run, "", "Open on Draw", "draw-for-it", ":material/draw:")
-        _lead_to(run, "inside", "Look inside", "look-inside", ":material/visibility:")
+def _links(run: Run, place: str) -> None:
+    """Shows the buttons that open other pages with the run's network.
+
+    Those of a finished run are on the page twice. In a wide window, style/train.css shows those at the top,
+    in the place of Stop and Resume, and otherwise those below the figures.
+    """
+    with st.container(horizontal=True, key=place):
+        _lead_to(run, "", "Open on Draw", f"{place}-draw")
+        _lead_to(run, "inside", "Look inside", f"{place}-inside")
 
 
-def _lead_to(run: Run, address: str, label: str, key: str, icon: str) -> None:
+def _lead_to(run: Run, address: str, label: str, key: str) -> None:
     """Shows a button that opens another page with the run's network. Without a network, it is disabled."""
     page = next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == address), None)
     if not page:
         return
-    if st.button(label, key=key, icon=icon, disabled=not run.model_path.is_file()):
+    if st.button(label, key=key, disabled=not run.model_path.is_file()):
         st.session_state[session.CHOSEN_RUN] = run.id
         st.switch_page(page)
 

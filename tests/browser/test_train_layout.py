@@ -117,9 +117,28 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, he
     check(_CHECKING)
     write_atomically(run.model_path, content)
     run.live_path.unlink()
+    run.write_test(example.test())
     run.write_status(Status("finished", epoch=3, num_epochs=3))
-    check("finished")
+    check("It now reads 98 of 100 digits it has never seen.")
+    _check_head_of_a_finished_run(page, width)
     expect(page.get_by_test_id("stDownloadButton").get_by_role("button")).to_be_enabled()
+
+
+def _check_head_of_a_finished_run(page, width):
+    """What it has reached is in large type. What cannot be pressed, and the full bar, are not shown."""
+    text, root = (
+        float(_style(page.locator(part), "fontSize").removesuffix("px"))
+        for part in (".status .result", "html")
+    )
+    assert text / root == pytest.approx(1.25)
+    for part in (".st-key-stop", ".st-key-resume", "[data-testid=stProgress]"):
+        expect(page.locator(part)).to_be_hidden()
+    for name in ("Open on Draw", "Look inside"):
+        button = page.get_by_role("button", name=name)
+        expect(button).to_be_enabled()
+        # In a wide window, the links take the place of Stop and Resume.
+        if width >= 1280:
+            expect(button).to_be_in_viewport(ratio=1)
 
 
 # The tops and the font size of all labels of the vertical axis that have a text.
@@ -196,12 +215,12 @@ def test_what_is_not_chosen_can_be_seen(shared_page, theme):
     looks.change_theme(page, theme)
     track = page.locator(".st-key-more-recipes label > div").first
     ring = page.get_by_test_id("stRadioOption").nth(1).locator("> div > div").first
-    ground = _colour(page.get_by_test_id("stApp"), "backgroundColor")
-    assert looks.contrast(_colour(track, "backgroundColor"), ground) >= 3
-    assert looks.contrast(_colour(ring, "borderTopColor"), ground) >= 3
+    ground = _style(page.get_by_test_id("stApp"), "backgroundColor")
+    assert looks.contrast(_style(track, "backgroundColor"), ground) >= 3
+    assert looks.contrast(_style(ring, "borderTopColor"), ground) >= 3
 
 
-def _colour(part, name):
+def _style(part, name):
     return part.evaluate("(part, name) => getComputedStyle(part)[name]", name)
 
 
