@@ -194,8 +194,8 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
     )
     if network.is_blind:
         st.warning(
-            "This network is blind. It takes pixels from 0 to 1 and keeps only their signs. No pixel is below"
-            " zero, so every pixel becomes +1. Whatever you draw, its first layer sees the same white square."
+            "This network is blind. It keeps only the sign of each pixel. No shade is below 0, so every pixel"
+            " becomes +1. Whatever you draw, its first layer sees the same white square."
         )
 
 

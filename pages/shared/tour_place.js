@@ -164,8 +164,8 @@ function place(tour, kept, proofs, parts) {
   for (const dock of docks) {
     const covered = cover(dock)
     if (isLess(covered, least)) [best, least] = [dock, covered]
-    // Where there is room, all cards have the same place, so that Next stays under the pointer.
-    const avoided = dock === "bottom wide" ? covered.slice(0, 2) : covered
+    // Where there is room, all cards have the same place, so that Next stays under the pointer. Figures may be covered there.
+    const avoided = dock === "bottom wide" ? covered.slice(0, 3) : covered
     if (!avoided.some(Boolean)) break
   }
   tour.dataset.dock = best

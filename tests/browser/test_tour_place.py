@@ -41,7 +41,7 @@ _WHAT_IS_WRONG = """
   const head = document.querySelector(".st-key-inside-head")
   if (head && innerWidth > 1000 && !isBeside(head.getBoundingClientRect())) return "the card covers the head"
   const tour = document.getElementById("tour"), { dock } = tour.dataset
-  if (innerWidth >= 1280 && dock !== "bottom wide") return `the card is at the ${dock}`
+  if (innerWidth >= 1920 && dock !== "bottom wide") return `the card is at the ${dock}`
   const isHeadSticky = head && getComputedStyle(head.parentElement).position === "sticky"
   const edge = dock === "top" ? tour.getBoundingClientRect().bottom
     : isHeadSticky ? head.parentElement.getBoundingClientRect().bottom : 0
