@@ -29,6 +29,8 @@ def page() -> None:
     run = shown and shown.run
     with st.expander("For experts", key="experts"):
         if shown:
+            with errors.errors_in_words():
+                progress.choose_compared(runs, shown.run)
             details.details(shown)
         with errors.errors_in_words():
             which_is_best.which_is_best(runs, run)

@@ -49,10 +49,14 @@ def progress(runs: list[Run]) -> Shown | None:
             "Nothing has been trained yet. Choose a recipe and press Start. The progress then appears here."
         )
         return None
-    # The network that learns is at the top. The boxes that choose the run are below it on the page, but must
+    # The network that learns is at the top. The box that chooses the run is below it on the page, but must
     # come first in the script.
     live_place = st.container()
-    shown, compared = _choose_runs(runs)
+    left, _ = st.columns(2)
+    with left:
+        busy = next((run.id for run in runs if run.status().state == "running"), None)
+        shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, "train", first=busy)
+    compared = _compared([run for run in runs if run.id != shown.id])
     run_actions(shown)
     states = _states()
     refresh_seconds = _REFRESH_SECONDS if states else None
@@ -61,26 +65,23 @@ def progress(runs: list[Run]) -> Shown | None:
     return Shown(shown, compared, refresh_seconds)
 
 
-def _choose_runs(runs: list[Run]) -> tuple[Run, list[str]]:
-    """Shows two boxes, and returns the run to show and the ids of those to compare it with."""
-    left, right = st.columns(2)
-    with left:
-        busy = next((run.id for run in runs if run.status().state == "running"), None)
-        shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, "train", first=busy)
-    with right:
-        return shown, _choose_compared([run for run in runs if run.id != shown.id])
-
-
-def _choose_compared(others: Sequence[Run]) -> list[str]:
+def _compared(others: Sequence[Run]) -> list[str]:
+    """Returns the ids of the runs chosen in the box that `choose_compared` shows further down the page."""
     ids = [run.id for run in others]
     chosen = st.session_state.get(session.COMPARE, [])
     # A run that was deleted, or is now the shown one, is no longer compared.
     possible = [run_id for run_id in chosen if run_id in ids]
     if possible != chosen:
         st.session_state[session.COMPARE] = possible
-    return st.multiselect(
+    return possible
+
+
+def choose_compared(runs: Sequence[Run], shown: Run) -> None:
+    """Shows a box for the runs whose curves are shown with those of the shown run."""
+    others = [run for run in runs if run.id != shown.id]
+    st.multiselect(
         "Compare with",
-        ids,
+        [run.id for run in others],
         format_func=run_labels(others).__getitem__,
         key=session.COMPARE,
         max_selections=_MAX_COMPARED,
