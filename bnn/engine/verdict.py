@@ -4,11 +4,15 @@ The browser has the same rules, in portable/answer_words.js. While the pen moves
 and shows "…" if the image is like no class.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bnn.data.dataset import are_digits
-from bnn.engine.answer import SURE, Answer
+
+if TYPE_CHECKING:
+    from bnn.engine.answer import Answer
 
 _NOT_SURE = "not sure"
 
@@ -71,6 +75,9 @@ def is_right(answer: Answer, class_name: str) -> bool | None:
 
 def certainty_text(confidence: float) -> str:
     """Returns how sure an answer with this probability is: "98 % sure" or "not sure"."""
+    # Imported here because importing Numba takes most of a second.
+    from bnn.engine.answer import SURE
+
     return f"{confidence_text(confidence)} sure" if confidence >= SURE else _NOT_SURE
 
 

@@ -159,6 +159,9 @@ def test_labels_of_the_curve_are_apart(open_page, width, height):
         chromium.wait_for_frames(page)
         choice.click()
         page.get_by_role("option", name=name).click()
+        # The page reruns with the chosen network before the next key is pressed.
+        names = page.locator(".st-key-chart-accuracy .role-legend-label text")
+        expect(names.filter(has_text=name.split(" (")[0])).to_be_visible()
         choice.press("Escape")
         chromium.wait_until_complete(page)
     _check_labels_of_the_curve(page, num_compared=2)
