@@ -83,8 +83,10 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_cells_are_square_and_a_row_of_images_is_cut_only_where_the_box_fades(open_page, width, height):
-    page = _wait_until_complete(open_page("evaluate?run=quick", width, height))
+def test_cells_are_square_and_a_row_of_images_is_cut_only_where_the_box_fades(shared_page, width, height):
+    page = shared_page("evaluate?run=quick")
+    page.set_viewport_size({"width": width, "height": height})
+    _wait_until_complete(page)
     cell = page.locator(".st-key-matrix-place .mark-rect path").first.bounding_box()
     assert abs(cell["width"] - cell["height"]) < 1
     if width == 820:
