@@ -26,7 +26,9 @@ def state_line(state: str, name: str, words: str, details: str, result: str = ""
         details: more information. May be empty.
         result: what the run has reached, in a sentence. May be empty.
     """
-    after = f' <small class="quiet">{html.escape(details)}</small>' if result else ""
+    # In a narrow window, the details behind the state are cut off. The title then shows them whole.
+    note = html.escape(details)
+    after = f' <small class="quiet" title="{note}">{note}</small>' if result else ""
     below = f'<p class="result">{html.escape(result)}</p>'
     if not result:
         below = f'<p class="details quiet">{html.escape(details)}</p>'

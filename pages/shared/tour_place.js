@@ -1,7 +1,7 @@
 // Places the card of the guided tour. A ring marks the card's subject, and the page scrolls there. If possible, the card
 // covers neither its subject, nor its answers, nor the focus. Where there is a choice, it covers as little as possible of its
-// proofs, and then of all figures. Card in tour.py says what subject, answers and proofs are. In a narrow window, the folded
-// card is beside the app's name.
+// proofs and, in a place that is not the usual one, of all figures. Card in tour.py says what subject, answers and proofs are.
+// In a narrow window, the folded card is beside the app's name.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
@@ -101,7 +101,7 @@ function scrollNeeded(parts, tour) {
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
-/** Returns a distance of scrolling, from `distance` to `most`, at which nothing is cut at the y coordinate `edge`. */
+/** Returns a distance of scrolling, from `distance` to `most`, at which nothing is cut at the y coordinate `edge`, if there is one. */
 function withoutCuts(distance, most, edge) {
   for (const block of document.querySelectorAll(BLOCKS)) {
     const { top, bottom } = block.getBoundingClientRect()
@@ -109,7 +109,8 @@ function withoutCuts(distance, most, edge) {
     // Texts that are only for screen readers are in a container of one pixel.
     const isLeftOut = (head && isSticky(head)) || block.closest(CONTAINERS)?.offsetHeight === 1
     const isCut = top - distance < edge && bottom - distance > edge + 1
-    if (isCut && !isLeftOut) distance = Math.min(most, bottom - edge)
+    // The greater distance may cut a block that comes earlier in the document.
+    if (isCut && !isLeftOut && distance < most) return withoutCuts(Math.min(most, bottom - edge), most, edge)
   }
   return distance
 }

@@ -12,7 +12,7 @@ from bnn.data.dataset import check_class_names
 from bnn.drawing.stroke_files import StrokeDrawing, to_line
 from bnn.recipes.layers import IMAGE_SIDE
 from pages.shared import session
-from pages.teach.sign_names import check_name
+from pages.teach.sign_names import check_free, check_name
 
 MIN_SIGNS, MAX_SIGNS = 2, 36
 MIN_EXAMPLES, MAX_EXAMPLES = 5, 20
@@ -190,7 +190,7 @@ class Lesson:
     def _put_back_sign(self, sign: int, name: str, place: int) -> None:
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
-        check_name(name, list(self.signs.values()))
+        check_free(name, list(self.signs.values()))
         items = list(self.signs.items())
         items.insert(place, (sign, name))
         self.signs = dict(items)

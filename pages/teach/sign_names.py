@@ -21,10 +21,19 @@ def check_name(name: str, others: Sequence[str]) -> None:
             in capital letters and is longer than a letter.
     """
     name = name.strip()
-    if without_joiners(name) in map(without_joiners, others):
-        raise ValueError(f"there is a sign called {name} already")
+    check_free(name, others)
     for other in others:
         if len(name) > 1 and name != other and name.casefold() == other.casefold():
             raise ValueError(f"the signs {other} and {name} differ only in capital letters")
     # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
     check_class_names([*others, name] if others else [name, "…"], "sign")
+
+
+def check_free(name: str, others: Sequence[str]) -> None:
+    """Checks that no other sign has this name.
+
+    Raises:
+        ValueError: if one of `others` looks the same.
+    """
+    if without_joiners(name) in map(without_joiners, others):
+        raise ValueError(f"there is a sign called {name} already")

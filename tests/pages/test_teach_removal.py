@@ -107,6 +107,15 @@ def test_sign_whose_name_was_taken_meanwhile_is_not_put_back(teach_page):
     assert sign_names(page) == ["L", "T", "X"]
 
 
+def test_sign_of_a_file_is_put_back_beside_one_that_differs_in_capital_letters():
+    lesson = filled("LXT", num=1)
+    # Visitors cannot type such a pair, but a file may have it.
+    lesson.signs[0], lesson.signs[1] = "heart", "Heart"
+    lesson.remove_sign(1)
+    lesson.put_back()
+    assert list(lesson.signs.values()) == ["heart", "Heart", "T"]
+
+
 def test_deleted_drawings_cannot_be_put_back():
     lesson = filled("LX", num=1)
     lesson.remove_example(lesson.examples[0].number)

@@ -2,10 +2,11 @@
 
 import itertools
 
-from playwright.sync_api import Browser, FloatRect, Page, Playwright, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bnn.analysis import browser_speed
+from tests.support import waiting
 
 # There is no sandbox, because Chromium refuses to use one as root (in CI). All pages of a server share one
 # process, so that a new page need not compile the front end again.
@@ -66,6 +67,8 @@ _HAS_NETWORK = """performance.getEntriesByType("resource")
 # Numbers the calls of `wait_until_complete`, so that no call counts the idle moments of an earlier one.
 _calls = itertools.count()
 _POLL_MS = 20
+# An open list stays at most this long before it is clear that it has been closed.
+_LIST_MS = 5_000
 _NUM_FRAMES = 4
 _FRAMES = """numFrames => new Promise(done => {
   const wait = left => (left ? requestAnimationFrame(() => wait(left - 1)) : done())
@@ -122,6 +125,25 @@ def wait_until_complete(page: Page) -> None:
         page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS, timeout=COMPLETE_MS)
     except PlaywrightTimeoutError as error:
         raise AssertionError(f"the page does not become complete: {page.evaluate(_STATE)}") from error
+
+
+def choose(box: Locator, option: Locator) -> None:
+    """Chooses an option in the list of a select box.
+
+    Scrolling closes a list, so a busy browser may close it before the option is clicked. It is then opened
+    again.
+    """
+
+    def is_chosen() -> bool:
+        try:
+            if not option.is_visible():
+                box.click(timeout=_LIST_MS)
+            option.click(timeout=_LIST_MS)
+        except PlaywrightTimeoutError:
+            return False
+        return True
+
+    waiting.until(is_chosen, "the option in the list", PATIENCE_MS / 1000)
 
 
 def wait_for_network(page: Page) -> None:

@@ -19,8 +19,8 @@ NINE, ALL = "nine", "all"
 # An example run whose network takes one bit for each pixel.
 _SIMPLE_RUN = "quick"
 _WORDS = (
-    f"A smaller network, “{_SIMPLE_RUN}”: one bit per pixel, so nine tiles you can count. The answer here is"
-    " its own."
+    f"A smaller network, “{_SIMPLE_RUN}”: one bit per pixel, so nine tiles that you can count in its first"
+    " layer. The answer here is its own."
 )
 
 

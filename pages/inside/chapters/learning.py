@@ -179,7 +179,6 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
 
 
 def _flips(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -> None:
-    explanation = "Counted by comparing this network with the one before it on the slider (flip ratio)."
     if before is not None:
         value, label = (
             _flips_text(before, now),
@@ -189,6 +188,7 @@ def _flips(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -> 
         value, label = "0", f"of {now.num_weights:,} bits flipped: learning has not begun"
     else:
         value, label = "–", "bits flipped: the network of the moment before was not kept"
+    explanation = "On the slider, each network is compared with the one before it (flip ratio)."
     figures.figures([(value, label, explanation)])
 
 
