@@ -70,7 +70,8 @@ function look() {
   const [spokenOf, proofs] = [[selector, ...answerSelectors], proofSelectors].map(list => list.map(firstVisible).filter(Boolean))
   const parts = [...spokenOf, ...proofs]
   place(tour, [...spokenOf, focused(tour)].filter(Boolean), proofs, parts)
-  if (scrollNeeded(parts, tour)) document.querySelector(PAGE).scrollBy({ top: scrollNeeded(parts, tour), behavior: "instant" })
+  const top = scrollNeeded(parts, tour)
+  if (top) document.querySelector(PAGE).scrollBy({ top, behavior: "instant" })
 }
 
 function firstVisible(selector) {
@@ -97,20 +98,25 @@ function scrollNeeded(parts, tour) {
   if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
   const isInSight = top >= start && bottom <= end
   const distance = isInSight ? 0 : top - start - Math.max(0, (end - start - (bottom - top)) / 2)
-  const wanted = page.scrollTop + withoutCuts(distance, top - start, start - GAP)
+  const wanted = page.scrollTop + withoutCuts(distance, bottom - end, top - start, start - GAP)
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
-/** Returns a distance of scrolling, from `distance` to `most`, at which nothing is cut at the y coordinate `edge`, if there is one. */
-function withoutCuts(distance, most, edge) {
+/** Returns a distance of scrolling at which nothing is cut at the y coordinate `edge`, if there is one.
+ *
+ * The page scrolls further than `distance`, but not beyond `most`. If that does not help, it scrolls back, but not beyond `least`.
+ */
+function withoutCuts(distance, least, most, edge) {
   for (const block of document.querySelectorAll(BLOCKS)) {
     const { top, bottom } = block.getBoundingClientRect()
+    if (top - distance >= edge || bottom - distance <= edge + 1) continue
     const head = block.closest(HEAD)
     // Texts that are only for screen readers are in a container of one pixel.
     const isLeftOut = (head && isSticky(head)) || block.closest(CONTAINERS)?.offsetHeight === 1
-    const isCut = top - distance < edge && bottom - distance > edge + 1
+    if (isLeftOut) continue
     // The greater distance may cut a block that comes earlier in the document.
-    if (isCut && !isLeftOut && distance < most) return withoutCuts(Math.min(most, bottom - edge), most, edge)
+    if (bottom - edge <= most) return withoutCuts(bottom - edge, least, most, edge)
+    return top - edge >= least ? top - edge : distance
   }
   return distance
 }
