@@ -219,3 +219,21 @@ def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, widt
         expect(words).to_contain_text(f"of layer {number}")
         tops.add(picture.evaluate(_TOP_OF_PICTURE))
     assert len(tops) == 1
+
+
+# Makes the answer beside a neuron unsure for a moment. Returns the colours of its bar and of unsure answers.
+_COLOURS_IF_UNSURE = """chapter => {
+  const name = chapter.querySelector(".answer-name"), fill = chapter.querySelector(".bars .best .fill")
+  const probe = fill.appendChild(document.createElement("i"))
+  probe.style.color = "var(--wrong)"
+  name.classList.add("unsure")
+  const colours = [getComputedStyle(fill).backgroundColor, getComputedStyle(probe).color]
+  name.classList.remove("unsure")
+  probe.remove()
+  return colours
+}"""
+
+
+def test_bar_of_an_unsure_answer_is_orange_beside_a_neuron(open_in_window):
+    bar, wrong = open_in_window("shipped", "neuron").locator(".st-key-neuron").evaluate(_COLOURS_IF_UNSURE)
+    assert bar == wrong
