@@ -14,7 +14,7 @@ import numpy as np
 from bnn.data import unipen, unipen_files
 from bnn.data.dataset import DIGITS
 from bnn.drawing import preprocessing
-from bnn.drawing.stroke_files import StrokeDrawing, load_drawings
+from bnn.drawing.stroke_files import StrokeDrawing
 from bnn.engine import file, inference
 from bnn.engine.network import PackedNetwork
 from bnn.runs import store
@@ -49,8 +49,7 @@ def main() -> None:
     path = unipen_files.digits_path()
     if path is None:
         parser.error("no file of digits is named: set BNN_UNIPEN to its path")
-    drawings = load_drawings(path, DIGITS)
-    held_out = [drawing for drawing, out in zip(drawings, unipen.is_held_out(drawings), strict=True) if out]
+    held_out = unipen.held_out_digits(path)
     found = mistakes(network, held_out)
     TARGET.write_text(svg(found[:NUM_SHOWN]), "utf-8")
     print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} has the most certain")

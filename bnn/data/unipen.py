@@ -68,14 +68,24 @@ def validation_digits() -> Split:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    path = _required_digits_path()
-    held_out = [drawing for drawing, out in _with_held_out(path, DIGITS) if out]
-    if not held_out:
-        raise ValueError(f"{path} has no digit by a held-out writer (the third of every five is held out)")
+    held_out = held_out_digits(_required_digits_path())
     which = np.random.default_rng(0).permutation(len(held_out))
     which = np.resize(which, NUM_VALIDATION)
     images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in held_out]))
     return Split(images[which], labels_of(held_out)[which])
+
+
+def held_out_digits(path: Path) -> list[StrokeDrawing]:
+    """Returns the digits of the held-out writers in a file of UNIPEN drawings.
+
+    Raises:
+        ValueError: if the file has no such digit, or is damaged.
+        OSError: if the file cannot be read.
+    """
+    held_out = [drawing for drawing, out in _with_held_out(path, DIGITS) if out]
+    if not held_out:
+        raise ValueError(f"{path} has no digit by a held-out writer (the third of every five is held out)")
+    return held_out
 
 
 def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:

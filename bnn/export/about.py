@@ -12,8 +12,10 @@ from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from bnn.data.files.archives import DAMAGED
+from bnn.export.check import MAX_EXPORT_BYTES
 from bnn.export.facts import Facts
 from bnn.export.seal import EMPTY_SEAL, fill_seal
+from bnn.system.files import read_bytes
 
 NAME = "about.json"
 MAX_ABOUT_BYTES = 100_000
@@ -59,13 +61,16 @@ def about(content: bytes) -> dict[str, Any]:
     return facts
 
 
-def check_about(path: Path, content: bytes) -> None:
-    """Checks that a model's file, whose content is given, was exported by this project.
+def read_exported(path: Path) -> bytes:
+    """Returns the content of a model's file that this project has exported.
 
     Raises:
-        ValueError: if the file contains no valid facts.
+        ValueError: if the file is too large, or contains no valid facts.
+        OSError: if the file cannot be read.
     """
+    content = read_bytes(path, MAX_EXPORT_BYTES)
     try:
         about(content)
     except ValueError as error:
         raise ValueError(f"{path} is not an exported model: {error}") from error
+    return content

@@ -105,12 +105,13 @@ def _check_texts(recipe: "Recipe") -> None:
 
 def _check_architecture(recipe: "Recipe") -> None:
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
-        raise ValueError(f"stages must be at most 4 groups of neurons, got {_count(recipe.stages)}")
+        raise ValueError(f"stages must be at most 4 groups of neurons, got {_size(recipe.stages)}")
     for stage in recipe.stages:
         if not isinstance(stage, tuple) or not 1 <= len(stage) <= 8:
-            raise ValueError(f"stages must be groups of 1 to 8 numbers of neurons, got {_group(stage)}")
+            got = _size(stage, "a group of ")
+            raise ValueError(f"stages must be groups of 1 to 8 numbers of neurons, got {got}")
     if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
-        raise ValueError(f"dense must be at most 4 numbers of neurons, got {_count(recipe.dense)}")
+        raise ValueError(f"dense must be at most 4 numbers of neurons, got {_size(recipe.dense)}")
     _check_widths("stages", (width for stage in recipe.stages for width in stage))
     _check_widths("dense", recipe.dense)
     if recipe.pixels == "grey" and not recipe.stages:
@@ -125,13 +126,9 @@ def _check_widths(name: str, widths: Iterable[object]) -> None:
             raise ValueError(f"{name} must be whole numbers from 1 to {MAX_WIDTH:,}, got {_number(width)}")
 
 
-def _count(value: object) -> str:
-    """Returns for a message the number of items in a tuple. Other values are shown, shortened."""
-    return str(len(value)) if isinstance(value, tuple) else short(value)
-
-
-def _group(stage: object) -> str:
-    return f"a group of {len(stage)}" if isinstance(stage, tuple) else short(stage)
+def _size(value: object, words: str = "") -> str:
+    """Returns for a message the number of items in a tuple, after these words. Other values are shortened."""
+    return f"{words}{len(value)}" if isinstance(value, tuple) else short(value)
 
 
 def _check_start(recipe: "Recipe") -> None:

@@ -15,14 +15,13 @@ import numpy as np
 
 from bnn.data.files.archives import DAMAGED
 from bnn.engine.network import PackedNetwork
-from bnn.export.about import check_about, with_about
-from bnn.export.check import MAX_EXPORT_BYTES
+from bnn.export.about import read_exported, with_about
 from bnn.export.facts import read_network
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
-from bnn.system.files import read_bytes, write_atomically
+from bnn.system.files import write_atomically
 from bnn.training.backend import LEGACY_KERAS, keras
 from bnn.training.model import build, quantized_layers
 from bnn.training.unpacking import unpack_into
@@ -58,8 +57,7 @@ def check_keras(path: Path, run: Run) -> bool:
         ValueError: if the file is not an exported Keras model, or the run has no valid network.
         OSError: if the file cannot be read.
     """
-    content = read_bytes(path, MAX_EXPORT_BYTES)
-    check_about(path, content)
+    content = read_exported(path)
     with ZipFile(BytesIO(content)) as archive, ZipFile(BytesIO(_content(run))) as wanted:
         return all(_has_member(archive, wanted.getinfo(name), wanted.read(name)) for name in COMPARED)
 

@@ -13,12 +13,11 @@ from bnn.data import mnist
 from bnn.engine import inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.words import pack_words
-from bnn.export.about import check_about, with_about
-from bnn.export.check import MAX_EXPORT_BYTES
+from bnn.export.about import read_exported, with_about
 from bnn.export.facts import read_network
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
-from bnn.system.files import read_bytes, write_atomically
+from bnn.system.files import write_atomically
 from bnn.training.backend import keras, larq
 from bnn.training.keras_file import model_of
 
@@ -65,8 +64,7 @@ def check_tflite(path: Path, run: Run) -> bool:
     """
     _check_converter()
     _, network, _ = read_network(run)
-    content = read_bytes(path, MAX_EXPORT_BYTES)
-    check_about(path, content)
+    content = read_exported(path)
     return has_packed_weights(content, network) and _has_answers(path, content, network)
 
 

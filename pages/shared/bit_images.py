@@ -42,9 +42,7 @@ def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 def marking_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """Returns colours as `of_flips` does, with the same purple for all bits that differ from `before`."""
-    colours = np.repeat(of_bits(after)[..., None], 3, axis=-1)
-    colours[before != after] = FLIPPED
-    return colours
+    return np.where((before != after)[..., None], np.array(FLIPPED, np.uint8), of_bits(after)[..., None])
 
 
 def of_units(bits: np.ndarray) -> np.ndarray:

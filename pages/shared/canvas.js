@@ -95,6 +95,5 @@ function drawLastPointTwice({ canvas, clientX, clientY }) {
 }
 
 function reportDrawing() {
-  const host = [...document.querySelectorAll(CANVASES)].at(-1)
-  host?.shadowRoot?.querySelector(REPORT)?.click()
+  newestCanvas()?.querySelector(REPORT)?.click()
 }

@@ -12,6 +12,9 @@ const DRAWING_CURSOR = "crosshair" // freeDrawingCursor of Fabric.js
 // Whether this script is sending an event. It ignores its own events.
 let isSending = false
 
+/** Returns the shadow root of the newest canvas. For a moment after Clear, the page also has the old one. */
+const newestCanvas = () => [...document.querySelectorAll(CANVASES)].at(-1)?.shadowRoot
+
 /** Follows the buttons and the pen. Returns a function that draws on the new canvas what was drawn on the old one. */
 function followLateStrokes() {
   // The old canvas, and the mouse events on it since the button was pressed, each as [type, clientX, clientY].
@@ -25,11 +28,11 @@ function followLateStrokes() {
   const listeners = {
     click: event => {
       if (!event.composedPath().some(part => part.matches?.(RENEWING))) return
-      const host = [...document.querySelectorAll(CANVASES)].at(-1)
-      late = { canvas: host?.shadowRoot?.querySelector("canvas.upper-canvas"), events: [] }
+      const root = newestCanvas()
+      late = { canvas: root?.querySelector("canvas.upper-canvas"), events: [] }
       isDown = false
       // After Undo, most of the drawing is there again.
-      if (!event.target.closest(".st-key-undo")) wipe(host?.shadowRoot?.querySelector("canvas.lower-canvas"))
+      if (!event.target.closest(".st-key-undo")) wipe(root?.querySelector("canvas.lower-canvas"))
       dispatchEvent(new Event("one-bit-lab-new-canvas"))
     },
     mousedown: event => {

@@ -1,5 +1,6 @@
 """Shows the presenter a switch that lets phones load the network, and the QR code that phones scan."""
 
+import re
 from contextlib import suppress
 
 import segno
@@ -74,7 +75,7 @@ def phones(
     else:
         _offer_this(run, offered)
     if app_address.can_phones_reach_it():
-        _show(app_address.address_for_phones(), address)
+        _show(f"{app_address.address_for_phones()}{address}")
     else:
         st.caption(_NO_CODE)
 
@@ -131,24 +132,12 @@ def _follow_switch(run: Run, is_damage_shown: bool) -> None:
             pocket.let_in(run)
 
 
-def _show(app: str, path: str) -> None:
-    """Shows the QR code and the address.
-
-    Args:
-        app: the address of the app, which ends in a slash.
-        path: the path of the page for phones, such as "pocket/N0ReTse".
-    """
-    address = f"{app}{path}"
+def _show(address: str) -> None:
+    """Shows the QR code of an address, and the address."""
     code = segno.make_qr(address, error="m")
     picture = code.svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True)
     st.html(f'<img class="qr" alt="QR code of the address below" src="{picture}">')
-    # The address breaks only between its parts.
-    parts = "<wbr>".join(f"<span>{escaped(part)}</span>" for part in (app, *_steps(path)))
+    # The address breaks only after the slashes of its path.
+    parts = "<wbr>".join(f"<span>{escaped(part)}</span>" for part in re.split(r"(?<=[^:/]/)", address))
     with st.container(key="phones-address"):
         st.caption(f"Scan the code, or open [{parts}]({address})", unsafe_allow_html=True)
-
-
-def _steps(path: str) -> list[str]:
-    """Returns the parts of a path, each with its slash: ["pocket/", "N0ReTse"]."""
-    *folders, last = path.split("/")
-    return [*(f"{folder}/" for folder in folders), last]

@@ -29,9 +29,8 @@ def state_line(state: str, name: str, words: str, details: str, result: str = ""
     # In a narrow window, the details behind the state are cut off. The title then shows them whole.
     note = html.escape(details)
     after = f' <small class="quiet" title="{note}">{note}</small>' if result else ""
-    below = f'<p class="result">{html.escape(result)}</p>'
-    if not result:
-        below = f'<p class="details quiet">{html.escape(details)}</p>'
+    shown, css_class = (result, "result") if result else (details, "details quiet")
+    below = f'<p class="{css_class}">{html.escape(shown)}</p>'
     st.html(
         f'<div class="status"><p><b>{html.escape(name)}</b>'
         f' <span class="state {state}">{html.escape(words)}</span>{after}</p>{below}</div>'

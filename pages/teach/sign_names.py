@@ -23,7 +23,7 @@ def check_name(name: str, others: Sequence[str]) -> None:
     name = name.strip()
     check_free(name, others)
     for other in others:
-        if len(name) > 1 and name != other and name.casefold() == other.casefold():
+        if len(name) > 1 and name.casefold() == other.casefold():
             raise ValueError(f"the signs {other} and {name} differ only in capital letters")
     # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
     check_class_names([*others, name] if others else [name, "…"], "sign")

@@ -26,9 +26,9 @@ from playwright.sync_api import expect, sync_playwright
 from bnn.analysis import metrics
 from bnn.data import mnist
 from bnn.data.dataset import DIGITS
-from bnn.data.unipen import is_held_out
+from bnn.data.unipen import held_out_digits
 from bnn.drawing import preprocessing
-from bnn.drawing.stroke_files import StrokeDrawing, load_drawings
+from bnn.drawing.stroke_files import StrokeDrawing
 from bnn.engine import file, inference
 from bnn.engine.network import PackedNetwork
 from bnn.runs import store
@@ -81,11 +81,9 @@ def bad_writer(
     path: Path, network: PackedNetwork, corrections: int, writer: str | None
 ) -> list[StrokeDrawing]:
     """Returns the drawings of a held-out writer: the named one, or the one with the lowest accuracy."""
-    loaded = load_drawings(path, DIGITS)
     by_writer = defaultdict(list)
-    for drawing, is_by_held_out in zip(loaded, is_held_out(loaded), strict=True):
-        if is_by_held_out:
-            by_writer[f"{drawing.contributor}/{drawing.writer}"].append(drawing)
+    for drawing in held_out_digits(path):
+        by_writer[f"{drawing.contributor}/{drawing.writer}"].append(drawing)
     if writer:
         if writer not in by_writer:
             sys.exit(f"{path} has no held-out writer {writer}, but for example {_most(by_writer)}")

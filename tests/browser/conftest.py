@@ -105,8 +105,8 @@ def open_page(browser, server, visitors, add_run):
 def shared_page(browser, server, visitors):
     """A function like that of `open_page`, which opens a page only once in a module for the same arguments.
 
-    Loading a page takes long. Each time, the page has the window's size and the theme with which it was
-    opened, and is scrolled to its top. A test puts back everything else that it changes.
+    Loading a page takes long. Each time, the page has this size and the light theme, and is scrolled to
+    its top. A test puts back everything else that it changes.
     """
     with page_opener(browser, server, visitors) as open_page:
         pages = {}
@@ -117,26 +117,17 @@ def shared_page(browser, server, visitors):
                 pages[key] = open_page(path, width, height, **options)
             page = pages[key]
             page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+            page.emulate_media(color_scheme="light")
             page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
             return page
 
         yield shared_page
 
 
-@pytest.fixture(scope="module")
-def draw_page_of_the_module(browser, server, visitors):
-    """The Draw page, as the previous test has left it."""
-    with page_opener(browser, server, visitors) as open_page:
-        page = open_page()
-        expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-        yield page
-
-
 @pytest.fixture
-def draw_page(draw_page_of_the_module):
-    """The Draw page with an empty canvas. The tests of a module share it, because loading it takes long."""
-    page = draw_page_of_the_module
+def draw_page(shared_page):
+    """The Draw page with an empty canvas, which the tests of a module share."""
+    page = shared_page()
     # A test that has failed can have left the mouse button pressed.
     page.mouse.up()
     drawing_hand.clear(page)

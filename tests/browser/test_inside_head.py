@@ -69,10 +69,14 @@ def _check_rows(page, width):
 def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
     page = open_page("inside?step=neuron&run=shipped&digit=m0")
     expect(page.locator(".st-key-neuron .verdict")).to_be_in_viewport(ratio=0.5)
+    picture = '[class*="st-key-neuron-input"]'
+    before = chromium.box(page, picture)
     page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     chromium.wait_for_frames(page)
-    # The picture is now behind the head.
-    assert page.locator('[class*="st-key-neuron-input"]').bounding_box()["y"] < 16
+    # The upper part of the picture, which was below the head, is now behind it.
+    head, after = chromium.box(page, ".st-key-inside-contents"), chromium.box(page, picture)
+    assert after["y"] < head["y"] < head["y"] + head["height"] <= before["y"]
+    assert after["y"] < 16
     for part in ("inside-contents", "inside-network", "inside-digit", "inside-pad", "inside-clear"):
         expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
 

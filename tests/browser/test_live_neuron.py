@@ -93,8 +93,9 @@ def _check_flips_end_with_chapter_and_network(page, number, output, row, column)
     _expect_neuron(page, layer, number, output, row, column)
     _flip_weight(page, layer)
     for run in ("best", "quick"):
-        page.locator(".stSelectbox").first.click()
-        page.get_by_role("option", name=f"{run} (example)").click()
+        chromium.choose(
+            page.locator(".stSelectbox").first, page.get_by_role("option", name=f"{run} (example)")
+        )
         _wait_for_page(page, f"run={run}&")
         expect(page.locator("html.can-flip-weights")).to_be_attached()
         chromium.wait_for_frames(page)

@@ -172,11 +172,7 @@ def _visit_other_pages(page):
 
 def _choose(page, run):
     box = page.locator("[class*=st-key-run_shown-] input")
-    # Scrolling closes a list, so the page must have come to rest.
-    box.scroll_into_view_if_needed()
-    chromium.wait_for_frames(page)
-    box.click()
-    page.get_by_role("option", name=run_label(run)).click()
+    chromium.choose(box, page.get_by_role("option", name=run_label(run)))
     expect(box_with(page, run)).to_be_visible()
 
 
