@@ -66,12 +66,12 @@ def _flip_weight(page, layer):
 
 
 def _check_click_flips_a_weight(page, number, output, row, column):
-    """Count, map and answer follow a click on a weight (even after a reload), and then "Put back"."""
+    """Count, map and answer follow a click on a weight (even after a slow reload), and then "Put back"."""
     layer = network().layers[number]
     _flip_weight(page, layer)
     page.wait_for_url(re.compile(rf"flipped={number + 1}\.{output + 1}\.{5 * layer.inputs}(&|$)"))
     if number == 0:
-        chromium.reload(page)
+        _reload_with_late_html(page)
         expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
     weights = layer.weights.copy()
     weights[output, 4, -1] ^= True
@@ -80,6 +80,24 @@ def _check_click_flips_a_weight(page, number, output, row, column):
     expect(page.locator(".by-hand-words")).to_be_hidden()
     page.wait_for_url(lambda url: "flipped" not in url)
     _expect_neuron(page, layer, number, output, row, column)
+
+
+def _reload_with_late_html(page):
+    """Reloads the page so that its HTML comes after everything else, as it may on a busy computer."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/Html.*.js", hold)
+    page.reload(wait_until="commit")
+    expect(page.locator("html.can-flip-weights")).to_be_attached()
+    chromium.wait_for_frames(page)
+    expect(page.locator(".by-hand-words")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    page.unroute("**/Html.*.js")
+    chromium.wait_until_complete(page)
 
 
 def _check_flips_end_with_chapter_and_network(page, number, output, row, column):

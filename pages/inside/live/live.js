@@ -8,7 +8,7 @@ let page = null // what the server has said last
 let drawn = null // the digit that was drawn last
 let isAhead = false // whether the browser has changed anything on the page
 let placeNow = null // the chapter and the network that are on the page
-let awaitedFlips = "" // weights that the address names, to be flipped when the network has loaded
+let awaitedFlips = "" // weights that the address names, to be flipped when the network and the page have loaded
 
 export default function ({ data, setTriggerValue }) {
   if (typeof WebAssembly === "undefined") return
@@ -63,9 +63,12 @@ function whenLoaded() {
 function flipAwaited() {
   const network = networkAt(page.network)
   if (!network || !awaitedFlips) return
+  // Streamlit may put the chapter's HTML on the page after this component, and would then show no flipped weight.
+  if (!document.querySelector(".by-hand-words")) return requestAnimationFrame(flipAwaited)
   flipWeightsNamed(network, awaitedFlips)
   awaitedFlips = ""
   isAhead = true
+  onNextFrame(show)
 }
 
 /** When the chapter or the network changes, takes back what the visitor did with weights. */
