@@ -110,10 +110,11 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         _state(run, status)
         _stop_and_resume(run, status)
         st.progress(status.fraction_done)
-        sight.sight(run, status)
+        with st.container(key="sight"):
+            sight.sight(run, status)
+            _links(run)
         curves.accuracy([run, *map(store.find, compared)])
         run_figures(run, status)
-        _links(run, "run-links")
 
 
 def _state(run: Run, status: Status) -> None:
@@ -190,19 +191,13 @@ def _stop_and_resume(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
-        if status.state == "finished":
-            _links(run, "links-of-finished")
 
 
-def _links(run: Run, place: str) -> None:
-    """Shows the buttons that open other pages with the run's network.
-
-    Those of a finished run are on the page twice. In a wide window, style/train.css shows those at the top,
-    in the place of Stop and Resume, and otherwise those below the figures.
-    """
-    with st.container(horizontal=True, key=place):
-        _lead_to(run, "", "Open on Draw", f"{place}-draw")
-        _lead_to(run, "inside", "Look inside", f"{place}-inside")
+def _links(run: Run) -> None:
+    """Shows the buttons that open other pages with the run's network."""
+    with st.container(horizontal=True, key="run-links", gap="small"):
+        _lead_to(run, "", "Open on Draw", "open-on-draw")
+        _lead_to(run, "inside", "Look inside", "look-inside")
 
 
 def _lead_to(run: Run, address: str, label: str, key: str) -> None:

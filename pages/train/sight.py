@@ -46,7 +46,7 @@ def sight(run: Run, status: Status) -> None:
     How often the trainer writes the live network depends on how long that takes (`bnn.training.snapshots`).
     This function reads it again only if the file has changed.
     """
-    with st.container(key="sight"), errors.errors_in_words():
+    with errors.errors_in_words():
         is_active = status.state in ACTIVE
         seen = _look(run, status)
         st.html(_weights(seen, is_active) if seen else _weights_to_come(run, is_active))
@@ -91,7 +91,7 @@ def _weights(seen: Seen, is_active: bool) -> str:
             flips = _wall(bit_images.marking_flips(old, now), _side(layer))
             parts.append(picture(flips, "bits that have just flipped", "flash"))
         flipped, num_bits = seen.network.num_flips_since(before), seen.network.num_weights
-        news = f"{flipped:,} of {num_bits:,} bits have just flipped."
+        news = f"{flipped:,} of {num_bits:,} bits just flipped."
     legend = _LEGEND + (_LEGEND_OF_FLIPS if is_active or before is not None else "")
     return _figure("".join(parts), f'{name}.<br><span class="colours">{legend}</span><br>{news}')
 

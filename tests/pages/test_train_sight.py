@@ -47,7 +47,7 @@ def test_bits_of_the_first_layer_are_shown_and_those_that_flipped_are_purple(liv
     colours = {(False, False): (255,) * 3, (True, True): (0,) * 3}
     expected = [colours.get(pair, bit_images.FLIPPED) for pair in zip(old.ravel(), new.ravel(), strict=True)]
     assert _tiles(flash, new) == expected
-    assert f"{now.num_flips_since(before):,} of {now.num_weights:,} bits have just flipped" in words(page)
+    assert f"{now.num_flips_since(before):,} of {now.num_weights:,} bits just flipped" in words(page)
     # The picture stays the same until there is another network, so that it does not flash again.
     html = shown(page)
     assert shown(page.run()) == html
