@@ -100,19 +100,29 @@ def channels(values: np.ndarray) -> np.ndarray:
     return np.moveaxis(values, 2, 0)
 
 
+def channel_columns(count: int) -> int:
+    """Returns how many of `count` channels stand beside each other in the tile of a filter.
+
+    If possible, all rows are full, and a row has at most twice as many channels as a column.
+    """
+    least = ceil(sqrt(count))
+    return next((n for n in range(least, count + 1) if count % n == 0 and n * n <= 2 * count), least)
+
+
 def filters(weights: np.ndarray, side: int) -> np.ndarray:
-    """Returns a tile for each filter, with its channels in a square grid: (outputs, height, width[, 3]).
+    """Returns a tile for each filter, with its channels in a grid: (outputs, height, width[, 3]).
 
     Args:
         weights: grey values or colours of the weights, (outputs, side * side, channels[, 3]).
         side: height and width of the filter.
     """
     outputs, _, count, *colour = weights.shape
+    columns = channel_columns(count)
+    rows = ceil(count / columns)
     # Places of the grid that are left over stay grey.
-    grid = ceil(sqrt(count))
-    tiles = np.full((outputs, side, side, grid * grid, *colour), GREY, np.uint8)
+    tiles = np.full((outputs, side, side, rows * columns, *colour), GREY, np.uint8)
     tiles[:, :, :, :count] = weights.reshape(outputs, side, side, count, *colour)
-    tiles = tiles.reshape(outputs, side, side, grid, grid, *colour)
+    tiles = tiles.reshape(outputs, side, side, rows, columns, *colour)
     # (output, y, x, grid row, grid column) -> (output, grid row, y, grid column, x)
     tiles = np.moveaxis(tiles, (3, 1, 4, 2), (1, 2, 3, 4))
-    return tiles.reshape(outputs, grid * side, grid * side, *colour)
+    return tiles.reshape(outputs, rows * side, columns * side, *colour)

@@ -117,7 +117,8 @@ def curves(
         "mark": {
             "type": "circle",
             # Before the end of the first epoch, points lie close to each other, so they are smaller.
-            "size": {"expr": "datum.epoch < 1 ? 12 : 45"},
+            # "now" is the last epoch of `until_now`.
+            "size": {"expr": "datum.epoch === datum.now ? 110 : datum.epoch < 1 ? 12 : 45"},
             "opacity": 1,
             "description": _description(value),
         },
@@ -170,12 +171,13 @@ def _description(value: str) -> dict:
     }
 
 
-def epoch_rule() -> dict:
-    """Returns a layer for `curves` that draws a vertical line at the epoch in the table's column "now"."""
-    return {
-        "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
-        "encoding": {"x": quantity("now", aggregate="max", title=_EPOCH, scale={"nice": False})},
-    }
+def until_now(spec: dict) -> dict:
+    """Returns a specification of `curves` that ends each curve at the epoch in the table's column "now".
+
+    The axes stay the same. If there is a value for just this epoch, its point is larger than the others.
+    """
+    until = {"filter": "datum.epoch <= datum.now"}
+    return spec | {"transform": [*spec.get("transform", []), until]}
 
 
 def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.DataFrame:

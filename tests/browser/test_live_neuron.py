@@ -1,6 +1,5 @@
 """A neuron on the Inside page while the pen moves and when a weight is clicked."""
 
-import math
 import re
 from dataclasses import replace
 
@@ -58,9 +57,10 @@ def _flip_weight(page, layer):
     if figure.locator(".tile").count():
         figure.locator(".tile").nth(4).click()
     else:
-        size, grid = figure.locator("canvas").bounding_box()["width"], math.ceil(math.sqrt(layer.inputs))
-        y, x = divmod(layer.inputs - 1, grid)
-        place = {"x": (x + 0.5) * size / grid, "y": (y + 0.5) * size / grid}
+        box, columns = figure.locator("canvas").bounding_box(), bit_images.channel_columns(layer.inputs)
+        size = box["width"] / columns
+        y, x = divmod(layer.inputs - 1, columns)
+        place = {"x": (x + 0.5) * size, "y": (y + 0.5) * size}
         figure.locator("canvas").click(position=place)
     expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
 

@@ -52,19 +52,27 @@ def test_place_on_a_wall_is_converted_to_the_pixel_of_its_tile(side):
         assert bit_images.pixel_of_tile(picture, side, *place) == (3, 6)
 
 
+@pytest.mark.parametrize(
+    "count, columns", [(1, 1), (2, 2), (3, 2), (4, 2), (7, 3), (32, 8), (96, 12), (128, 16), (160, 16)]
+)
+def test_channels_stand_in_full_rows_if_possible(count, columns):
+    assert bit_images.channel_columns(count) == columns
+
+
 @pytest.mark.parametrize("channels", [1, 2, 4, 7, 32])
 @pytest.mark.parametrize("side", [1, 3, 7])
 def test_filter_tiles_show_every_weight_at_its_place(channels, side):
     rng = np.random.default_rng(2)
     weights = rng.integers(0, 2, (5, side * side, channels), np.uint8)
     found = bit_images.filters(weights, side)
-    grid = found.shape[1] // side
-    assert grid**2 >= channels > (grid - 1) ** 2
+    rows, grid = found.shape[1] // side, found.shape[2] // side
+    assert grid == bit_images.channel_columns(channels)
+    assert rows * grid >= channels > (rows - 1) * grid
     for output, tap, channel in np.ndindex(weights.shape):
         y = channel // grid * side + tap // side
         x = channel % grid * side + tap % side
         assert found[output, y, x] == weights[output, tap, channel]
-    assert (found == bit_images.GREY).sum() == 5 * side * side * (grid**2 - channels)
+    assert (found == bit_images.GREY).sum() == 5 * side * side * (rows * grid - channels)
 
 
 def test_filter_tiles_may_be_coloured():

@@ -68,9 +68,16 @@ def test_specification_of_curves_contains_no_data():
     assert curve_charts.curves(table, "loss", 11) != spec
 
 
-def test_line_at_an_epoch_is_a_layer_of_its_own():
-    spec = curve_charts.curves(curve_charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10)
-    assert_valid(spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()]})
+@pytest.mark.parametrize("value", ["accuracy", "mistakes"])
+def test_curve_until_now_has_the_same_axes(value):
+    history = HISTORY.assign(validation_accuracy=[0.8, 0.9])
+    table = curve_charts.epoch_curve("one", history, "validation_accuracy")
+    spec = curve_charts.curves(table, value, 10)
+    ending = curve_charts.until_now(spec)
+    assert_valid(ending)
+    assert ending["layer"] == spec["layer"]
+    assert ending["transform"][:-1] == spec.get("transform", [])
+    assert ending["transform"][-1] == {"filter": "datum.epoch <= datum.now"}
 
 
 def test_axis_of_flip_ratios_ends_at_the_next_tenth():

@@ -26,12 +26,15 @@ def step(network: PackedNetwork) -> int:
 def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
     """Returns the picture, (height, width, 3) uint8: every `step`-th weight of `damaged`, row by row.
 
-    Weights that differ from those of `network` are purple.
+    Weights that differ from those of `network` are purple. If not all weights are shown, all rows are full.
     """
     before, after = (
         np.concatenate([layer.weights.ravel() for layer in each.layers])[:: step(network)]
         for each in (network, damaged)
     )
+    if step(network) > 1:
+        num_shown = len(before) // _COLUMNS * _COLUMNS
+        before, after = before[:num_shown], after[:num_shown]
     rows = ceil(len(before) / _COLUMNS)
     colours = np.full((rows * _COLUMNS, 3), bit_images.GREY, np.uint8)
     colours[: len(before)] = bit_images.of_flips(before, after)

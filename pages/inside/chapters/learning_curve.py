@@ -10,7 +10,7 @@ from pages.shared import curve_charts, text
 
 
 def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: float) -> None:
-    """Shows the accuracy on the check images, and marks the chosen moment.
+    """Shows the accuracy on the check images, from the start to the chosen moment.
 
     Args:
         run: the run.
@@ -39,7 +39,7 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
     spec = curve_charts.curves(line, "mistakes", num_epochs, has_legend=False, guessing=guessing)
     # The padding at the right leaves room for the right half of the last number on the axis.
     padding = {"left": 0, "right": 10, "top": 8, "bottom": 4}
-    spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()], "padding": padding}
+    spec = curve_charts.until_now(spec) | {"padding": padding}
     with st.container(key="learning-chart"):
         st.vega_lite_chart(
             line.assign(now=_epochs(run, moment)), spec, height="stretch", key="learning-curve"

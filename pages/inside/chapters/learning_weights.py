@@ -1,6 +1,6 @@
 """Inside, chapter 4: the weights of a layer, with those that have just flipped in purple."""
 
-from math import ceil
+from math import ceil, log
 
 import numpy as np
 import streamlit as st
@@ -36,8 +36,8 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
         num_flips = int((old != layer.weights).sum())
         words = f"{num_flips:,} of {layer.num_weights:,} bits of this layer flipped"
     side = 3 if layer.kind == "convolution" else layer.side
-    columns = bit_images.num_columns(layer.outputs, 2)
-    wall = bit_images.wall(bit_images.filters(colours, side), columns)
+    tiles = bit_images.filters(colours, side)
+    wall = bit_images.wall(tiles, num_columns(*tiles.shape[:3]))
     shown = wall if before is None else _with_marks(wall)
     image = picture(shown, f"Weights {moment.words}: {words}", "full")
     if layer.kind == "convolution" and layer.inputs > 1:
@@ -49,6 +49,20 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
             ' <span><i class="tile turned-black"></i> has just turned black</span>'
             f"{'' if np.array_equal(shown, wall) else ' <span>drawn larger</span>'}</p>"
         )
+
+
+def num_columns(count: int, height: int, width: int) -> int:
+    """Returns the number of columns with which the picture of all tiles is about twice as wide as high.
+
+    If possible, all rows are full. The picture is then at most six times as wide as high.
+    """
+
+    def shape(columns: int) -> float:
+        return columns**2 * width / (count * height)
+
+    full = [columns for columns in range(1, count + 1) if count % columns == 0]
+    best = min(full, key=lambda columns: abs(log(shape(columns) / 2)))
+    return best if 1 / 2 <= shape(best) <= 6 else bit_images.num_columns(count, 2 * height / width)
 
 
 def _with_marks(wall: np.ndarray) -> np.ndarray:

@@ -151,7 +151,9 @@ def verdicts(neuron: Neuron) -> tuple[str, str]:
         start = f"{counted}. Here its answer is always"
         return f"{start} {below}, whatever it sees.", f"{start} {reached}, whatever it sees."
     less = "less" if neuron.is_grey else "fewer"
-    return f"{counted}: {less} than {least:,}, so {below}.", f"{counted}: at least {least:,}, so {reached}."
+    # The answer is not split over two lines.
+    below, reached = (f"so {answer}.".replace(" ", "\u00a0") for answer in (below, reached))
+    return f"{counted}: {less} than {least:,}, {below}", f"{counted}: at least {least:,}, {reached}"
 
 
 def signed(number: int) -> str:

@@ -64,9 +64,10 @@ function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
   }
   if (!target.matches(".panel")) return null
   const { left, top, width, height } = target.getBoundingClientRect()
-  const grid = Math.ceil(Math.sqrt(channels))
-  const [x, y] = [(clientX - left) / width, (clientY - top) / height].map(share => Math.floor(share * grid * side))
-  const channel = Math.floor(y / side) * grid + Math.floor(x / side)
+  const columns = channelColumns(channels)
+  const x = Math.floor(((clientX - left) / width) * columns * side)
+  const y = Math.floor(((clientY - top) / height) * Math.ceil(channels / columns) * side)
+  const channel = Math.floor(y / side) * columns + Math.floor(x / side)
   return channel < channels ? ((y % side) * side + (x % side)) * channels + channel : null
 }
 

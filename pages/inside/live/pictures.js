@@ -110,15 +110,22 @@ export function newWall(count, side, columns) {
   return { picture, place, gap }
 }
 
-/** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a square. */
+/** How many channels stand beside each other in a tile, see `channel_columns` in pages/shared/bit_images.py. */
+export function channelColumns(count) {
+  const least = Math.ceil(Math.sqrt(count))
+  for (let n = least; n * n <= 2 * count; n++) if (count % n === 0) return n
+  return least
+}
+
+/** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a grid. */
 export function ofSigns(signs, side, channels) {
-  const grid = Math.ceil(Math.sqrt(channels))
-  const picture = newPicture(grid * side, grid * side)
+  const columns = channelColumns(channels)
+  const picture = newPicture(columns * side, Math.ceil(channels / columns) * side)
   signs.forEach((sign, i) => {
     const channel = i % channels
     const place = (i - channel) / channels
-    const y = Math.floor(channel / grid) * side + Math.floor(place / side)
-    const x = (channel % grid) * side + (place % side)
+    const y = Math.floor(channel / columns) * side + Math.floor(place / side)
+    const x = (channel % columns) * side + (place % side)
     picture.pixels[y * picture.width + x] = sign === 0 ? GREY : sign > 0 ? WHITE : BLACK
   })
   return picture

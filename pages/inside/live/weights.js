@@ -11,7 +11,7 @@ const SHARE_OF_SINGLE_PIXELS = 0.25
 export function showWeights(network, img, step) {
   if (!img) return
   const width = img.naturalWidth || Number(img.dataset.width)
-  const sample = sampleOf(network, step)
+  const sample = sampleOf(network, step, width)
   const isFlipped = Array.from(sample.ranks, rank => network.numFlipped > 0 && rank <= network.highestFlippedRank)
   const colour = (isBlack, i) => {
     const [ofBlack, ofWhite] = isFlipped[i] ? [TURNED_WHITE, TURNED_BLACK] : [BLACK, WHITE]
@@ -30,9 +30,11 @@ export function showWeights(network, img, step) {
 let sample = null
 
 /** The weights of the picture: their bits in the file, and the ranks that decide which are flipped first. */
-function sampleOf(network, step) {
+function sampleOf(network, step, width) {
   if (sample?.network === network) return sample
-  const count = Math.ceil(network.numWeights / step)
+  let count = Math.ceil(network.numWeights / step)
+  // If not all weights are shown, all rows are full.
+  if (step > 1) count -= count % width
   sample = { network, ...network.someWeights(Array.from({ length: count }, (_, i) => i * step)), shown: null }
   return sample
 }

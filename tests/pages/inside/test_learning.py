@@ -9,6 +9,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.runs import first_batches, store
 from bnn.system.files import write_atomically
+from pages.inside.chapters import learning_weights
 from pages.shared import bit_images
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
@@ -155,3 +156,11 @@ def test_network_of_other_classes_is_not_compared(make_run):
     start = replace(file.load(run.model_path), class_names=tuple("abcdefghij"))
     write_atomically(run.start_path, file.to_bytes(start))
     assert "bits changed" not in open_page(step="learning", epoch=1).markdown[1].value
+
+
+@pytest.mark.parametrize(
+    "count, height, width, columns",
+    [(32, 3, 3, 8), (64, 12, 24, 8), (96, 12, 24, 12), (256, 30, 48, 16), (10, 16, 16, 5), (13, 4, 4, 6)],
+)
+def test_rows_of_weights_are_full_unless_the_picture_would_be_too_low_or_high(count, height, width, columns):
+    assert learning_weights.num_columns(count, height, width) == columns

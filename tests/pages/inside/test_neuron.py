@@ -69,9 +69,9 @@ def test_every_layer_can_be_shown(make_run, threshold):
 def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
     network = file.load(make_run().model_path)
     page = open_page(step="neuron", layer=2, filter=2, row=6, column=7)
-    # The 5 channels stand in a grid of 3 x 3 tiles, and each tile has 3 x 3 bits.
+    # The 5 channels stand in two rows of 3 tiles, and each tile has 3 x 3 bits.
     bits = inference.activations(network, image()[None])[1][0]
-    patch, weights, products = (picture for picture in pictures(page) if picture.shape == (9, 9))
+    patch, weights, products = (picture for picture in pictures(page) if picture.shape == (6, 9))
     for channel in range(5):
         y, x = channel // 3 * 3, channel % 3 * 3
         seen, pattern = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
