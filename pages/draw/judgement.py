@@ -49,7 +49,7 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
         elif has_just_ended and learning.result():
             return
         elif objects and reading.answer is not None and len(examples) < MAX_EXAMPLES:
-            _judgement(run, reading)
+            _judgement(run, reading, st.session_state.get(session.NOT_KEPT) == canvas_state)
         elif examples and not objects and was_just_kept:
             _say_kept(run, examples)
         elif not learning.result():
@@ -57,14 +57,21 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
             st.html("<span></span>")
 
 
-def _judgement(run: Run, reading: Reading) -> None:
-    """Shows buttons by which the visitor says what the drawing is. It is then kept as an example."""
+def _judgement(run: Run, reading: Reading, was_not_kept: bool) -> None:
+    """Shows buttons by which the visitor says what the drawing is. It is then kept as an example.
+
+    Args:
+        run: the run whose network reads the drawing.
+        reading: the answer to the drawing.
+        was_not_kept: whether the visitor has pressed "Right", but the network reads no digit in the drawing.
+    """
     # An answer that names no digit cannot be right.
     answer = reading.answer.label if reading.answer and reading.answer.is_known else None
+    begin = "Wrong? " if answer is not None else "Not kept. " if was_not_kept else ""
     with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         if answer is not None:
             st.button("Right", key="right", icon=":material/check:", on_click=_keep, args=(run,))
-        st.markdown("Wrong? It is a …" if answer is not None else "It is a …", width="content")
+        st.markdown(f"{begin}It is a …", width="content")
         for label, name in enumerate(DIGITS):
             if label != answer:
                 st.button(name, key=f"it-is-{label}", on_click=_keep, args=(run, label))
@@ -92,17 +99,21 @@ def _keep(run: Run, label: int | None = None) -> None:
     with refusals(_PLACE):
         strokes, digit = strokes_from_canvas(objects, CANVAS_SIDE), drawn_digit(objects).digit
         label = _read_again(run, digit) if label is None else label
+        if label is None:
+            st.session_state[session.NOT_KEPT] = (st.session_state[session.DRAWING_NUMBER], len(objects))
+            return
         st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
         new_canvas()
         st.session_state[session.KEPT_BEFORE] = st.session_state[session.DRAWING_NUMBER]
 
 
-def _read_again(run: Run, digit: np.ndarray) -> int:
-    """Returns the network's answer to the whole drawing: the page's last answer may lack the last stroke."""
+def _read_again(run: Run, digit: np.ndarray) -> int | None:
+    """Returns the network's answer to the whole drawing, or None if it reads no digit.
+
+    The page's last answer may lack the last stroke.
+    """
     # Imported here because importing Numba takes most of a second.
     from bnn.engine import answer
 
     newest = answer.read(networks.network(run), digit)
-    if not newest.is_known:
-        raise ValueError("the network reads no digit in this drawing, so it was not kept. Which digit is it?")
-    return newest.label
+    return newest.label if newest.is_known else None

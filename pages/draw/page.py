@@ -97,7 +97,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
     if reads_digits:
         with sample_buttons:
             samples()
-    with picker:
+    with picker, st.container(key="which-network"):
         run = _choose_run(choices)
     with errors.errors_in_words():
         live(run, objects, are_kept())

@@ -18,6 +18,7 @@ INITIAL_DRAWING = "drawing_at_first"  # Fabric.js objects that were on this canv
 SAMPLE = "sample"  # index in the test set of the sample digit on the canvas, or None
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
 KEPT_BEFORE = "kept_before"  # DRAWING_NUMBER of the new canvas after a drawing has become an example
+NOT_KEPT = "not_kept"  # DRAWING_NUMBER and number of strokes of a drawing in which "Right" found no digit
 HAND_RUNS = "hand_runs"  # ids of the runs that “Learn my hand” has started, the newest last
 SHOWN_LEARNING = "shown_learning"  # id of the newest of HAND_RUNS, and its state when Draw last looked
 CANVAS_AT_END = "canvas_at_end"  # DRAWING_NUMBER and number of strokes when the newest of HAND_RUNS ended

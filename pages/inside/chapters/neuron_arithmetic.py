@@ -71,7 +71,8 @@ def _panel(neuron: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can
     # The Tab key goes to the first weight, and arrow keys go on from there.
     grids = grids.replace('tabindex="-1"', 'tabindex="0"', 1)
     role = "group" if can_flip else "img"
-    return f'<div class="grids" role="{role}" aria-label="{html.escape(text)}">{grids}</div>'
+    css_class = "grids numbers" if neuron.is_grey else "grids"
+    return f'<div class="{css_class}" role="{role}" aria-label="{html.escape(text)}">{grids}</div>'
 
 
 def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, can_flip: bool) -> str:
