@@ -44,7 +44,7 @@ _COLUMNS = ("median us", "least us", "digits / s", "model bytes", "engine MB")
 def _text(result: dict[str, Any]) -> str:
     lines = [
         f"time for one digit, from pixels to scores, with the network of {result['recipe']}",
-        "digits / s: if many digits are read at once; the engines take turns",
+        "digits / s: the speed if many digits are read at once",
         "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
         *map(_line, result["rows"]),
         *(f"not measured: {name}" for name in result["absent"]),

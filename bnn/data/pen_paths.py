@@ -204,6 +204,7 @@ def _move(stroke: np.ndarray, stroke_index: int, deformations: Deformations, i: 
         u = x + warps[0] * np.sin(np.pi * y + warp_phases[0])
         v = y + warps[1] * np.sin(np.pi * x + warp_phases[1]) + middle_shift * np.cos(np.pi * y)
         for k in range(3):
+            # A wave with a longer period is larger; with a period of 24, it is as large as `tremors` says.
             wave = deformations.tremors[i] * TREMOR_PERIODS[k] / 24
             angle = 2 * np.pi * j / TREMOR_PERIODS[k]
             u += wave * np.sin(angle + deformations.tremor_phases[i, k, 0])

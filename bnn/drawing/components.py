@@ -33,6 +33,7 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         int64: top, bottom, left and right of each component, as in `Box`; row 0 belongs to label 1.
     """
     labels = np.zeros(mask.shape, np.int32)
+    # The labels fit: at most one pixel of each 2x2 square gets a new one, because all four touch.
     parents = np.zeros(mask.size // 4 + sum(mask.shape) + 2, np.int32)
     num_components = _label(mask, labels, parents)
     boxes = np.empty((num_components, 4), np.int64)

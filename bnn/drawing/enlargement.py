@@ -18,6 +18,7 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
         (28, 28) uint8, or None if the picture is something else.
     """
     side = len(pixels)
+    # If the squares differ in size, each needs three rows, so that one of them is not at an edge.
     if pixels.shape != (side, side) or (side % IMAGE_SIDE and side < 3 * IMAGE_SIDE) or side < IMAGE_SIDE:
         return None
     # For each row the number of its square, and for each square its middle row. (The same holds for columns.)

@@ -14,8 +14,9 @@ export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, o
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
   let isDown = false
   canvas.tabIndex = 0
-  // These are set as attributes, because older browsers lack the properties `role` and `ariaLabel`.
+  // A canvas with this role is already described.
   if (canvas.getAttribute("role") !== "application") {
+    // Attributes are set, because older browsers lack the properties `role` and `ariaLabel`.
     canvas.setAttribute("role", "application")
     canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label") ?? "Drawing area"}. ${KEYS_IN_WORDS}`)
   }

@@ -30,6 +30,8 @@ The plan of a layer has these words:
     TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 input nibbles, 16 weight
               nibbles). A byte is the number of bits in which the two nibbles differ; for the second position,
               16 times that number
+
+The 16 edges are the cases of step 3 in `bnn.engine.kernels`.
 """
 
 from math import ceil

@@ -77,6 +77,7 @@ def _read_all(
             raise ValueError(
                 f"{info.filename:.80} is too large: at most {MAX_PICTURE_BYTES:,} bytes are read"
             )
+        # A file with more bytes than pixels counts by its bytes, because decoding them takes time, too.
         left -= max(num_pixels_of(BytesIO(picture), f"{info.filename:.80}"), len(picture))
         if left < 0:
             raise ValueError(f"{name} is too large: its pictures may have {MAX_PIXELS:,} pixels together")

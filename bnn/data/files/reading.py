@@ -44,7 +44,8 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
         ValueError: if the file cannot be read as a data set. The message says why, and what is allowed.
     """
     _check_lines(source, licence)
-    # A run's `data.json` must have only visible characters, but macOS puts U+202F into names of screenshots.
+    # A run's `data.json` must have only visible characters, but macOS puts narrow spaces into the
+    # names of screenshots (U+202F).
     name = "".join(c if c.isprintable() else " " for c in name)[:MAX_LINE_CHARACTERS]
     if not content:
         raise ValueError(f"{name} is empty")

@@ -116,7 +116,10 @@ def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
 
 
 def _tremor(pen: Pen, length: int) -> np.ndarray:
-    """Returns a displacement for each point of a path, (num, length, 2): sums of three slow sine waves."""
+    """Returns a displacement for each point of a path, (num, length, 2): sums of three slow sine waves.
+
+    A wave with a longer period is larger.
+    """
     t = np.arange(length)[:, None] * 2 * np.pi
     wobble = np.zeros((pen.num, length, 2))
     for period in (48, 24, 11):

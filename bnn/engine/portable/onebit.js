@@ -170,7 +170,7 @@ class Network {
     return { bits: Uint8Array.from(indices, bitOf), ranks: Uint32Array.from(indices, weightRank) }
   }
 
-  /** Returns the ranks of all weights, the lowest first. They are computed at the first call. */
+  /** Returns the ranks of all weights, the lowest first. The first call computes them, and makes `scratch` for flipWeights. */
   #ranks() {
     if (!this.ranks) {
       this.ranks = this.memory.take(4 * this.numWeights)
