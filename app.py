@@ -1,6 +1,6 @@
 """The app that `streamlit run app.py` starts: its pages, and routes beside them.
 
-By the routes, browsers load packed networks, and phones load their page and send drawings.
+Through the routes, browsers load packed networks, and phones load their page and send drawings.
 """
 
 from collections.abc import AsyncIterator

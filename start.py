@@ -31,9 +31,9 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# The tests of a file run in one process, because they share servers. The slow browser tests come first. With
-# only two processes, two cores would be idle for a sixth of the time, because many tests wait for a server or
-# a browser.
+# The tests of a file run in one process, because they share servers. Files are started in the order of their
+# folders' names, so the slow ones in tests/browser come first. With only two processes, two cores would be
+# idle for a sixth of the time, because many tests wait for a server or a browser.
 PYTEST = ["pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 # The lock files (requirements.txt) are made for these systems and Python versions. TensorFlow and NumPy 1

@@ -15,6 +15,7 @@ from bnn.export.seal import sealed_c, sealed_html
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 
+# The number of outputs that the engine computes side by side, as in onebit.h.
 LANES = 32
 # The names of the files, in the order in which `sources` returns them.
 FILE_NAMES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
@@ -180,7 +181,7 @@ def _array(kind: str, name: str, values: np.ndarray | list[int] | tuple[int, ...
 def _number(kind: str, value: float) -> str:
     if kind == "uint32_t":
         return f"0x{int(value):x}u"
-    # Nine significant digits identify every float32. (".9e" writes ten.)
+    # These are ten significant digits. Nine would already identify every float32.
     return f"{float(value):.9e}f" if kind == "float" else str(int(value))
 
 

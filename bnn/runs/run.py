@@ -14,7 +14,7 @@ history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
 live.safetensors    the live network: the model as it is now, packed, during training; replaced atomically
-model.safetensors   the packed network of the best epoch; see `validation`
+model.safetensors   the packed network of the best epoch; see `bnn.runs.validation`
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
 sweep.json          the sweep to which the run belongs; `bnn.runs.sweeps` writes and reads it

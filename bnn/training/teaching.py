@@ -29,7 +29,7 @@ class Lesson(NamedTuple):
     """The result of teaching one writer's hand.
 
     Args:
-        before: share of the writer's other drawings that the network read right before learning.
+        before: accuracy on the writer's other drawings before learning.
         after: the same after learning.
         mnist_after: accuracy on MNIST's test set after learning.
         seconds: duration of the training and its test.

@@ -67,7 +67,7 @@ _HAS_NETWORK = """performance.getEntriesByType("resource")
 # Numbers the calls of `wait_until_complete`, so that no call counts the idle moments of an earlier one.
 _calls = itertools.count()
 _POLL_MS = 20
-# An open list stays at most this long before it is clear that it has been closed.
+# If a click on a list or its option takes longer than this, the browser has closed the list.
 _LIST_MS = 5_000
 _NUM_FRAMES = 4
 _FRAMES = """numFrames => new Promise(done => {

@@ -14,6 +14,7 @@ from bnn.data import mnist
 from tests.support.page_content import shown
 from tests.support.project import PROJECT
 
+# The name of test digit number 7 in the address of the page.
 DIGIT = "m7"
 
 
@@ -83,5 +84,5 @@ def address(page):
 
 
 def image(digit=DIGIT):
-    """Returns a test digit by its name in the address: "m7" is number 7."""
+    """Returns the test digit with this name in the address, (28, 28) uint8."""
     return mnist.test().images[int(digit[1:])]

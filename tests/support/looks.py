@@ -18,8 +18,8 @@ MIN_CONTRAST = 4.5
 # Numbers that are written in another style than the app's: "98%" and "1135" instead of "98 %" and "1,135".
 # Ports and ids do not count as numbers. A plain space before a unit is wrong, too: a line could end there.
 _WRONG_NUMBER = r"\d%|\d (%|[kM]B|ms|µs|s|min|h)(?!\w)|(?<![\d.:/-])(?<!\.port )\d{4,}(?![\d-])"
-# The most characters of a line of running text. The style sheet makes lines wide enough for about 65, and for
-# a few more if they are narrow.
+# The most characters of a line of running text. The style sheet makes lines wide enough for about 65, or
+# for a few more narrow ones.
 MAX_CHARACTERS = 68
 # Lists the visible texts that break a rule. Marks within tiles are not checked, because their size is that of
 # their tile. Contrast is not checked in three cases. Disabled elements may be pale. A slider's number is

@@ -16,22 +16,22 @@ def coverage(strokes, size, pen, *, fill=0.7, place=(0.5, 0.5)):
         fill: longer side of the digit as a share of the shorter side of the picture.
         place: where in the picture the digit is; (0, 0) is the upper left, (1, 1) the lower right corner.
     """
-    times = max(1, min(4, 1200 // max(size)))
+    oversampling = max(1, min(4, 1200 // max(size)))
     points = np.concatenate(strokes)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
     scale = fill * min(size) / max(extent.max(), 1e-9)
     free = np.array(size) - extent * scale - 2 * pen
     offset = pen + np.maximum(free, 0) * place
-    image = Image.new("L", (size[0] * times, size[1] * times))
+    image = Image.new("L", (size[0] * oversampling, size[1] * oversampling))
     draw = ImageDraw.Draw(image)
-    width = max(1, round(pen * times))
+    width = max(1, round(pen * oversampling))
     for stroke in strokes:
-        placed = [tuple(point) for point in ((stroke - low) * scale + offset) * times]
+        placed = [tuple(point) for point in ((stroke - low) * scale + offset) * oversampling]
         draw.line(placed, fill=255, width=width, joint="curve")
         for x, y in (placed[0], placed[-1]):
             radius = (width - 1) / 2
             draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=255)
-    return np.asarray(image.reduce(times) if times > 1 else image) / 255
+    return np.asarray(image.reduce(oversampling) if oversampling > 1 else image) / 255
 
 
 def blend(ink, paper, pen):

@@ -109,6 +109,7 @@ class Supervisor:
             # The run was deleted just now.
             return True
         if run.written_status().state not in ACTIVE:
+            # The training has ended. Its trainer has removed the request to stop from the copy only.
             run.stop_path.unlink(missing_ok=True)
         return run.stop_path.exists()
 
