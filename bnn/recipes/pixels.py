@@ -41,10 +41,9 @@ class PixelCoding:
 
     @property
     def thresholds(self) -> int | tuple[int, ...] | None:
-        """Lowest pixel value with the sign +1; None if pixels are not quantized.
+        """The `pixel_threshold` of the `PackedNetwork`: the lowest pixel value with the sign +1.
 
-        If there are several channels, it is a tuple with one value for each. It is the `pixel_threshold` of
-        `bnn.engine.network.PackedNetwork`.
+        If there are several channels, a tuple with one value for each. None if pixels are not quantized.
         """
         if not self.is_quantized:
             return None

@@ -21,7 +21,8 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     During training, bits flip faster than the moving averages follow. The averages then belong to an earlier
     network. So they are replaced by the mean and variance over some training images, measured with fixed
-    weights. Meanwhile, each layer normalizes its input with the statistics of the batch, as in training.
+    weights. While they are measured, each layer normalizes its input with the statistics of the batch, as in
+    training.
 
     Args:
         run: the run. A request to stop it is noticed between two batches.

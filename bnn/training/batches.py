@@ -76,7 +76,8 @@ def _repeated_batches(
 
     Someone who has drawn a few digits waits until the network has learnt them. If only the last layers are
     trained, computing the layers before them takes most of the time. So these are computed once for each
-    image. This is not done if the recipe deforms its training images, which are then new in every epoch.
+    image. If the recipe deforms its training images, they are new in every epoch, and this function is not
+    used.
     """
     images = pass_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)

@@ -74,7 +74,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         metrics=[accuracy],
         steps_per_execution=steps_per_execution(recipe, steps_per_epoch),
     )
-    # Otherwise, Keras would build loss and metric in the first step, and then trace that step a second time.
+    # If Keras built loss and metric in the first step, it would then trace that step a second time.
     scores = tf.zeros((1, model.output_shape[-1]))
     model.compiled_loss.build(scores)
     model.compiled_metrics.build(scores, scores)
