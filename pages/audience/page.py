@@ -104,7 +104,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
         st.html(_INVITATION)
     # As soon as phones are let in, their QR code covers this place.
     place = st.container(key="code-place")
-    # The example says if the network is damaged.
+    # If the network is damaged, `show_example` says so.
     run = _code(choices, is_chosen_here, is_damage_shown=True)
     put_back_button()
     if wall.is_paused:

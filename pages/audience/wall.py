@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
 MAX_TILES = 500
-# These limits of one drawing keep a strokes file of all drawings short enough to be read again.
+# These limits of one drawing keep a strokes file of all drawings short enough to be read again. Only half of
+# the points that a file may have are used, because more could have too many characters.
 MAX_POINTS = MAX_FILE_POINTS // MAX_TILES // 2
 MAX_STROKES = MAX_FILE_STROKES // MAX_TILES
 # The verdict on a drawing that nobody can read.

@@ -53,7 +53,7 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
         elif examples and not objects and was_just_kept:
             _say_kept(run, examples)
         elif not learning.result():
-            # Streamlit leaves out a container without content.
+            # Without this, the container would be empty, and Streamlit would leave it out.
             st.html("<span></span>")
 
 

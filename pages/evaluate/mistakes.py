@@ -31,7 +31,7 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
     """Shows the matrix and, beside it, the images of one cell. Without an evaluation, both are empty."""
     left, right = st.columns(2, gap="large")
     if evaluation:
-        _keep_cell(run, evaluation)
+        _ensure_chosen_cell(run, evaluation)
     with left:
         with st.container(key="matrix-place"):
             _matrix(evaluation, class_names, facts)
@@ -43,7 +43,7 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
         _images(run, evaluation, class_names, facts)
 
 
-def _keep_cell(run: Run, evaluation: Evaluation) -> None:
+def _ensure_chosen_cell(run: Run, evaluation: Evaluation) -> None:
     """Chooses the cell of the most frequent mistake, unless a cell is already chosen for this run."""
     state = st.session_state
     if state.get(session.CELL_RUN) != run.id or session.CELL_DRAWN not in state:

@@ -18,8 +18,8 @@ from pages.shared.drawing import CANVAS_SIDE
 
 PEN_WIDTH = 18
 _HERE = Path(__file__).parent
-# Digits that draw themselves on the empty canvas until the visitor draws. No network reads them. Streamlit
-# removes SVG from HTML that is not a component's.
+# Digits that draw themselves on the empty canvas until the visitor draws. No network reads them. They are a
+# component, because Streamlit removes SVG from other HTML.
 _ghost = component(
     "one_bit_lab_ghost",
     html=f'<div class="ghost">{(_HERE / "ghost.svg").read_text("utf-8")}</div>',

@@ -48,7 +48,7 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
         lowest: first value of that axis.
         highest: last value of that axis.
         guessing: share of right answers by guessing, which is marked with a line. The label of this line
-            is below it, because the curve is mostly above it; with many classes, there is no room below.
+            is below it, away from the curve, or above it if there is no room below (with many classes).
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {

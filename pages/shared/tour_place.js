@@ -16,7 +16,7 @@ const MAX_ROW_HEIGHT = 120
 // What a visitor looks at. The card covers it only if it has no other place.
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
-// What is not cut by the edge below which the page begins, if the page can scroll further.
+// If the page can scroll further, the edge below which it begins cuts none of these.
 const BLOCKS = "p, label, figcaption, button, [data-testid=stSlider]".replace(/[^,]+/g, `${PAGE} $&`)
 const CONTAINERS = "[data-testid=stElementContainer], [data-testid=stWidgetLabel]"
 // Blue is what can be pressed. A ring around anything else has the colour of the text.

@@ -210,8 +210,8 @@ def from_drawings(
 ) -> tuple[Lesson, int]:
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
-    A sign has MAX_EXAMPLES examples at most; further drawings are left out. Unlike names that visitors type,
-    the names in a file may differ only in capital letters.
+    A sign has MAX_EXAMPLES examples at most; further drawings are left out. Unlike `check_name`, this accepts
+    names that differ only in capital letters.
 
     Args:
         drawings: the drawings.

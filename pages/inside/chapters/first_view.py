@@ -141,7 +141,7 @@ def telling_neuron(
 
 
 def mixed_place(values: np.ndarray) -> tuple[int, int]:
-    """Returns row and column, from 0, of a place. About half of the 3x3 pixels around it are white.
+    """Returns row and column, from 0, of a place where about half of the 3x3 pixels around it are white.
 
     Of several such places, it is the one nearest to the middle. Places at the edge of the picture are left
     out.

@@ -31,13 +31,13 @@ def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> N
     the run trained; a later layer stays chosen. Values from a link stay as they are.
     """
     state, recipe = st.session_state, run.recipe()
-    is_link = _OPENED not in state
+    is_first_time = _OPENED not in state
     state[_OPENED] = run.id
     if not (recipe.own_drawings and recipe.trained_layers):
         return
-    if not (is_link and address.is_in_link("epoch")):
+    if not (is_first_time and address.is_in_link("epoch")):
         state[MOMENT] = _first_moment(run, network, all_moments)
-    if not (is_link and address.is_in_link("layer")):
+    if not (is_first_time and address.is_in_link("layer")):
         first_trained = len(network.layers) - recipe.trained_layers + 1
         state[keys.LAYER] = max(first_trained, state.get(keys.LAYER, 1))
 

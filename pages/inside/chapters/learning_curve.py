@@ -29,8 +29,7 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
     line = curve_charts.epoch_curve("this run", table, "validation_accuracy")
-    # The axis holds the whole history. It may go beyond the last moment, if another training went on from an
-    # earlier epoch.
+    # The history may go beyond the last moment, if another training went on from an earlier epoch.
     num_epochs = max(
         1,
         *table["epoch"].astype(int),

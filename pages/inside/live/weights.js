@@ -63,8 +63,8 @@ function sparkle(img, picture, weights) {
   const spots = { ...picture, pixels: picture.pixels.slice() }
   enlarge(spots, weights, weights.map(() => MARK.length))
   showPicture(img, spots)
-  const last = (sample.last = {})
-  setTimeout(() => sample?.last === last && img.isConnected && showPicture(img, picture), SPARKLE_MILLISECONDS)
+  const thisSparkle = (sample.newestSparkle = {})
+  setTimeout(() => sample?.newestSparkle === thisSparkle && img.isConnected && showPicture(img, picture), SPARKLE_MILLISECONDS)
 }
 
 // What the button has flipped and the server does not know yet: the share in percent, and the number of presses.
