@@ -52,7 +52,7 @@ def test_phones_with_one_address_share_its_higher_limits():
     assert wait_seconds(1, 1.5, "another address") == pytest.approx(0.5)
 
 
-def test_too_many_ids_shut_nobody_out_and_an_address_that_goes_on_is_not_forgotten():
+def test_too_many_ids_shut_nobody_out_and_an_address_that_goes_on_sending_is_not_forgotten():
     limits, flood = Limits(), Limit(a_second=1, an_hour=MAX_SENDERS + 1)
     for number in range(MAX_SENDERS + 1):
         assert limits.wait_seconds({f"phone {number}": PHONE, "address": flood}, 2.0 * number) == 0

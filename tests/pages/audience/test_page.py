@@ -91,7 +91,7 @@ def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(ma
     assert shown(page).count("<figure") == 9
 
 
-def test_phones_that_were_let_in_from_a_tab_with_another_address_are_shut_out_from_this_one(
+def test_phones_that_were_let_in_from_a_tab_with_another_address_can_be_shut_out_in_this_tab(
     make_run, monkeypatch
 ):
     monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)

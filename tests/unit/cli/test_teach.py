@@ -28,7 +28,7 @@ def run(runs_root, random_network):
 
 @pytest.fixture
 def file_of_drawings(tmp_path):
-    """The path of a file with drawings by 4 writers, 6 of each digit by each. Each is one random stroke."""
+    """The path of a file: each of 4 writers has drawn each digit 6 times, as one random stroke."""
     return write_drawings(tmp_path / "drawings.jsonl.gz", 4, range(10), drawings_each=6)
 
 

@@ -12,8 +12,8 @@ from bnn.runs import store
 from tests.support.data_files import stroke_lines
 
 MAX_BYTES = 220_000
-# Features that one of the browsers in docs/export.md (Chrome 117, Firefox 102, Safari 16.0) lacks, or has had
-# only since a few versions before (caniuse.com, MDN).
+# Features that one of the browsers in docs/export.md (Chrome 117, Firefox 102, Safari 16.0) lacks, or got
+# only a few versions earlier (caniuse.com, MDN).
 TOO_NEW = (
     *("light-dark(", ":has(", "color-mix(", "oklch(", "@layer", "@scope", "text-wrap:", "structuredClone"),
     *("Promise.withResolvers", "Promise.try", "Object.groupBy", "Array.fromAsync", "Uint8Array.fromBase64"),

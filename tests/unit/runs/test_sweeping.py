@@ -107,7 +107,7 @@ def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(started_runs, mo
         ([], False),
         ([0.5], False),
         ([0.4], True),
-        # Runs are compared after 1, 2, 4, ... epochs: a run of three epochs, as it was after the second.
+        # Runs are compared after 1, 2, 4, ... epochs, so the third of three epochs does not count.
         ([0.4, 0.6, 0.0], False),
         ([0.9, 0.5, 0.9], True),
         # No other run has four epochs.

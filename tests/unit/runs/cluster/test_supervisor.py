@@ -171,7 +171,7 @@ class Handle:
 
 
 def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
-    """Returns a coroutine that trains a copy of the run in a thread, as a machine without the disk would."""
+    """Returns a coroutine that trains a copy of the run in a thread, as a machine would that does not share the disk."""
     mirror = importlib.import_module("bnn.runs.cluster.mirror")
     monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(mirror, "EXCHANGE_SECONDS", 0.02)
@@ -183,7 +183,7 @@ def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
 
 
 @pytest.mark.parametrize("epochs_before", [0, 2])
-def test_a_machine_without_the_disk_trains_a_copy(watched, ray, monkeypatch, epochs_before):
+def test_a_machine_that_does_not_share_the_disk_trains_a_copy(watched, ray, monkeypatch, epochs_before):
     async def scene(supervisor, run):
         for epoch in range(1, epochs_before + 1):
             run.append_history(history_row(epoch))
