@@ -50,9 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=320)
-    parser.add_argument(
-        "--way", dest="variant", choices=VARIANTS, help="measure only this variant, and print JSON"
-    )
+    parser.add_argument("--variant", choices=VARIANTS, help="measure only this variant, and print JSON")
     options = parser.parse_args()
     if options.variant:
         print(json.dumps(_train(options.variant, options.steps)))
@@ -70,7 +68,7 @@ def main() -> None:
 
 
 def _in_own_process(variant, steps):
-    command = [sys.executable, "-m", "tests.benchmarks.steps", "--way", variant, "--steps", str(steps)]
+    command = [sys.executable, "-m", "tests.benchmarks.steps", "--variant", variant, "--steps", str(steps)]
     environment = os.environ | ENVIRONMENTS.get(variant, {})
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])

@@ -25,7 +25,8 @@ from tests.endurance.hostile.kind import EXAMPLES, RUN_ID, Kind
 from tests.support import guard
 from tests.support.project import PROJECT
 
-# Damaged files of each kind in the long and the short version, about a fifth of them drawn twice.
+# The number of damaged files of each kind, in the long and in the short version. About a fifth of them are
+# copies of others.
 MANY, FEW = 2_500, 40
 MANY_FOLDERS, FEW_FOLDERS = 60, 2
 MAX_MEGABYTES = 500

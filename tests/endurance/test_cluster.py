@@ -48,8 +48,8 @@ def added(cluster, runs_root):
 
 
 @pytest.fixture
-def nodes(cluster, added):
-    """A function that adds a number of nodes with one processor each."""
+def add_nodes(cluster, added):
+    """A function that adds a number of nodes with one processor each, and returns `added`."""
 
     def add(number):
         added.extend(add_node(cluster) for _ in range(number))
@@ -70,8 +70,8 @@ def have_ended(runs):
     return all(run.status().state not in ACTIVE for run in runs)
 
 
-def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, nodes):
-    added = nodes(4)
+def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, add_nodes):
+    added = add_nodes(4)
     runs = start(20, 30)
     for num_lost, node in enumerate(added[:2]):
         until(lambda num=4 - num_lost: _count(runs, "running") == num, "each node to train a run")
@@ -95,8 +95,8 @@ def _count(runs, state):
     return sum(run.status().state == state for run in runs)
 
 
-def test_a_running_and_a_waiting_run_stop_within_three_seconds_and_resume(nodes):
-    nodes(1)
+def test_a_running_and_a_waiting_run_stop_within_three_seconds_and_resume(add_nodes):
+    add_nodes(1)
     running, waiting_run = start(500, 2)
     until(lambda: running.status().state == "running", "the first run to run")
     assert waiting_run.status().state == "queued"
@@ -113,15 +113,15 @@ def test_a_running_and_a_waiting_run_stop_within_three_seconds_and_resume(nodes)
     until(lambda: running.status().state == "stopped", "the run to stop")
 
 
-def test_a_run_on_a_lost_node_is_interrupted_within_ten_seconds_and_resumed_once(cluster, nodes):
-    (first,) = nodes(1)
+def test_a_run_on_a_lost_node_is_interrupted_within_ten_seconds_and_resumed_once(cluster, add_nodes):
+    (first,) = add_nodes(1)
     (run,) = start(500)
     until(lambda: len(run.history()) >= 3, "three epochs")
     lost = time.monotonic()
     cluster.remove_node(first, allow_graceful=False)
     until(lambda: "Resuming on another machine" in run.status().message, "the loss to be noticed")
     assert time.monotonic() - lost < 10
-    _, second = nodes(1)
+    _, second = add_nodes(1)
     until(lambda: run.status().state == "running", "the run to be resumed")
     assert "Resumed on another machine" in run.status().note
     cluster.remove_node(second, allow_graceful=False)
@@ -129,8 +129,8 @@ def test_a_run_on_a_lost_node_is_interrupted_within_ten_seconds_and_resumed_once
     assert "lost" in run.status().message
 
 
-def test_another_server_finds_the_training(cluster, nodes, runs_root):
-    nodes(1)
+def test_another_server_finds_the_training(cluster, add_nodes, runs_root):
+    add_nodes(1)
     (run,) = start(100)
     until(lambda: run.status().state == "running", "the run to run")
     launcher._agents(cluster.address, str(runs_root.resolve())).end()
@@ -150,8 +150,8 @@ def sweep(*arguments):
     return done.returncode, json.loads(done.stdout)
 
 
-def test_a_sweep_finds_the_best_run_and_uses_the_test_digits_for_this_run_only(nodes):
-    nodes(2)
+def test_a_sweep_finds_the_best_run_and_uses_the_test_digits_for_this_run_only(add_nodes):
+    add_nodes(2)
     over = "learning_rate=0.01,0.05,0.03,0.02"
     code, result = sweep(
         "--over", over, "--seeds", "2", "--set", "epochs=3", "--best-of", "validation_accuracy"
@@ -167,8 +167,8 @@ def test_a_sweep_finds_the_best_run_and_uses_the_test_digits_for_this_run_only(n
     assert {sweeps.sweep_of(run).id for run in runs} == {result["sweep"]}
 
 
-def test_a_sweep_stops_bad_runs_early(nodes):
-    nodes(1)
+def test_a_sweep_stops_bad_runs_early(add_nodes):
+    add_nodes(1)
     code, result = sweep(
         "--over", "learning_rate=0.05,0.04,0.03,0.02,0.06", "--set", "epochs=40", "--stop-early"
     )
@@ -181,8 +181,8 @@ def test_a_sweep_stops_bad_runs_early(nodes):
     assert rows[0.06]["state"] == "finished"
 
 
-def test_a_sweep_goes_on_if_a_node_is_lost(cluster, nodes):
-    first, _ = nodes(2)
+def test_a_sweep_goes_on_if_a_node_is_lost(cluster, add_nodes):
+    first, _ = add_nodes(2)
     command = [sys.executable, "-m", "bnn", "sweep", "quick", "--json", "--set", "epochs=60"]
     over = ["--over", "learning_rate=0.01,0.02,0.03,0.04"]
     process = subprocess.Popen([*command, *over], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
@@ -202,8 +202,8 @@ def own_runs():
 
 
 @pytest.fixture
-def own_folders(cluster, added, tmp_path):
-    """A function that adds nodes. Each node uses a folder of its own instead of the folder of runs."""
+def add_nodes_with_own_folders(cluster, added, tmp_path):
+    """Like `add_nodes`, but each node uses a folder of its own instead of the folder of runs."""
 
     def add(number):
         for _ in range(number):
@@ -216,9 +216,9 @@ def own_folders(cluster, added, tmp_path):
 
 
 def test_nodes_that_do_not_share_the_disk_send_what_they_have_learnt(
-    cluster, own_folders, runs_root, tmp_path
+    cluster, add_nodes_with_own_folders, runs_root, tmp_path
 ):
-    (first,) = own_folders(1)
+    (first,) = add_nodes_with_own_folders(1)
     (run,) = start(60)
     until(lambda: len(run.history()) >= 3, "three epochs")
     assert list((tmp_path / "node-0").glob("*/*/recipe.json"))
@@ -233,7 +233,7 @@ def test_nodes_that_do_not_share_the_disk_send_what_they_have_learnt(
     until(lambda: len(run.history()) > epochs, "the run to go on")
     cluster.remove_node(first, allow_graceful=False)
     until(lambda: "Resuming on another machine" in run.status().message, "the loss to be noticed")
-    own_folders(1)
+    add_nodes_with_own_folders(1)
     until(lambda: run.status().state == "finished", "the run to finish")
     assert list(run.history()["epoch"]) == list(range(1, 61))
     assert run.model_path.is_file()

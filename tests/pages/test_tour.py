@@ -1,4 +1,4 @@
-"""The guided tour: its cards are short, and only while a card is shown, its run replaces the visitor's."""
+"""The guided tour: its cards are short, and the run of a card replaces the visitor's run for a while."""
 
 from types import SimpleNamespace
 

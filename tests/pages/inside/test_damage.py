@@ -44,7 +44,7 @@ def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
     colours = {(0, 0): [255] * 3, (1, 1): [0] * 3}
     colours |= {(0, 1): list(bit_images.TURNED_BLACK), (1, 0): list(bit_images.TURNED_WHITE)}
     wanted = [colours[pair] for pair in zip(before[::step], after[::step], strict=True)]
-    # All rows are full.
+    # Weights that would not fill a row are left out.
     assert found == wanted[: len(wanted) // 84 * 84]
     assert len(wanted) % 84
 

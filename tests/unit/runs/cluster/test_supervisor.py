@@ -171,7 +171,10 @@ class Handle:
 
 
 def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
-    """Returns a coroutine that trains a copy of the run in a thread, as a machine would that does not share the disk."""
+    """Returns a coroutine that trains a copy of the run in a thread.
+
+    A machine that does not share the disk does the same.
+    """
     mirror = importlib.import_module("bnn.runs.cluster.mirror")
     monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(mirror, "EXCHANGE_SECONDS", 0.02)
