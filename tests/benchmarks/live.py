@@ -1,9 +1,9 @@
 """Measures how fast the answer follows the pen: `python -m tests.benchmarks.live [--drawings 10]`.
 
-It uses headless Chromium, 1280 x 720, with the shipped network. On the Draw page, it measures the frames and
-the first answer while the mouse draws. On a page of its own, it measures the engine with test digits and with
-drawn digits. On the Inside page, it measures how often the maps of all layers are drawn, and how often
-chapter 5 answers while a slider moves.
+It uses headless Chromium, 1280 x 720, with the shipped network. While the mouse draws on the Draw page, it
+measures the time between frames and the time until the first answer. On a page of its own, it measures the
+engine with test digits and with drawn digits. On the Inside page, it measures how often the maps of all
+layers are drawn, and how often chapter 5 answers while a slider moves.
 """
 
 import argparse
@@ -132,8 +132,8 @@ def _report_maps(page: Page, server: Server, num_drawings: int) -> None:
         page.locator(".st-key-inside-clear button").click()
         chromium.wait_until_complete(page)
     _print("between two pictures of all maps", intervals)
-    # On a busy machine, this figure is more reliable. It is all the processor time of the page's main thread,
-    # including the time for layout.
+    # On a busy machine, this figure is more reliable than the one before. It is all the processor time of the
+    # page's main thread, including the time for layout.
     _print("processor time of a picture of all maps", busy)
     print(json.dumps({"maps_of_all_layers_per_second": 1000 / median(intervals)}))
 

@@ -2,7 +2,7 @@
 
 On every page and every chapter of Inside, Hypothesis makes up values for the widgets, buttons are pressed
 twice, and the canvas of Draw reports drawings that no hand would make. Uploads get no files, and download
-buttons are not pressed. No page may show an exception; an error must be a sentence.
+buttons are not pressed. No page may show an exception or a traceback.
 """
 
 import logging

@@ -101,7 +101,7 @@ def read_many(names: list[str], count: int, folder: Path) -> list[dict]:
 
 
 def _make_runs(folder):
-    """Makes a run in the folder of runs, and beside the run links that lead out of this folder."""
+    """Makes a run in the folder of runs, and links in this folder that lead out of it."""
     Run(RUN_ID, store.root() / RUN_ID).write_recipe(PRESETS["quick"])
     outside = Run("outside", folder / "outside")
     outside.write_recipe(PRESETS["quick"])

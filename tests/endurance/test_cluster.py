@@ -85,7 +85,7 @@ def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, add_nodes):
     resumed = [run for run in runs if "Resumed on another machine" in run.status().note]
     assert 1 <= len(resumed) <= 2
     # If a node is lost after it has got a run but before it has started a trainer, the note cannot name the
-    # node. How often such a run was started is not checked.
+    # node, and says "the first one". How often such a run was started is not checked.
     unknown = [run for run in resumed if "lost the first one" in run.status().note]
     for run in set(runs) - set(unknown):
         assert run.log_path.read_text().count("started by") == (2 if run in resumed else 1)

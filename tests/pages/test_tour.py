@@ -1,4 +1,4 @@
-"""The guided tour: its cards are short, and the run of a card replaces the visitor's run for a while."""
+"""The guided tour: its cards are short, and a card's run is shown only as long as the card."""
 
 from types import SimpleNamespace
 

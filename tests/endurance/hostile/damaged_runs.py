@@ -17,7 +17,7 @@ from tests.support.project import PROJECT
 
 # Hypothesis does not shrink a failing example, because pages are too slow.
 WITHOUT_SHRINKING = settings(EXAMPLES, phases=[Phase.generate])
-# The files of a run of which up to three are damaged before the pages are opened.
+# Up to three of these files of a run are damaged before the pages are opened.
 DAMAGED = ("recipe.json", "status.json", "test.json", "history.csv", "progress.csv", "model.safetensors")
 
 

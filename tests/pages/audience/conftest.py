@@ -26,7 +26,7 @@ def wall():
 
 @pytest.fixture
 def put(make_run, wall):
-    """A function that puts drawings on the wall, one for each label, which is the network's answer to it.
+    """A function that puts a drawing on the wall for each label: the network's answer to the drawing.
 
     The fixture also makes a run.
     """

@@ -93,7 +93,7 @@ def test_phone_that_does_not_name_itself_as_the_page_does_is_refused(send, wall,
 
 @pytest.fixture
 def now(monkeypatch):
-    """The server's clock, in seconds. It stands until a test sets it."""
+    """The server's clock, in seconds. It stands still until a test sets it."""
     clock = SimpleNamespace(seconds=0.0)
     monkeypatch.setattr(posts, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
     return clock

@@ -24,7 +24,7 @@ def wall():
 
 
 def put(wall, *labels, phone="phone", class_names=DIGITS, strokes=STROKES):
-    """Puts up a drawing for each label, which is the network's answer to it."""
+    """Puts up a drawing for each label: the network's answer to the drawing."""
     for label in labels:
         probabilities = np.eye(len(class_names), dtype=np.float32)[label]
         wall.add(phone, strokes, "data:,", Answer(label, probabilities, (label,), class_names))

@@ -11,7 +11,7 @@ from pages.draw.samples import SAMPLE_INDICES
 
 @pytest.fixture(autouse=True)
 def no_shipped_network():
-    """Replaces the fixture of that name: unlike other tests of pages, these need the shipped networks."""
+    """Replaces the fixture in `tests/pages/conftest.py`, because these tests need the shipped networks."""
 
 
 @pytest.mark.parametrize("run", ["shipped", "record", "quick", "report-signed"])

@@ -23,7 +23,7 @@ def test_empty_picture_opens_in_the_middle():
     assert mixed_place(np.zeros((28, 28, 1), np.uint8)) in {(13, 13), (13, 14), (14, 13), (14, 14)}
 
 
-def test_neuron_finds_most_of_its_pattern_but_not_all_of_it(random_network):
+def test_chosen_neuron_finds_most_of_its_pattern_but_not_all_of_it(random_network):
     layer = random_network(stages=((40,),), dense=()).layers[0]
     values = np.ones((28, 28, 1), int)
     seen = values[8:11, 11:14]

@@ -70,7 +70,7 @@ def test_answer_and_flips_are_those_after_so_many_batches(from_the_start, always
     assert f"{flips:,} (" in words(open_page(step="learning", epoch=1))
 
 
-def test_accuracy_that_is_missing_was_not_measured(from_the_start):
+def test_missing_accuracy_is_shown_as_not_measured(from_the_start):
     assert "not measured" in words(open_page(step="learning", epoch="b60"))
 
 

@@ -20,7 +20,7 @@ from tests.support.pages import NUM_EPOCHS, history_row, picker
 def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
     page = open_page(step="learning", run=goes_on.id)
     name, own_labels = "quick, 23 Nov 14:05:01", ["epoch 1", "epoch 2", "epoch 3"]
-    # Of the run before, the slider has epoch 1 and the best epoch.
+    # Of the epochs of the run before, the slider has only the first and the best one.
     first = ["start", "20 batches", "60 batches", "epoch 1", "epoch 3"]
     assert page.select_slider(key="inside_epoch").options == [
         *(f"{name}: {label}" for label in first),
@@ -32,7 +32,7 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     assert "Before learning: no bit has flipped yet" in words(page)
     assert "bits flipped: learning has not begun" in words(page)
     assert "9.80\u00a0% before it learns" in page.caption[0].value
-    # The first epoch is compared with the last network of the run before.
+    # The first epoch is compared with the final network of the run before.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
 

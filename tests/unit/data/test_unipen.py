@@ -73,7 +73,7 @@ def test_letters_among_the_digits_are_left_out(tmp_path, digits, monkeypatch):
     both.write_bytes(gzip.compress(gzip.decompress(digits.read_bytes()) + letters))
     monkeypatch.setenv("BNN_UNIPEN", str(both))
     training, validation = unipen.training_digits(), unipen.validation_digits()
-    # Of the 30 writers of letters, 25 have drawn 20 digits each.
+    # Of the 30 writers, 25 have also drawn digits, 20 each.
     assert len(training.labels) + len({image.tobytes() for image in validation.images}) == 500
     plain = {image.tobytes() for image in unipen.pen_paths.draw_plain(training.paths)}
     assert not plain & {image.tobytes() for image in validation.images}

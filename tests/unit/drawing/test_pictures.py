@@ -1,4 +1,4 @@
-"""The shipped network reads pictures of every kind that people have. A program makes most of them."""
+"""The shipped network reads pictures of all kinds that people have. For these tests, a program makes most."""
 
 import numpy as np
 import pytest

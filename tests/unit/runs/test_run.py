@@ -121,7 +121,7 @@ def test_rows_are_read_as_written(run):
 
 
 def test_history_has_each_epoch_once_in_order(run):
-    """After a crash between writing the history and the checkpoint, an epoch is trained again: two rows."""
+    """An epoch has two rows if the trainer crashed between writing the history and the checkpoint."""
     for epoch, accuracy in ((1, 0.1), (3, 0.3), (2, 0.2), (3, 0.35)):
         run.append_history(history_row(epoch, accuracy))
     history = run.history()

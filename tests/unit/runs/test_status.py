@@ -109,7 +109,6 @@ def elsewhere(dead_pid):
 
 
 def test_run_is_active_while_another_process_holds_its_lock(run, elsewhere):
-    """No process here has the trainer's id, because the trainer is in another container."""
     script = (
         "import sys, filelock; lock = filelock.FileLock(sys.argv[1]); lock.acquire()\n"
         "print('locked', flush=True); input()"

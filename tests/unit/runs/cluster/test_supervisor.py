@@ -173,7 +173,7 @@ class Handle:
 def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
     """Returns a coroutine that trains a copy of the run in a thread.
 
-    A machine that does not share the disk does the same.
+    The thread stands for a machine that does not share the disk.
     """
     mirror = importlib.import_module("bnn.runs.cluster.mirror")
     monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
@@ -190,7 +190,7 @@ def test_a_machine_that_does_not_share_the_disk_trains_a_copy(watched, ray, monk
     async def scene(supervisor, run):
         for epoch in range(1, epochs_before + 1):
             run.append_history(history_row(epoch))
-        # There is no checkpoint, so only the first of these epochs may stay.
+        # Without a checkpoint, only the first of these epochs is kept, and the others are trained again.
         assert await on_another_machine(supervisor, run, monkeypatch, "finishes") == 0
         assert run.written_status().state == "finished"
         assert run.history()["epoch"].tolist() == [1, 2, 3]
