@@ -106,7 +106,7 @@ def _make_runs(folder):
     outside = Run("outside", folder / "outside")
     outside.write_recipe(PRESETS["quick"])
     (store.root() / "link").symlink_to(outside.folder)
-    for name in ("20261123-140502-file", "none"):
+    for name in ("linked-file", "none"):
         (store.root() / name).symlink_to(outside.folder / "recipe.json")
 
 
