@@ -127,7 +127,7 @@ def _check_widths(name: str, widths: Iterable[object]) -> None:
 
 
 def _size(value: object, words: str = "") -> str:
-    """Returns for a message the number of items in a tuple, after these words. Other values are shortened."""
+    """Returns a text for a message: `words` and the number of items of a tuple, or another value in short."""
     return f"{words}{len(value)}" if isinstance(value, tuple) else short(value)
 
 

@@ -39,7 +39,7 @@ class AverageWeights(keras.callbacks.Callback):
     @override
     def on_train_end(self, logs: Logs = None) -> None:
         # At the end of `fit`, Keras replaces the weights by their averages. Another `fit` may follow, which
-        # must go on with the weights.
+        # must go on with the weights themselves.
         if self._weights_of_epoch:
             self._assign(self._weights_of_epoch)
 

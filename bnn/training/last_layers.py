@@ -1,7 +1,7 @@
 """Training only the last layers of a packed network.
 
 The other layers stay as they are, so the packed network computes them: bits instead of floating-point
-convolutions. Training the two dense layers of the shipped network then takes seconds instead of minutes.
+convolutions. Training the two dense layers of the app's network then takes seconds instead of minutes.
 """
 
 from dataclasses import dataclass, replace

@@ -52,7 +52,7 @@ def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
 
 
 def expected_readings(objects: list[dict]) -> list[Reading]:
-    """Returns the default network's readings: the first of the empty canvas, then one after each stroke."""
+    """Returns how the app's network reads the empty canvas, and the drawing after each stroke."""
     network = file.load(store.find(None).model_path)
     return [_reading(network, objects[:num_strokes]) for num_strokes in range(len(objects) + 1)]
 

@@ -14,7 +14,7 @@ from bnn.data import mnist
 from tests.support.page_content import shown
 from tests.support.project import PROJECT
 
-# The name of test digit number 7 in the address of the page.
+# How the page's address names test digit number 7.
 DIGIT = "m7"
 
 

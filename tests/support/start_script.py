@@ -37,9 +37,9 @@ def write_script(path, text):
 
 
 def make_mirror(folder):
-    """Makes a mirror from which uv downloads a fake Python, and returns the environment variables for it.
+    """Makes a mirror with a fake Python, and returns the environment variables that make uv use the mirror.
 
-    The variables make uv use the mirror. The fake Python is a script that starts the Python of these tests.
+    The fake Python is a script that starts the Python of these tests.
     """
     version, processor = platform.python_version_tuple(), platform.machine()
     archive, library = folder / "python.tar.gz", f"python/lib/python3.{version[1]}"
