@@ -139,7 +139,7 @@ def _test_button() -> bool:
     is_shown = st.session_state.get(session.IS_TESTED, False)
     st.button(
         "Hide test results" if is_shown else "Show test results",
-        # The key differs, so that a double click does not hide the results again.
+        # With a key for each state, the second click of a double click does not hide the results again.
         key=f"leaderboard-test-{is_shown}",
         icon=":material/visibility_off:" if is_shown else ":material/fact_check:",
         on_click=_show_test,

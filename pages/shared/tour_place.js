@@ -80,7 +80,7 @@ function firstVisible(selector) {
 
 /** Returns by how many pixels the page must scroll so that the card leaves the parts in sight.
  *
- * If they do not all fit, the last ones are left out. Returns 0 if they are in sight, or if the page no longer follows the card.
+ * If they do not all fit, the last ones are left out. Returns 0 if the page need not scroll, or no longer follows the card.
  */
 function scrollNeeded(parts, tour) {
   const page = document.querySelector(PAGE)

@@ -83,7 +83,7 @@ export function showFeeding(network, page) {
   const last = network.layers.length - 1
   const map = pointed && { ...pointed, number: pointed.number ?? last }
   const feeding = map && network.layers[map.number] && feedingOf(network, map, page.columns[map.number])
-  drawLines(network, page, feeding)
+  drawLines(page, feeding)
   const words = document.querySelector(".way-words")
   words?.classList.toggle("is-fed", Boolean(feeding))
   words?.querySelectorAll(".fed > span").forEach((span, i) => setText(span, feeding ? inWords(page.sentences[feeding.number][i], feeding) : ""))

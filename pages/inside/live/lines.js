@@ -20,14 +20,14 @@ const wayPicture = () => document.querySelector(".st-key-way-picture")
 function showLines(page) {
   const network = networkAt(page.network)
   if (network) showFeeding(network, page)
-  else drawLines({ layers: page.frames }, page, null)
+  else drawLines(page, null)
 }
 
 /** Draws the lines between all layers. If `feeding` is not null, also draws the lines to the map that it describes. */
-export function drawLines({ layers }, page, feeding) {
+export function drawLines(page, feeding) {
   const place = wayPicture()?.querySelector(".way-lines")
   if (!place) return
-  const boxes = columnBoxes(layers.length)
+  const boxes = columnBoxes(page.frames.length)
   if (boxes.some(box => !box)) return
   const parts = boxes.slice(1).map((box, i) => linesBetween(boxes[i], box))
   if (feeding) parts.push(...partsOf(feeding, boxes, page))
