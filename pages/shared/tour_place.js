@@ -124,8 +124,7 @@ function withoutCuts(distance, least, most, edge) {
 /** Returns the box of a part; if it is in a row of controls, the box of the row, so that no label in it is cut through. */
 function boxWithLabels(part) {
   const row = part.closest("[data-testid=stHorizontalBlock]")?.getBoundingClientRect()
-  // Chapter 2 of Inside on a phone has a row without a box of its own (display: contents).
-  return row?.height && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()
+  return row && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()
 }
 
 /** Returns the y coordinate where the page begins: below what stays at the top of the window. */

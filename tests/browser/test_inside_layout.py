@@ -87,6 +87,14 @@ _FAULT_OF_FOCUS = """() => {
 }"""
 
 
+# Returns a list: the distance of the part with the focus from the top of the page; empty outside the chapter.
+_TOPS_OF_FOCUS = """() => {
+  const part = document.activeElement
+  const page = document.querySelector("[data-testid=stMain]")
+  return part.closest('[class*="st-key-chapter-"]') ? [part.getBoundingClientRect().top + page.scrollTop] : []
+}"""
+
+
 @pytest.mark.parametrize(
     "chapter, width, height", [("neuron", 390, 844), ("way", 1280, 720), ("way", 390, 844)]
 )
@@ -94,7 +102,7 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_in_window, ch
     page = open_in_window("quick", chapter, width, height)
     chromium.wait_for_network(page)
     page.locator(".st-key-inside-clear button").focus()
-    faults = []
+    faults, tops = [], []
     for _ in range(60):
         page.keyboard.press("Tab")
         chromium.wait_for_frames(page)
@@ -102,8 +110,12 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_in_window, ch
         if found in ("BODY", "MAIN"):
             break
         faults.append(found)
+        tops += page.evaluate(_TOPS_OF_FOCUS)
     assert len(faults) >= 12
     assert [fault for fault in faults if fault] == []
+    if chapter == "neuron":
+        # What is in one row may begin at slightly different heights.
+        assert all(top > above - 48 for above, top in itertools.pairwise(tops)), tops
 
 
 # Returns the largest share of a tile's height or width that its mark takes.
