@@ -103,7 +103,7 @@ def open_page(browser, server, visitors, add_run):
 
 @pytest.fixture(scope="module")
 def shared_page(browser, server, visitors):
-    """A function like that of `open_page`, which opens a page only once in a module for the same arguments.
+    """A function like that of `open_page`, which opens a page only once in a module, whatever its size.
 
     Loading a page takes long. Each time, the page has this size and the light theme, and is scrolled to
     its top. A test puts back everything else that it changes.
@@ -112,13 +112,13 @@ def shared_page(browser, server, visitors):
         pages = {}
 
         def shared_page(path="", width=1280, height=720, **options):
-            key = (path, width, height, *sorted(options.items()))
+            key = (path, *sorted(options.items()))
             if key not in pages:
                 pages[key] = open_page(path, width, height, **options)
             page = pages[key]
-            page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme="light")
             page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+            chromium.resize(page, width, height)
             return page
 
         yield shared_page

@@ -15,9 +15,9 @@ HEAD = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear"
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(open_page, width, height):
+def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(shared_page, width, height):
     is_touch = width < 1000
-    page = open_page("inside?run=shipped&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
+    page = shared_page("inside?run=shipped&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
     seen = set()
     for chapter in CHAPTERS:
         open_chapter(page, chapter)

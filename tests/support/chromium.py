@@ -113,6 +113,13 @@ def reload(page: Page) -> None:
     wait_until_complete(page)
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Gives the window another size, and waits until the app's page is complete in it."""
+    page.set_viewport_size({"width": width, "height": height})
+    wait_for_frames(page)
+    wait_until_complete(page)
+
+
 def wait_until_complete(page: Page) -> None:
     """Waits until the app's page is complete. Until then, its parts may still move or be replaced.
 
