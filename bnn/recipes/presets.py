@@ -19,8 +19,8 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
-# The layers of four presets. `letters` goes on from the network of `best`, and `symbols` from that of
-# `anyone`.
+# The layers of four presets. `letters` and `symbols` go on from the network of `anyone`, and train all layers
+# or only the last ones.
 _LARGE = Recipe(
     name="large",
     sentence="",
@@ -92,17 +92,19 @@ PRESETS = {
             _LARGE,
             name="letters",
             sentence="Capital letters, or other signs that many people drew. It goes on from the "
-            "convolutions of the run “best”, and needs a file of drawings.",
-            starts_from="best",
-            trained_layers=4,
+            "convolutions of the app’s network, and needs a file of drawings.",
+            activation_quantizer="approx_sign",
+            starts_from="shipped",
+            trained_layers=8,
             augment=0.4,
             plain_epochs=1,
-            training_images=6_000,
-            own_drawings=24_000,
-            scrawls=2_000,
+            own_drawings=72_000,
+            scrawls=5_000,
             epochs=6,
+            batch_size=256,
             learning_rate=0.003,
             ema_momentum=0.995,
+            half_precision=True,
         ),
         replace(
             _LARGE,
