@@ -64,10 +64,13 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
     line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2, "aria": False}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    rule, words = guessing_line(0, guessing, setting)
-    words["mark"] |= {"align": "center" if lowest < 0 else "left"}
+    # Where the curve begins at the left edge, it may fall steeply there, so the words are at the right edge.
+    is_symmetric = lowest < 0
+    rule, words = guessing_line(0 if is_symmetric else highest, guessing, setting, ends=True)
+    if is_symmetric:
+        words["mark"] |= {"align": "center", "dx": 0}
     if guessing >= 0.1:
-        words["mark"] |= {"baseline": "top", "dx": 0, "dy": 4}
+        words["mark"] |= {"baseline": "top", "dy": 4}
     # The last number of the horizontal axis needs room at the right.
     padding = {"left": 0, "right": 10, "top": 10, "bottom": 4}
     layers = [rule, words, line, points, now]

@@ -233,19 +233,24 @@ def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, widt
     assert len(tops) == 1
 
 
-# Makes the answer beside a neuron unsure for a moment. Returns the colours of its bar and of unsure answers.
-_COLOURS_IF_UNSURE = """chapter => {
+# Makes the answer beside a neuron unsure and then blind for a moment. Returns the colours of its bar and of
+# unsure answers, and the opacity of the bars of a blind network.
+_LOOKS_OF_DOUBT = """chapter => {
   const name = chapter.querySelector(".answer-name"), fill = chapter.querySelector(".bars .best .fill")
   const probe = fill.appendChild(document.createElement("i"))
   probe.style.color = "var(--wrong)"
   name.classList.add("unsure")
   const colours = [getComputedStyle(fill).backgroundColor, getComputedStyle(probe).color]
-  name.classList.remove("unsure")
+  name.classList.replace("unsure", "blind")
+  const opacity = getComputedStyle(chapter.querySelector(".outcome .bars")).opacity
+  name.classList.remove("blind")
   probe.remove()
-  return colours
+  return [...colours, opacity]
 }"""
 
 
-def test_bar_of_an_unsure_answer_is_orange_beside_a_neuron(open_in_window):
-    bar, wrong = open_in_window("shipped", "neuron").locator(".st-key-neuron").evaluate(_COLOURS_IF_UNSURE)
+def test_bar_of_an_unsure_answer_is_orange_and_of_a_blind_network_grey_beside_a_neuron(open_in_window):
+    neuron = open_in_window("shipped", "neuron").locator(".st-key-neuron")
+    bar, wrong, opacity = neuron.evaluate(_LOOKS_OF_DOUBT)
     assert bar == wrong
+    assert opacity == "0.75"

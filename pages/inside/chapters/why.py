@@ -58,7 +58,7 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
         f'<figure><div class="square" style="width: {side(size):.2f}rem"></div>'
         f"<figcaption><b>{bytes_text(size)}</b><br>{words}</figcaption></figure>"
         for size, words in (
-            (float_bytes, "with 32 bits per weight (float32, an ordinary number)"),
+            (float_bytes, "with ordinary numbers (float32, 32 bits each)"),
             (packed_bytes, "with one bit per weight: the file of this network"),
         )
     )
