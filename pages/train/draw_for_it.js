@@ -2,6 +2,7 @@
 // file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in pad_answer.js, and networkAt,
 // loadNetworkFrom and forgetNetwork in networks.js.
 
+const isPhone = matchMedia("(max-width: 640px)")
 const FAILED = "The network could not be loaded. Reload the page to try again."
 
 export default function ({ parentElement, data }) {
@@ -40,6 +41,8 @@ class Field {
     const before = this.data
     this.data = data
     if (data.run !== before?.run) this.network = null
+    const isJustStarted = before && data.run === data.started && data.started !== before.started
+    if (isJustStarted && isPhone.matches) scrollToState()
     if (data.digit.src !== before?.digit.src) Object.assign(this.root.querySelector("img"), data.digit)
     setText(this.root.querySelector(".name"), data.digit.alt)
     this.root.classList.toggle("can-draw", data.canDraw)
@@ -90,4 +93,10 @@ class Field {
     this.html = html
     this.root.querySelector(".reads").innerHTML = html
   }
+}
+
+/** Scrolls so that the state of the run is at the top of the window. Below it, the bits, the canvas and the answer are in sight. */
+function scrollToState() {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth"
+  document.querySelector(".status")?.scrollIntoView({ behavior })
 }

@@ -17,7 +17,7 @@ from bnn.engine.portable import script
 from bnn.runs import run_data
 from bnn.runs.run import Run
 from bnn.system.errors import error_text
-from pages.shared import live, pictures
+from pages.shared import live, pictures, session
 from pages.shared.answer import answer_html
 from pages.train.shown_digit import shown_digit
 
@@ -79,6 +79,8 @@ def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
     pending = answer_html(None, names, "one moment" if network else "no network yet")
     return {
         "run": run.id,
+        # The run that the visitor has started last. On a phone, the browser scrolls to it.
+        "started": started.run_id if (started := st.session_state.get(session.STARTED)) else "",
         "digit": {"src": pictures.picture_source(digit.image), "alt": digit.name},
         "answer": answer_html(read(network, digit.image), names) if network else pending,
         "pending": pending,

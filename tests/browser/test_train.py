@@ -215,9 +215,12 @@ class TestRunThatGoesOn:
         assert "tensorflow" not in server.memory_maps()
 
 
-def test_run_can_be_stopped_before_training_begins(open_page, server):
-    page = open_page("train")
-    _stop(page, _press_start(page, server))
+def test_phone_shows_what_learns_after_start_and_run_can_be_stopped_before_training_begins(open_page, server):
+    page = open_page("train", 390, 844)
+    run = _press_start(page, server)
+    for part in (".status", ".weights img", ".draw-here canvas", ".reads .bar >> nth=9"):
+        expect(page.locator(part).first).to_be_in_viewport(ratio=1)
+    _stop(page, run)
 
 
 def _check_that_the_first_visitor_sees_train(page):
