@@ -166,6 +166,8 @@ def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
     expect_answer(page, 1)
     page.keyboard.press("Delete")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    # For a moment, the page has both the old and the new canvas.
+    chromium.wait_until_complete(page)
     expect(canvas).to_be_focused()
     # On a slow machine, Streamlit may move the new canvas within the page, which takes the focus from it.
     canvas.evaluate(_PUT_BACK)
