@@ -14,7 +14,10 @@ from tests.support.measured_page import page_and_server
 WATCH = """selector => {
   const content = () => {
     const part = document.querySelector(selector)
-    return part ? part.textContent + [...part.querySelectorAll("img")].map(image => image.src) : null
+    if (!part) return null
+    // The browser draws on a canvas, and the server sends an image.
+    const drawn = [...part.querySelectorAll("canvas")].map(canvas => canvas.toDataURL())
+    return part.textContent + [...part.querySelectorAll("img")].map(image => image.src) + drawn
   }
   const before = content()
   let pressed = 0
