@@ -22,8 +22,6 @@ WINDOW = {"width": 1280, "height": 800}
 SIZE = (960, 600)
 DIGIT = 3
 FRAME_MS, LOOK_MS, MOMENT_MS = 70, 1600, 900
-# Points of a stroke between two frames.
-POINTS_PER_FRAME = 2
 HIGHEST_FLIPS_PERCENT = 36
 # Chromium without a window shows no pointer, so this script draws one.
 POINTER = """
@@ -90,8 +88,7 @@ def _draw(page: Page, server: Server, recording: Recording) -> None:
             page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
             if number == 0:
                 page.mouse.down()
-            if number % POINTS_PER_FRAME == 0:
-                recording.add()
+            recording.add()
         page.mouse.up()
     drawing_hand.wait_for_server(page)
     recording.add(LOOK_MS)

@@ -19,7 +19,7 @@ NUM_DRAWN = """layer => {
 }"""
 
 
-def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
+def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=12):
     angles = [
         math.radians(first_degrees + (last_degrees - first_degrees) * i / steps) for i in range(steps + 1)
     ]
@@ -28,7 +28,7 @@ def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
 
 # The strokes of some digits. Points are fractions of the canvas's width and height; y grows downwards.
 DIGITS = {
-    0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270)],
+    0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270, steps=24)],
     1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
     2: [[*_arc(0.5, 0.34, 0.2, 0.18, -170, 40), (0.32, 0.82), (0.74, 0.82)]],
     3: [[*_arc(0.48, 0.33, 0.19, 0.17, -150, 90), *_arc(0.48, 0.67, 0.21, 0.18, -90, 150)]],
