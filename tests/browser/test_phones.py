@@ -16,12 +16,20 @@ pytestmark = pytest.mark.browser
 MAX_BYTES = 250_000
 
 
-def let_phones_in(new_page, server):
-    """Turns on the switch of the Draw page; returns the presenter's page and the address that phones open.
+@pytest.fixture(scope="module")
+def presenter(browser):
+    """The presenter's page, which the tests of this module share."""
+    page = chromium.new_page(browser)
+    yield page
+    page.context.close()
+
+
+def let_phones_in(page, server):
+    """Opens Draw on the presenter's page, turns on its switch, and returns the address that phones open.
 
     There is one switch for the whole server, so it may be on already.
     """
-    page = new_page()
+    page.set_viewport_size({"width": 1280, "height": 720})
     chromium.visit(page, f"{server.url}/?tour=off")
     if not page.locator("img.qr").count():
         page.locator(".st-key-phones label").first.click()
@@ -29,7 +37,7 @@ def let_phones_in(new_page, server):
     page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
     words = page.get_by_text("Scan the code, or open").inner_text()
     # The page shows the address in the local network; the loopback address leads to the same server.
-    return page, f"{server.url}/pocket/{words.rpartition('/pocket/')[2]}"
+    return f"{server.url}/pocket/{words.rpartition('/pocket/')[2]}"
 
 
 def fetch(address, **headers):
@@ -37,8 +45,9 @@ def fetch(address, **headers):
         return answer.read(), answer.headers
 
 
-def test_address_for_phones_breaks_only_between_its_parts(new_page, network_server):
-    page, _ = let_phones_in(new_page, network_server)
+def test_address_for_phones_breaks_only_between_its_parts(presenter, network_server):
+    page = presenter
+    let_phones_in(page, network_server)
     page.set_viewport_size({"width": 360, "height": 800})
     lines = "spans => spans.map(span => [span.textContent, span.getClientRects().length])"
     (app, *_), *others = parts = page.locator(".st-key-phones-address span").evaluate_all(lines)
@@ -47,8 +56,8 @@ def test_address_for_phones_breaks_only_between_its_parts(new_page, network_serv
     assert others[0][0] == "pocket/"
 
 
-def test_page_is_small_and_only_served_while_the_switch_is_on(new_page, network_server):
-    page, address = let_phones_in(new_page, network_server)
+def test_page_is_small_and_only_served_while_the_switch_is_on(presenter, network_server):
+    page, address = presenter, let_phones_in(presenter, network_server)
     plain, _ = fetch(address)
     packed, headers = fetch(address, **{"Accept-Encoding": "gzip"})
     assert headers["Content-Encoding"] == "gzip"
@@ -76,8 +85,8 @@ def offer(page, server, run_id):
     expect(page.get_by_role("button", name="Give phones this network")).to_have_count(0)
 
 
-def test_page_holds_the_network_chosen_last(new_page, network_server):
-    page, address = let_phones_in(new_page, network_server)
+def test_page_holds_the_network_chosen_last(presenter, network_server):
+    page, address = presenter, let_phones_in(presenter, network_server)
     before, _ = fetch(address)
     offer(page, network_server, "quick")
     quick = f"{store.find('quick').recipe().num_weights:,}".encode()
@@ -85,8 +94,10 @@ def test_page_holds_the_network_chosen_last(new_page, network_server):
     assert quick not in before
 
 
-def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(new_page, network_server):
-    page, address = let_phones_in(new_page, network_server)
+def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(
+    new_page, presenter, network_server
+):
+    page, address = presenter, let_phones_in(presenter, network_server)
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
     posts = []
     phone.on("request", lambda request: request.method == "POST" and posts.append(request.url))
@@ -124,9 +135,9 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in_and_has_no_switch(
     expect(page.locator(".st-key-phones")).to_have_count(0)
 
 
-def test_phone_reads_digits_after_the_server_has_stopped(new_page, network_server):
+def test_phone_reads_digits_after_the_server_has_stopped(new_page, presenter, network_server):
     """The last test here, because afterwards there is no server."""
-    _, address = let_phones_in(new_page, network_server)
+    address = let_phones_in(presenter, network_server)
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
     phone.goto(address)
     expect(phone.locator("#digit")).to_have_text("draw")
