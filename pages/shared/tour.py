@@ -58,7 +58,7 @@ CARDS = (
     Card(
         "inside",
         "One neuron",
-        "A weight is one bit: does this neuron want white or black here? It counts where {a} digit agrees"
+        "A weight is one bit: the neuron wants white or black here. It counts where {a} digit agrees"
         " with its weights. Its answer is one bit: enough or not. Press another place.",
         ".st-key-neuron-input",
         answers=(".st-key-neuron .arithmetic", ".st-key-neuron .verdict"),
@@ -69,7 +69,7 @@ CARDS = (
         "inside",
         "Learning is flipping bits",
         "A new network guesses. Press Play: it is told the right answers. A bit flips if its opposite would"
-        " help the right answer in many images. So the bar of {the} digit grows.",
+        " help the right answer in many images. So the bar of the right digit grows.",
         ".st-key-learning-play-button",
         answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
         proofs=(".st-key-learning-answer .bars", ".st-key-learning-weights figcaption"),
