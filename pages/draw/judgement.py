@@ -13,7 +13,7 @@ from bnn.drawing.canvas import strokes_from_canvas
 from bnn.runs.run import Run
 from pages.draw import learning
 from pages.draw.hand import MAX_EXAMPLES, Example, can_learn, learn_button
-from pages.shared import networks, session
+from pages.shared import networks, session, text
 from pages.shared.canvas import new_canvas, newest_drawing
 from pages.shared.drawing import CANVAS_SIDE, drawn_digit
 from pages.shared.refusals import refusals, show_refusal
@@ -83,7 +83,7 @@ def _say_kept(run: Run, examples: Sequence[Example]) -> None:
     count = sum(example.label == label for example in examples)
     begin = "Kept" if count == 1 else f"{count} drawings kept"
     most = ", and no more fit" if len(examples) >= MAX_EXAMPLES else ""
-    words = f"{begin} as a {DIGITS[label]}{most}."
+    words = f"{begin} as {text.with_article(DIGITS[label])}{most}."
     with st.container(key="kept", horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(words, width="content")
         if can_learn(run):

@@ -8,6 +8,7 @@ let numMoves = 0 // how often the visitor went back or forward within the page, 
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120
+const FIRST_WAIT_MS = 1000 // how long the server may take to answer before it is told again; then twice as long, and so on
 
 const chapterOf = search => new URLSearchParams(search).get("step")
 // The visitor may be on another page by now. Its address must not change. The first page has no name.
@@ -83,6 +84,13 @@ function openChapter() {
   scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
 }
 
-function send() {
-  current.setTriggerValue("move", { search: location.search, number: numMoves })
+/** Tells the server of the newest move. Streamlit may lose it between quick moves, so it is repeated until it is answered. */
+function send(milliseconds = FIRST_WAIT_MS) {
+  const number = numMoves
+  current.setTriggerValue("move", { search: location.search, number })
+  setTimeout(() => {
+    if (number !== numMoves || number <= lastAnswered || !isOn(shown.page)) return
+    if (current) send(2 * milliseconds)
+    else isMoveUnsent = true
+  }, milliseconds)
 }

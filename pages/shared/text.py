@@ -8,7 +8,7 @@ from bnn.data.dataset import DIGITS, are_digits
 
 def escaped(text: str) -> str:
     """Returns the text as Markdown, with all special characters escaped."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>&#$~:|" else c for c in text)
 
 
 # The names of licences, such as "CC BY-SA 3.0", "CC0" and "Apache-2.0".
@@ -57,8 +57,8 @@ def noun(class_names: Sequence[str]) -> str:
 
 
 def with_article(noun: str) -> str:
-    """Returns a noun with "a" or "an": "a digit", "an image"."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    """Returns a noun or a digit with "a" or "an": "a digit", "an image", "an 8"."""
+    return f"{'an' if noun[0] in 'aeiou8' else 'a'} {noun}"
 
 
 # What an epoch is, in the explanations of several pages.

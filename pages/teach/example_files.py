@@ -1,14 +1,22 @@
 """Lets the visitor download, upload and delete the examples."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.system.commands import typed_command
+from bnn.system.errors import error_text
 from pages.shared import session
 from pages.shared.confirmation import confirmation
 from pages.shared.refusals import refusals
 from pages.teach import teaching
-from pages.teach.lesson import from_drawings, lesson
+from pages.teach.lesson import Lesson, from_drawings, lesson
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _UPLOAD = "examples-file"
 # Number of the box for uploads. A new number makes a new, empty box.
@@ -95,9 +103,7 @@ def _open() -> None:
         return
     _empty_box()
     with refusals(session.LESSON):
-        drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
-        # The page and the browser know signs and examples by their numbers, so no number may be used again.
-        opened, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
+        opened, num_left_out = _lesson_in(uploaded)
         # Drawings that the browser has sent before must not count as new.
         opened.last_received = lesson().last_received
         st.session_state[session.LESSON] = opened
@@ -106,6 +112,20 @@ def _open() -> None:
         words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
         # Not a toast: shown in a callback of a fragment, it would replace the style sheet of the page.
         st.session_state[_OPENED] = words + (f" {num_left_out} did not fit." if num_left_out else "")
+
+
+def _lesson_in(uploaded: UploadedFile) -> tuple[Lesson, int]:
+    """Returns the lesson in a file, and the number of drawings left out.
+
+    Raises:
+        ValueError: if the file cannot be read, or has too few or too many signs.
+    """
+    try:
+        drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
+        # The page and the browser know signs and examples by their numbers, so no number may be used again.
+        return from_drawings(drawings, class_names, lesson().next_number)
+    except ValueError as error:
+        raise ValueError(f"this file cannot be used: {error_text(error)}") from error
 
 
 def _delete() -> None:

@@ -1,7 +1,7 @@
 """A lesson: the signs that a visitor has named, and the examples of them. It is kept for the session only."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -184,8 +184,13 @@ class Lesson:
         return np.array(images, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE), np.array(labels, np.int64)
 
     def to_file(self) -> str:
-        """Returns the content of a file of strokes with all examples."""
-        return "".join(to_line(example.strokes, self.signs[example.sign]) for example in self.examples)
+        """Returns the content of a file of strokes with all examples, in the order of the signs."""
+        return "".join(
+            to_line(example.strokes, name)
+            for sign, name in self.signs.items()
+            for example in self.examples
+            if example.sign == sign
+        )
 
     def _put_back_sign(self, sign: int, name: str, place: int) -> None:
         if len(self.signs) >= MAX_SIGNS:
@@ -206,12 +211,12 @@ def lesson() -> Lesson:
 
 
 def from_drawings(
-    drawings: Iterable[StrokeDrawing], names: Sequence[str], first_number: int = 0
+    drawings: Sequence[StrokeDrawing], names: Sequence[str], first_number: int = 0
 ) -> tuple[Lesson, int]:
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
-    A sign has MAX_EXAMPLES examples at most; further drawings are left out. Unlike `check_name`, this accepts
-    names that differ only in capital letters.
+    The signs are in the order of their first drawings. A sign has MAX_EXAMPLES examples at most; further
+    drawings are left out. Unlike `check_name`, this accepts names that differ only in capital letters.
 
     Args:
         drawings: the drawings.
@@ -223,10 +228,13 @@ def from_drawings(
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
-    signs = dict(enumerate(check_class_names(names, "sign"), first_number))
+    checked_names = check_class_names(names, "sign")
+    labels = dict.fromkeys(drawing.label for drawing in drawings)
+    signs = {first_number + i: checked_names[label] for i, label in enumerate(labels)}
+    sign_of_label = dict(zip(labels, signs, strict=True))
     new_lesson = Lesson(signs, next_number=first_number + len(signs))
     was_added = [
-        new_lesson.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings
+        new_lesson.add_example(sign_of_label[drawing.label], drawing.strokes) for drawing in drawings
     ]
     new_lesson.keep()
     return new_lesson, was_added.count(False)

@@ -175,7 +175,9 @@ def _progress() -> None:
                 st.button(
                     "Stop", key="stop-teaching", icon=":material/stop:", on_click=trainings.stop, args=(run,)
                 )
-                st.progress(status.fraction_done, status.message or "Learning your signs")
+                # There is room for one line, so details in parentheses are left out.
+                words = (status.message or "Learning your signs").partition(" (")[0]
+                st.progress(status.fraction_done, words)
         else:
             # The drawing pad (`pages.teach.desk`) must now use the new network, so the whole page must rerun.
             st.rerun()

@@ -20,7 +20,9 @@ window.show = (search, answered) => follow({
 """
 
 
-def test_link_and_back_are_followed_while_the_component_is_replaced(new_page):
+@pytest.fixture
+def page(new_page):
+    """A page with the script, and a link to a chapter."""
     page = new_page()
     html = '<main data-testid="stMain"><a class="to-chapter" href="?step=neuron">7</a></main>'
     page.route("http://app.test/**", lambda route: route.fulfill(body=html, content_type="text/html"))
@@ -28,6 +30,10 @@ def test_link_and_back_are_followed_while_the_component_is_replaced(new_page):
     code = SCRIPT.replace("export default function (", "function follow(")
     page.add_script_tag(content=code + SHOW, type="module")
     page.wait_for_function("'show' in window")
+    return page
+
+
+def test_link_and_back_are_followed_while_the_component_is_replaced(page):
     # This component ends at once (the last `()`), so that none is there when the link is clicked.
     page.evaluate("show('?step=way', 0)()")
     page.get_by_role("link", name="7").click()
@@ -42,3 +48,18 @@ def test_link_and_back_are_followed_while_the_component_is_replaced(new_page):
     page.go_back()
     assert page.evaluate("(show('?step=neuron', 1), moves)") == [["?step=neuron", 1], ["?step=way", 2]]
     assert page.evaluate("location.search") == "?step=way"
+
+
+def test_move_is_repeated_until_the_server_has_answered_it(page):
+    page.clock.install()
+    page.evaluate("void show('?step=way', 0)")
+    page.get_by_role("link", name="7").click()
+    page.clock.run_for(4_000)
+    assert page.evaluate("moves") == [["?step=neuron", 1]] * 3
+    # The server answers, and then the visitor goes back.
+    page.evaluate("void show('?step=neuron', 1)")
+    page.clock.run_for(60_000)
+    assert len(page.evaluate("moves")) == 3
+    page.go_back()
+    page.clock.run_for(1_500)
+    assert page.evaluate("moves.slice(3)") == [["?step=way", 2]] * 2

@@ -32,7 +32,7 @@ def test_opened_file_shows_its_own_names_and_drawings(teach_page):
     opened = page.session_state[session.LESSON]
     numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (lesson, opened)]
     assert not numbers[0] & numbers[1]
-    assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
+    assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["e", "T"]
 
 
 def test_file_replaces_unsaved_drawings_only_after_a_question(teach_page):
@@ -43,7 +43,7 @@ def test_file_replaces_unsaved_drawings_only_after_a_question(teach_page):
     assert sign_names(page) == ["L", "X"]
     upload(page)
     page = page.button(key="open-examples").click().run()
-    assert sign_names(page) == ["T", "e"]
+    assert sign_names(page) == ["e", "T"]
     assert "2 examples of 2 signs were opened." in [caption.value for caption in page.caption]
     assert not page.toast
 
@@ -59,6 +59,19 @@ def test_file_replaces_a_removed_drawing_only_after_a_question(teach_page):
 
 
 def test_double_click_opens_a_file_once():
+    page = _open_twice(filled("eT", num=1).to_file().encode())
+    assert sign_names(page) == ["e", "T"]
+
+
+def test_refused_file_is_called_by_its_name():
+    page = _open_twice(b"{")
+    sentence = page.session_state[f"refusal-{session.LESSON}"].replace("\\", "")
+    assert sentence.startswith("This file cannot be used: signs.jsonl, line 1: ")
+
+
+def _open_twice(content):
+    """Returns the page after two presses that open a file with this content."""
+
     def presses():
         from pages.teach import example_files
 
@@ -66,10 +79,9 @@ def test_double_click_opens_a_file_once():
             example_files._open()
 
     page = AppTest.from_function(presses)
-    drawings = filled("eT", num=1).to_file().encode()
-    page.session_state["examples-file-0"] = SimpleNamespace(getvalue=lambda: drawings, name="signs.jsonl")
+    page.session_state["examples-file-0"] = SimpleNamespace(getvalue=lambda: content, name="signs.jsonl")
     assert not page.run().exception
-    assert sign_names(page) == ["T", "e"]
+    return page
 
 
 def test_removed_signs_and_drawings_are_put_back_in_their_places(teach_page, monkeypatch):

@@ -98,11 +98,11 @@ def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch,
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
     make_run()
     page = open_page("draw")
-    label = (answer(page) + 1) % 10
+    label = 3 if answer(page) == 8 else 8
     assert _kept(page) == []
     canvases.append([])
     page = click(page, f"it-is-{label}")
-    assert _kept(page) == [f"Kept as a {label}."]
+    assert _kept(page) == [f"Kept as {_named(label)}."]
     assert "learn-now" in button_keys(page)
     assert _kept(click(page, "clear")) == []
 
@@ -113,7 +113,11 @@ def test_drawings_of_the_digit_are_counted_after_the_second(make_run, drawn, kno
     right = answer(page)
     page = click(click(page, f"it-is-{(right + 1) % 10}"), "right")
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: [])
-    assert _kept(click(page, "right")) == [f"2 drawings kept as a {right}."]
+    assert _kept(click(page, "right")) == [f"2 drawings kept as {_named(right)}."]
+
+
+def _named(label):
+    return "an 8" if label == 8 else f"a {label}"
 
 
 def _kept(page):
