@@ -24,7 +24,7 @@ img, canvas {
 }
 span {
   position: absolute; box-sizing: border-box; border: 3px solid #2e6aff; box-shadow: 0 0 0 1px #fff;
-  pointer-events: none;
+  pointer-events: none; forced-color-adjust: none;
 }
 """,
     js=(Path(__file__).parent / "picker.js").read_text("utf-8"),

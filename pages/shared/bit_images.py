@@ -10,6 +10,8 @@ from math import ceil, sqrt
 import numpy as np
 
 WHITE, BLACK, GREY = 255, 0, 122
+# Where an input and a weight agree or differ. White and black are bits only.
+AGREES, DIFFERS = 208, 80
 # Colours of a bit that has just turned white or black. Both have a contrast of at least 3 to white and black.
 TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
 # The colour of all flipped bits in pictures that do not show whether a bit has turned white or black.
@@ -30,6 +32,11 @@ def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray
     """Returns grey values, uint8, of +1 and -1 in any shape: grey for 0 and where not `inside`."""
     shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
     return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
+
+
+def of_agreements(products: np.ndarray) -> np.ndarray:
+    """Returns grey values, uint8, of products of any shape: light for +1, dark for -1, and grey for 0."""
+    return np.where(products == 0, GREY, np.where(products > 0, AGREES, DIFFERS)).astype(np.uint8)
 
 
 def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:

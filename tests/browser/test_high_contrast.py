@@ -7,6 +7,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, looks, waiting
@@ -82,6 +83,11 @@ def _check_tiles_and_count_of_a_neuron(page):
     _wait_until_distinct(*(legend.locator(f".{name}") for name in ("white", "black", "neither")))
     count = page.locator(".count")
     _wait_until_distinct(count.locator(".fill"), count.locator("i"))
+    # The frames in the picture and in the map are blue, with a white line around them.
+    for name in ("input", "map"):
+        frame = page.locator(f'[class*="st-key-neuron-{name}"] button span')
+        expect(frame).to_have_css("border-color", "rgb(46, 106, 255)")
+        expect(frame).to_have_css("box-shadow", re.compile(r"rgb\(255, 255, 255\)"))
 
 
 def _check_squares_of_the_sizes(page):

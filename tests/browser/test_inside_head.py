@@ -88,8 +88,8 @@ def test_box_of_the_network_is_named_as_in_the_chapter(open_page):
     def has(words):
         return words in label.evaluate("p => getComputedStyle(p, '::after').content")
 
-    waiting.until(lambda: has("Your network"), "the words in the head")
-    page.get_by_role("radio", name="Your network").click()
+    waiting.until(lambda: has("Chosen network"), "the words in the head")
+    page.get_by_role("radio", name="Chosen network").click()
     waiting.until(lambda: has("none"), "the words in the head to go")
 
 

@@ -69,6 +69,10 @@ def test_neuron_shows_pictures_captions_weights_and_what_they_lead_to_together(o
         *page.locator(".st-key-chapter-neuron").get_by_test_id("stCaptionContainer").all()[:2],
     ):
         expect(part).to_be_in_viewport(ratio=1)
+    if width == 1280:
+        page.set_viewport_size({"width": 1024, "height": 768})
+        for part in _weights_and_what_they_lead_to(page):
+            expect(part).to_be_in_viewport(ratio=1)
 
 
 def test_phone_shows_a_press_and_what_it_changes_together(open_in_window):

@@ -118,6 +118,10 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_in_window, ch
         assert all(top > above - 48 for above, top in itertools.pairwise(tops)), tops
 
 
+# Where a part begins on the page, however far the page is scrolled.
+_TOP_ON_PAGE = (
+    """part => part.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop"""
+)
 # Returns the largest share of a tile's height or width that its mark takes.
 _LARGEST_MARK = """
 () => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
@@ -129,15 +133,22 @@ _LARGEST_MARK = """
 """
 
 
-def test_marks_fit_into_their_tiles(open_page):
+_CHOICES = (".st-key-neuron-tiles [role=radiogroup]", ".st-key-inside_layer")
+
+
+def test_marks_fit_into_their_tiles_and_nothing_moves_when_the_network_changes(open_page):
     page = open_page("inside?step=neuron&run=shipped&digit=m0", width=1280, height=844)
-    for button, num_grids in (("One bit per pixel", 3), ("Your network", 12)):
+    tops = {1280: set(), 820: set()}
+    for button, num_grids in (("One bit per pixel", 3), ("Chosen network", 12)):
         page.get_by_role("radio", name=button).click()
         expect(page.locator(".grid")).to_have_count(num_grids)
         for width in (1280, 820, 390):
             page.set_viewport_size({"width": width, "height": 844})
             chromium.wait_for_frames(page)
             waiting.until(lambda: page.evaluate(_LARGEST_MARK) <= 1, f"the marks to fit at {width}")
+            if width in tops:
+                tops[width].add(tuple(page.locator(part).evaluate(_TOP_ON_PAGE) for part in _CHOICES))
+    assert {width: len(found) for width, found in tops.items()} == {1280: 1, 820: 1}, tops
 
 
 def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_in_window):
@@ -213,23 +224,17 @@ def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
     assert len(seen) == 1
 
 
-# Where the picture of chapter 3 begins on the page, however far the page is scrolled.
-_TOP_OF_PICTURE = (
-    """part => part.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop"""
-)
-
-
 @pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (700, 720)])
 def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, width, height):
     page = open_in_window("shipped", "way", width, height)
     chromium.wait_for_network(page)
     picture, words = page.locator(".st-key-way-picture"), page.locator(".way-words .fed")
-    tops = {picture.evaluate(_TOP_OF_PICTURE)}
+    tops = {picture.evaluate(_TOP_ON_PAGE)}
     maps = page.locator('[class*="st-key-way-maps-"] button')
     for number in range(1, maps.count() + 1):
         maps.nth(number - 1).hover()
         expect(words).to_contain_text(f"of layer {number}")
-        tops.add(picture.evaluate(_TOP_OF_PICTURE))
+        tops.add(picture.evaluate(_TOP_ON_PAGE))
     assert len(tops) == 1
 
 

@@ -43,9 +43,17 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     for line in lines:
         expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
     np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
+    if number:
+        _check_picture_of_agreements(page, expected)
     _check_click_flips_a_weight(page, number, output, row, column)
     if number == 0:
         _check_flips_end_with_chapter_and_network(page, number, output, row, column)
+
+
+def _check_picture_of_agreements(page, expected):
+    products = bit_images.of_agreements(expected.products)
+    wanted = bit_images.filters(products.reshape(1, -1, products.shape[2]), 3)[0]
+    np.testing.assert_array_equal(pixels(page.locator(".agreements canvas")), wanted)
 
 
 def _flip_weight(page, layer):

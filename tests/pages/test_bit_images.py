@@ -17,6 +17,12 @@ def test_signs_of_zero_and_places_outside_are_grey():
     assert bit_images.of_signs(values, inside).tolist() == [255, 0, bit_images.GREY, bit_images.GREY]
 
 
+def test_agreements_have_colours_of_their_own():
+    found = bit_images.of_agreements(np.array([1, -1, 0])).tolist()
+    assert found == [bit_images.AGREES, bit_images.DIFFERS, bit_images.GREY]
+    assert len({0, 255, *found}) == 5
+
+
 def test_flipped_bits_have_colours_of_their_own():
     before, after = np.array([False, True, False, True]), np.array([False, True, True, False])
     found = bit_images.of_flips(before, after).tolist()

@@ -33,10 +33,11 @@ def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork
     st.session_state.setdefault(keys.TILES, ALL if keys.FILTER in st.session_state else NINE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="neuron-tiles"):
         _control(len(network.pixel_thresholds))
-        if st.session_state[keys.TILES] != NINE:
-            return run, network
-        st.html(f'<p class="shown-network">{_WORDS}</p>')
-    return simple, networks.network(simple)
+        is_simple = st.session_state[keys.TILES] == NINE
+        # Hidden words keep their place, so that nothing moves when the visitor chooses.
+        look = 'class="shown-network"' if is_simple else 'class="no-network" aria-hidden="true"'
+        st.html(f"<p {look}>{_WORDS}</p>")
+    return (simple, networks.network(simple)) if is_simple else (run, network)
 
 
 def tiles_in_address(text: str) -> str | None:
@@ -63,7 +64,7 @@ def _simple_run(network: PackedNetwork) -> Run | None:
 def _control(num_bits: int) -> None:
     labels = {
         NINE: f"One bit per pixel (network: {_SIMPLE_RUN})",
-        ALL: f"Your network: {num_bits} bits per pixel",
+        ALL: f"Chosen network: {num_bits} bits per pixel",
     }
     st.segmented_control(
         "Bits of a pixel",

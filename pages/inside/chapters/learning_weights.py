@@ -47,7 +47,7 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
         st.html(
             '<p class="colours"><span><i class="tile turned-white"></i> has just turned white</span>'
             ' <span><i class="tile turned-black"></i> has just turned black</span>'
-            f"{'' if np.array_equal(shown, wall) else ' <span>drawn larger</span>'}</p>"
+            f"{'' if np.array_equal(shown, wall) else ' <span>(flips are drawn larger)</span>'}</p>"
         )
 
 

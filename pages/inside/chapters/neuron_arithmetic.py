@@ -27,9 +27,8 @@ def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
     no_marks = np.full(neuron.patch.shape, "")
     seen_marks = neuron.patch.astype(str) if neuron.is_grey else no_marks
     seen = figure(_panel(neuron, sees, neuron.patch, seen_marks), sees)
-    pattern = figure(
-        _panel(neuron, weights, neuron.weights, no_marks, can_flip=True), weights, "weights-of-neuron"
-    )
+    pattern = _panel(neuron, weights, neuron.weights, no_marks, can_flip=True)
+    pattern = figure(pattern, weights, "weights-of-neuron")
     pattern = pattern.replace("</figcaption>", f"{_OFFER}</figcaption>")
     result = _differences(neuron) if neuron.is_grey else _agreements(neuron)
     return f'<div class="arithmetic">{seen}{_sign("↔")}{pattern}{_sign("→")}{result}</div>'
@@ -42,9 +41,15 @@ def _differences(neuron: Neuron) -> str:
 
 def _agreements(neuron: Neuron) -> str:
     """Returns HTML of the places where input and weight agree, for a neuron whose inputs are bits."""
-    caption = "= where both agree" if _is_marked(neuron) else "white where both agree"
-    marks = np.where(neuron.products > 0, "=", "≠")
-    return figure(_panel(neuron, caption, neuron.products, marks), caption, "agreements")
+    caption = f"{'=' if _is_marked(neuron) else 'light'} where both agree"
+    num_differences = neuron.num_inputs - neuron.num_agreements
+    text = f"{caption}: {neuron.num_agreements:,} agree, {num_differences:,} differ"
+    if _is_marked(neuron):
+        marks = np.where(neuron.products > 0, "=", "≠")
+        panel = _tiles(neuron, text, neuron.products, marks)
+    else:
+        panel = _picture(text, bit_images.of_agreements(neuron.products))
+    return figure(panel, caption, "agreements")
 
 
 def _is_marked(neuron: Neuron) -> bool:
@@ -60,13 +65,21 @@ def _panel(neuron: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can
     inside = np.broadcast_to(neuron.inside[..., None], values.shape)
     num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
     text = f"{name}: {num_white:,} white, {num_black:,} black"
-    height, _, channels = values.shape
-    if not _is_marked(neuron):
-        shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
-        return picture(bit_images.filters(shown, height)[0], text, "panel")
+    if _is_marked(neuron):
+        return _tiles(neuron, text, values, marks, can_flip)
+    return _picture(text, bit_images.of_signs(values, inside))
+
+
+def _picture(text: str, shown: np.ndarray) -> str:
+    height, _, channels = shown.shape
+    return picture(bit_images.filters(shown.reshape(1, -1, channels), height)[0], text, "panel")
+
+
+def _tiles(neuron: Neuron, text: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
+    inside = np.broadcast_to(neuron.inside[..., None], values.shape)
     size = _NUMBER_SIZE if neuron.is_grey else _SIGN_SIZE
     grids = "".join(
-        _grid(values[..., i], inside[..., i], marks[..., i], size, can_flip) for i in range(channels)
+        _grid(values[..., i], inside[..., i], marks[..., i], size, can_flip) for i in range(values.shape[2])
     )
     # The Tab key goes to the first weight, and arrow keys go on from there.
     grids = grids.replace('tabindex="-1"', 'tabindex="0"', 1)

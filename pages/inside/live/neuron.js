@@ -72,7 +72,8 @@ function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, plac
 /** Shows values (side, side, channels) as tiles with marks, or, if they are many, as a picture. */
 function showPanel(figure, values, isInside, side, channels, mark) {
   const img = figure.querySelector("img")
-  if (img) return showPicture(img, ofSigns(values, side, channels))
+  const ofValues = figure.matches(".agreements") ? ofAgreements : ofSigns
+  if (img) return showPicture(img, ofValues(values, side, channels))
   figure.querySelectorAll(".grid").forEach((grid, channel) => {
     grid.querySelectorAll(".tile").forEach((tile, place) => {
       const i = place * channels + channel

@@ -5,6 +5,8 @@
 // RGBA in little-endian byte order, which is that of the processors on which browsers run.
 const grey = value => (0xff000000 | (value << 16) | (value << 8) | value) >>> 0
 const [WHITE, BLACK, GREY] = [255, 0, 122].map(grey)
+// Where an input and a weight agree or differ.
+const [AGREES, DIFFERS] = [208, 80].map(grey)
 // A bit that has turned white or black.
 const TURNED_WHITE = 0xfff27aaa
 const TURNED_BLACK = 0xffc83278
@@ -110,6 +112,9 @@ export function newWall(count, side, columns) {
   return { picture, place, gap }
 }
 
+/** As `ofSigns`, for products of inputs and weights. */
+export const ofAgreements = (products, side, channels) => ofSigns(products, side, channels, [AGREES, DIFFERS])
+
 /** How many channels stand beside each other in a tile, see `channel_columns` in pages/shared/bit_images.py. */
 export function channelColumns(count) {
   const least = Math.ceil(Math.sqrt(count))
@@ -118,7 +123,7 @@ export function channelColumns(count) {
 }
 
 /** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a grid. */
-export function ofSigns(signs, side, channels) {
+export function ofSigns(signs, side, channels, [plus, minus] = [WHITE, BLACK]) {
   const columns = channelColumns(channels)
   const picture = newPicture(columns * side, Math.ceil(channels / columns) * side)
   signs.forEach((sign, i) => {
@@ -126,7 +131,7 @@ export function ofSigns(signs, side, channels) {
     const place = (i - channel) / channels
     const y = Math.floor(channel / columns) * side + Math.floor(place / side)
     const x = (channel % columns) * side + (place % side)
-    picture.pixels[y * picture.width + x] = sign === 0 ? GREY : sign > 0 ? WHITE : BLACK
+    picture.pixels[y * picture.width + x] = sign === 0 ? GREY : sign > 0 ? plus : minus
   })
   return picture
 }

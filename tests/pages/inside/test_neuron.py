@@ -8,6 +8,7 @@ import pytest
 
 from bnn.engine import file, inference
 from pages.inside import play
+from pages.shared import bit_images
 from tests.support import oracle
 from tests.support.inside_page import (
     click,
@@ -71,12 +72,17 @@ def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
     page = open_page(step="neuron", layer=2, filter=2, row=6, column=7)
     # The 5 channels stand in two rows of 3 tiles, and each tile has 3 x 3 bits.
     bits = inference.activations(network, image()[None])[1][0]
-    patch, weights, products = (picture for picture in pictures(page) if picture.shape == (6, 9))
+    patch, weights, agreements = (picture for picture in pictures(page) if picture.shape == (6, 9))
     for channel in range(5):
         y, x = channel // 3 * 3, channel % 3 * 3
         seen, pattern = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
-        for picture, wanted in ((patch, seen), (weights, pattern), (products, seen != pattern)):
-            assert (picture[y : y + 3, x : x + 3] == np.where(wanted, 0, 255)).all()
+        # White and black are bits only. Agreement has two greys of its own.
+        for picture, wanted, colours in (
+            (patch, seen, (0, 255)),
+            (weights, pattern, (0, 255)),
+            (agreements, seen != pattern, (bit_images.DIFFERS, bit_images.AGREES)),
+        ):
+            assert (picture[y : y + 3, x : x + 3] == np.where(wanted, *colours)).all()
 
 
 @pytest.mark.parametrize("filter", range(1, 6))
