@@ -53,7 +53,7 @@ CARDS = (
         "Press Start and watch how a new network goes from guessing to 98\u00a0% right answers.",
         ".st-key-start",
         answers=(".st-key-sight .weights", ".draw-here .digit"),
-        proofs=(".st-key-progress .status",),
+        proofs=(".st-key-progress .status", ".st-key-chart-accuracy"),
     ),
     Card(
         "inside",
