@@ -162,6 +162,12 @@ class Lesson:
         return Counter(sign for sign, _ in dict.fromkeys(drawings))
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every sign has enough different examples, so that Teach leaves none out."""
+        counts = self.num_different()
+        return len(self.signs) >= MIN_SIGNS and all(counts[sign] >= MIN_EXAMPLES for sign in self.signs)
+
+    @property
     def is_kept(self) -> bool:
         """Whether all examples are saved, see `kept`."""
         return self.kept.issuperset(example.number for example in self.examples)

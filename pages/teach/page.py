@@ -37,13 +37,13 @@ def _lesson() -> None:
         taught = teaching.taught_run()
         is_trying = st.session_state.get(session.TEACH_MODE) == teaching.TRY
         with st.container(horizontal=True, vertical_alignment="center", key="steps"):
-            current = _current_step(lesson_doubts, is_trying)
+            current = _current_step(is_trying)
             with _step(1, current):
                 names.names()
             with _step(2, current):
                 _draw_or_try(is_taught=taught is not None)
             with _step(3, current):
-                teaching.teach_button(lesson_doubts.missing, lesson_doubts.hints)
+                teaching.teach_button(lesson_doubts.missing, lesson_doubts.hints, is_next=current == 3)
         desk(taught, is_trying, lesson_doubts.suspects)
         refusals.show_refusal(session.LESSON)
         _put_back_button()
@@ -99,10 +99,12 @@ def _put_back() -> None:
         lesson().put_back()
 
 
-def _current_step(lesson_doubts: Doubts, is_trying: bool) -> int:
-    if is_trying and not teaching.is_learning():
+def _current_step(is_trying: bool) -> int:
+    if teaching.is_learning():
+        return 3
+    if is_trying:
         return 2
-    if not lesson_doubts.missing:
+    if lesson().is_complete:
         return 3
     return 2 if lesson().examples else 1
 
@@ -118,9 +120,10 @@ def _step(number: int, current: int) -> DeltaGenerator:
 
 
 def _say(lesson_doubts: Doubts) -> None:
+    """Says what the steps and the desk do not say: that copies do not count, and what may go wrong."""
     with st.container(key="doubts", gap="xsmall"):
-        if lesson().examples:
-            for sentence in (*lesson_doubts.missing, *lesson_doubts.hints):
+        if lesson().num_different() != lesson().counts():
+            for sentence in lesson_doubts.missing:
                 st.markdown(sentence)
         for sentence in lesson_doubts.warnings:
             st.warning(sentence)

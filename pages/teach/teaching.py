@@ -25,12 +25,13 @@ _REFRESH_SECONDS = 0.5
 DRAW, TRY = "Draw examples", "Try it"
 
 
-def teach_button(missing: Sequence[str], hints: Sequence[str]) -> None:
+def teach_button(missing: Sequence[str], hints: Sequence[str], is_next: bool) -> None:
     """Shows the button that starts a run on the visitor's examples. During a training, shows its progress.
 
     Args:
         missing: sentences about what must be drawn before the run can start, in Markdown.
         hints: sentences about what would be better.
+        is_next: whether the button is the next thing to press, so that it stands out.
     """
     if is_learning():
         st.fragment(_progress, run_every=_REFRESH_SECONDS)()
@@ -38,7 +39,7 @@ def teach_button(missing: Sequence[str], hints: Sequence[str]) -> None:
     st.button(
         "Teach",
         key="teach",
-        type="primary",
+        type="primary" if is_next else "secondary",
         icon=":material/school:",
         disabled=bool(missing),
         on_click=_teach,

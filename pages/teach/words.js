@@ -9,7 +9,7 @@ export function promptWords(desk, chosen) {
   if (count < minExamples) return ["Draw", chosen.name, `${count + 1} of ${minExamples}`]
   const number = `number ${count + 1}`
   if (isLearning) return ["The network is learning. For the next time, draw", chosen.name, number]
-  return [`${count} are enough. ${nextStep(desk)}, or draw`, chosen.name, number]
+  return ["You can still draw", chosen.name, number]
 }
 
 /** Returns the first sign after the chosen one that needs more examples; after the last sign, goes on from the first. */
@@ -20,10 +20,10 @@ export function nextToDraw(desk) {
   return inTurn.find(sign => desk.count(sign) < minExamples)
 }
 
-/** Says what to do when the chosen sign has enough examples. */
+/** Says what to do when the chosen sign has enough examples; "" if another has too few, because a button then offers it. */
 function nextStep(desk) {
-  const few = nextToDraw(desk)
-  return few ? `Now choose ${few.name}` : desk.data.signs.length > 1 ? "Now press Teach" : "Now add a sign"
+  if (nextToDraw(desk)) return ""
+  return desk.data.signs.length > 1 ? " Now press Teach, or draw more." : " Now add a sign, or draw more."
 }
 
 /** Says which signs Teach would leave out now, because they have no examples; "" if there are none or Teach is not possible. */
@@ -49,6 +49,6 @@ export function hintWords(desk, chosen) {
   const count = desk.count(chosen)
   if (count >= desk.data.maxExamples) return `${chosen.name} has ${count} examples, and no more fit. Choose another sign.`
   if (desk.data.isLearning && count >= desk.data.minExamples) return "The network is learning. Drawings from now on are for the next time."
-  if (count >= desk.data.minExamples) return `${chosen.name} has ${count} examples, which is enough. ${nextStep(desk)}, or draw more.${leftOut(desk)}`
+  if (count >= desk.data.minExamples) return `${chosen.name} has ${count} examples, which is enough.${nextStep(desk)}${leftOut(desk)}`
   return `Draw: ${chosen.name}. When you lift the pen, your drawing is kept after a moment.`
 }

@@ -55,10 +55,12 @@ def test_canvas_says_when_a_sign_has_enough_examples(canvas_page):
     canvas_page.evaluate("show(false, 5, 4)")
     canvas_page.locator(".sign").first.click()
     words = canvas_page.locator(".prompt > *")
-    expect(words).to_have_text(["5 are enough. Now choose tree, or draw", "leaf", "number 6"])
-    expect(canvas_page.locator(".hint")).to_contain_text("which is enough. Now choose tree, or draw more")
+    expect(words).to_have_text(["You can still draw", "leaf", "number 6"])
+    # What to do next is said once. Here, a button offers the next sign.
+    expect(canvas_page.locator(".next.offered")).to_have_text("Next: tree")
+    expect(canvas_page.locator(".hint")).to_have_text("leaf has 5 examples, which is enough.")
     canvas_page.evaluate("show(false, 5, 5)")
-    expect(words.first).to_have_text("5 are enough. Now press Teach, or draw")
+    expect(canvas_page.locator(".hint")).to_contain_text("which is enough. Now press Teach, or draw more.")
 
 
 def test_next_sign_is_offered_below_the_canvas(canvas_page):
