@@ -72,7 +72,9 @@ def bars(
 
 
 def _bars_in_words(answer: Answer, sums: list[str] | None) -> str:
-    words = f"probability of each answer; most probable: {answer.name}, {confidence_text(answer.confidence)}"
+    words = f"probability of each answer; most probable: {answer.name}"
+    if not answer.is_blind:
+        words += f", {confidence_text(answer.confidence)}"
     if sums:
         named_sums = [f"{name} {text}" for name, text in zip(answer.class_names, sums, strict=True)]
         words += f"; the sums: {', '.join(named_sums)}"

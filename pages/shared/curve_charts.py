@@ -31,7 +31,7 @@ MAX_POINTS = 240
 # The axis of the loss always ends here, so that it never changes. Higher values are drawn at its upper edge.
 # The loss of guessing fits for up to 20 classes: it is ln(10) = 2.3 for ten and ln(20) = 3.0 for 20.
 MAX_LOSS = 3.0
-# If all validation accuracies are at least this, the axis of the accuracy is logarithmic.
+# If all validation accuracies from epoch 1 on are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
 # The label at the upper edge of the plot is centred on this edge. Its upper half needs the room above.
 _PADDING = {"left": 0, "right": 10, "top": 4, "bottom": 4}
@@ -136,9 +136,10 @@ def curves(
 def is_good(table: pd.DataFrame) -> bool:
     """Returns whether `curves` draws these accuracies on a logarithmic axis.
 
-    It does so if there are validation accuracies, and all of them are at least `GOOD`.
+    It does so if there are validation accuracies after an epoch, and all of them are at least `GOOD`.
     """
-    validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
+    is_after_epoch = (table["part"] == VALIDATION) & (table["epoch"] >= 1)
+    validated = np.asarray(table["value"][is_after_epoch], float)
     return len(validated) > 0 and bool(validated.min() >= GOOD)
 
 

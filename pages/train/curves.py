@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from bnn.runs import run_data
+from bnn.runs import first_batches, run_data
 from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.shared import curve_charts
@@ -75,4 +75,14 @@ def _curves(run: Run, name: str, value: str) -> list[pd.DataFrame]:
     except (OSError, ValueError):
         # With a damaged `data.json`, it is not known to which epoch a step belongs.
         return [validation]
-    return [curve_charts.training_curve(name, run.progress(), value, num_steps), validation]
+    training = curve_charts.training_curve(name, run.progress(), value, num_steps)
+    early = [_first_batches(run, name, num_steps)] if value == "accuracy" else []
+    return [training, *early, validation]
+
+
+def _first_batches(run: Run, name: str, num_steps: int) -> pd.DataFrame:
+    """Returns the start of the validation curve: from before the first batch to the end of epoch 1."""
+    accuracies = first_batches.accuracies(run)
+    epochs = [batch / max(1, num_steps) for batch in accuracies]
+    table = pd.DataFrame({"epoch": epochs, "accuracy": list(accuracies.values())})
+    return curve_charts.epoch_curve(name, table, "accuracy")

@@ -11,7 +11,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, run_picker, run_state, session
 from pages.train import curves, sight
-from pages.train.result import sentence
+from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
 from pages.train.run_figures import run_figures
 
@@ -139,7 +139,8 @@ def _state(run: Run, status: Status) -> None:
         kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
         details = f"{kept}. Press Resume to continue from here."
     all_details = [part for part in (details, *_machine_and_note(status)) if part]
-    run_state.state_line(status.state, run_label(run), words, _joined(all_details), result)
+    is_blind = only_answer(run) is not None
+    run_state.state_line(status.state, run_label(run), words, _joined(all_details), result, is_blind)
 
 
 def _round(run: Run, status: Status) -> str:

@@ -177,7 +177,8 @@ def fields(spec):
 @pytest.mark.parametrize("lowest, is_good", [(0.1, False), (0.89, False), (0.9, True), (0.98, True)])
 def test_axis_of_good_networks_is_logarithmic_and_covers_the_whole_training(lowest, is_good):
     progress = pd.DataFrame({"step": [0, 100], "accuracy": [0.1, 0.97]})
-    history = pd.DataFrame({"epoch": [1, 2], "validation_accuracy": [0.99, lowest]})
+    # The accuracy before learning, in epoch 0, does not count.
+    history = pd.DataFrame({"epoch": [0, 1, 2], "validation_accuracy": [0.1, 0.99, lowest]})
     parts = [
         curve_charts.training_curve("run", progress, "accuracy", 100),
         curve_charts.epoch_curve("run", history, "validation_accuracy"),

@@ -4,12 +4,15 @@ import json
 import re
 import shutil
 
+import pandas as pd
 import pytest
 
-from bnn.runs import store
+from bnn.runs import first_batches, store
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.processes import crash_cause
+from pages.shared import curve_charts
+from pages.train import curves
 from tests.support.page_content import shown, words
 from tests.support.pages import GONE, NUM_EPOCHS, blocks_around, button_keys, cells, click, open_page, picker
 
@@ -102,6 +105,15 @@ def test_charts_distinguish_long_names_with_the_same_beginning(make_run):
     spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
     short = "x" * 29 + "…"
     assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [short, f"{short} (2)"]
+
+
+def test_validation_curve_begins_before_the_first_batch(make_run, random_network):
+    run = make_run()
+    first_batches.keep(run, 0, random_network(), 0.125)
+    table = pd.concat(curves._curves(run, "quick", "accuracy"))
+    validation = table[table["part"] == curve_charts.VALIDATION]
+    assert validation["epoch"].tolist() == [0, *run.history()["epoch"]]
+    assert validation["value"].iloc[0] == 0.125
 
 
 def test_run_can_be_renamed(make_run):

@@ -163,6 +163,8 @@ def test_accuracy_of_a_blind_network_is_not_shown_as_an_achievement(make_run):
     page = open_page("train")
     found = re.search(r"It has learnt nothing: it says (\d) to everything", words(page))
     row = next(row for row in cells(page) if len(row) == 8)
+    # The dot before "finished" is grey.
+    assert '<div class="status blind">' in shown(page)
     assert row[4:6] == ["–", f"says {found.group(1)} to everything"]
     assert "87.50 %" not in words(page)
     assert "7 of 8" not in words(page)
