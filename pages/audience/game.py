@@ -126,9 +126,9 @@ def _score(score: Score) -> None:
             ),
         ]
     )
-    blind = f", {score.num_blind} that a blind network could not see" if score.num_blind else ""
+    blind = f", {score.num_blind}\u00a0that a blind network could not see" if score.num_blind else ""
     st.caption(
         "Tried: drawings that people could read. Fooled it: those that the network read differently, or not"
-        f" at all. Not counted: {score.num_undecided} undecided, {score.num_unreadable} that nobody could"
-        f" read{blind}."
+        f" at all. Not counted: {score.num_undecided}\u00a0undecided, {score.num_unreadable}\u00a0that nobody"
+        f" could read{blind}."
     )

@@ -45,8 +45,8 @@ def test_score_says_which_drawings_it_counts(put):
         page = judged(page, number, verdict)
     assert re.search(r"2 +tried +1 +fooled it", words(page))
     caption = page.caption[-1].value
-    assert "1 undecided" in caption
-    assert "1 that nobody could read" in caption
+    assert "1\u00a0undecided" in caption
+    assert "1\u00a0that nobody could read" in caption
     assert "read differently, or not at all" in caption
 
 
