@@ -22,7 +22,7 @@ WINDOW = {"width": 1280, "height": 800}
 SIZE = (960, 600)
 DIGIT = 3
 FRAME_MS, LOOK_MS, MOMENT_MS = 70, 1600, 900
-HIGHEST_FLIPS_PERCENT = 36
+FLIPS_PERCENT = (2, 4, 6, 8)
 # Chromium without a window shows no pointer, so this script draws one.
 POINTER = """
 addEventListener("mousemove", event => {
@@ -114,21 +114,25 @@ def _learn(page: Page, server: Server, recording: Recording) -> None:
 
 
 def _break(page: Page, recording: Recording) -> None:
-    """Flips more and more weights, up to `HIGHEST_FLIPS_PERCENT`."""
+    """Flips more and more weights. At each of `FLIPS_PERCENT`, it waits until the curve has a new point."""
     recording.add(LOOK_MS)
     slider = page.locator(".st-key-inside_flips input[type=range]")
-    _drag(page, slider, recording)
-    chromium.wait_until_complete(page)
+    for percent in FLIPS_PERCENT:
+        _drag(page, slider, percent, recording)
+        page.wait_for_url(re.compile(f"flips={percent}"))
+        chromium.wait_until_complete(page)
+        recording.add(MOMENT_MS)
     recording.add(2 * LOOK_MS)
 
 
-def _drag(page: Page, slider: Locator, recording: Recording) -> None:
+def _drag(page: Page, slider: Locator, percent: float, recording: Recording) -> None:
+    """Moves the slider to a share of flipped weights, in percent."""
     thumb = _box(page.locator(".st-key-inside_flips [data-testid=stSliderThumbValue]").locator(".."))
     x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] - 6
     page.mouse.move(x, y)
     page.mouse.down()
-    while float(slider.input_value()) < HIGHEST_FLIPS_PERCENT:
-        x += 4
+    while float(slider.input_value()) < percent:
+        x += 2
         page.mouse.move(x, y)
         recording.add()
     page.mouse.up()
