@@ -70,7 +70,8 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
     if is_symmetric:
         words["mark"] |= {"align": "center", "dx": 0}
     if guessing >= 0.1:
-        words["mark"] |= {"baseline": "top", "dy": 7}
+        # The largest point on the line must not touch the words.
+        words["mark"] |= {"baseline": "top", "dy": 9}
     # The last number of the horizontal axis needs room at the right.
     padding = {"left": 0, "right": 10, "top": 10, "bottom": 4}
     # The words are in front of the curve. Around them is the page's colour, see style/inside.css.

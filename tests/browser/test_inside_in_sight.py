@@ -73,6 +73,9 @@ def test_neuron_shows_pictures_captions_weights_and_what_they_lead_to_together(o
         page.set_viewport_size({"width": 1024, "height": 768})
         for part in _weights_and_what_they_lead_to(page):
             expect(part).to_be_in_viewport(ratio=1)
+        # The name of the layer is not cut off.
+        layer = page.locator(".st-key-inside_layer input")
+        assert layer.evaluate("input => input.scrollWidth - input.clientWidth") <= 0
 
 
 def test_phone_shows_a_press_and_what_it_changes_together(open_in_window):
