@@ -47,10 +47,6 @@ IS_ANSWERED = """() => {
   const answer = document.querySelector(".st-key-answer .answer")
   return answer && answer.dataset.state !== "empty" && answer.ariaBusy !== "true"
 }"""
-# Whether the box "Which network answers" names a run of the recipe `mine`.
-HAS_NEW_NETWORK = """[...document.querySelectorAll(".stSelectbox")].some(box =>
-  box.textContent.includes("Which network answers")
-  && `${box.textContent} ${box.querySelector("input")?.value}`.includes("mine"))"""
 
 
 def main() -> None:
@@ -118,7 +114,8 @@ def try_out(corrected, new, others, network) -> dict:
                 correct(page, drawing)
             load, started = os.getloadavg()[0], time.monotonic()
             page.locator(".st-key-learn button").click()
-            page.wait_for_function(HAS_NEW_NETWORK, timeout=300_000)
+            box = page.get_by_role("combobox", name="Which network answers")
+            expect(box).to_have_value("Your hand", timeout=300_000)
             chromium.wait_until_complete(page)
             seconds = time.monotonic() - started
             after = [answer_of(page, drawing) for drawing in new]
