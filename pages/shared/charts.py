@@ -85,7 +85,7 @@ def quantity(field: str, **look: object) -> dict:
 
 
 def guessing_line(
-    x: float, guessing: float, title: str, *, ends: bool = False, is_of_mistakes: bool = False
+    x: float, guessing: float, title: str, *, ends: bool = False, is_of_mistakes: bool = False, gap: int = 2
 ) -> list[dict]:
     """Returns two layers: a horizontal line at the share that guessing gets right, and its label.
 
@@ -95,6 +95,7 @@ def guessing_line(
         title: title of the horizontal axis.
         ends: whether the label ends at x, so that it fits into a narrow chart.
         is_of_mistakes: whether the values of the vertical axis are shares of wrong answers.
+        gap: distance of the label from the line, in pixels.
     """
     share = 1 - guessing if is_of_mistakes else guessing
     data = {"values": [{"x": x, "share": share, "name": f"guessing: {percent_text(guessing, 0)}"}]}
@@ -107,7 +108,7 @@ def guessing_line(
         "align": "right" if ends else "left",
         "baseline": "bottom",
         "dx": -4 if ends else 4,
-        "dy": -2,
+        "dy": -gap,
         "color": QUIET,
         "fontSize": FONT_SIZE,
     }

@@ -81,6 +81,7 @@ def curves(
     *,
     has_legend: bool = True,
     guessing: float | None = None,
+    is_blind: bool = False,
 ) -> dict:
     """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
 
@@ -91,15 +92,15 @@ def curves(
         value: the kind of the values: "accuracy", "loss" or "flip_ratio", or "mistakes" for accuracies that
             are drawn on a logarithmic axis of the mistakes, so that 99 % and 99.5 % are about as far apart as
             10 % and 50 %. "accuracy" becomes "mistakes" if `is_good(table)`.
-        num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
-            while a curve grows.
+        num_epochs: length of the horizontal axis.
         has_legend: whether there is a legend above the chart.
         guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
+        is_blind: whether the curves are those of a blind network, so that none is green.
     """
     if value == "accuracy" and is_good(table):
         value = "mistakes"
     names = list(table["run"].unique())
-    colour, dash = _curve_colours(names, has_legend)
+    colour, dash = _curve_colours(names, has_legend, is_blind)
     encoding = {
         "x": quantity(
             "epoch", title=_EPOCH, scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS
@@ -145,13 +146,12 @@ def is_good(table: pd.DataFrame) -> bool:
 
 def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float | None) -> list[dict]:
     """Returns the line at the accuracy of guessing, if there is one and the axis reaches that far."""
-    if guessing is None:
-        return []
     is_of_mistakes = value == "mistakes"
-    is_in_reach = not is_of_mistakes or 1 - guessing <= mistakes_axis.reach(*_accuracies(table))[1]
-    if not is_in_reach:
+    if guessing is None or (is_of_mistakes and 1 - guessing > mistakes_axis.reach(*_accuracies(table))[1]):
         return []
-    return guessing_line(num_epochs, guessing, _EPOCH, ends=True, is_of_mistakes=is_of_mistakes)
+    # The curve of a blind network lies on the line, so the label is higher.
+    gap = 2 if is_of_mistakes else 10
+    return guessing_line(num_epochs, guessing, _EPOCH, ends=True, is_of_mistakes=is_of_mistakes, gap=gap)
 
 
 def _tooltip(value: str) -> list[dict]:
@@ -186,20 +186,16 @@ def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.Data
     return pd.DataFrame({"run": run, "part": part, **columns}, columns=list(CURVE_COLUMNS))
 
 
-def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
+def _curve_colours(names: list[str], has_legend: bool, is_blind: bool) -> tuple[dict, dict]:
     """Returns the encoding of the colour and the encoding of the dash."""
     parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
     look = {"symbolStrokeColor": QUIET} if is_comparison else {}
     words = f"{_PART_WORDS}[datum.label]"
-    legend = (
-        _legend(columns=_COLUMNS_OF_PARTS, orient="top", labelExpr=words, offset=6, **look)
-        if has_legend
-        else None
-    )
-    part = {"field": "part", "type": "nominal", "legend": legend}
+    legend = _legend(columns=_COLUMNS_OF_PARTS, orient="top", labelExpr=words, offset=6, **look)
+    part = {"field": "part", "type": "nominal", "legend": legend if has_legend else None}
     dash = part | {"scale": {"domain": parts, "range": [[4, 3], [1, 0]]}}
     if not is_comparison:
-        return part | {"scale": {"domain": parts, "range": [QUIET, RIGHT]}}, dash
+        return part | {"scale": {"domain": parts, "range": [QUIET, QUIET if is_blind else RIGHT]}}, dash
     colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
     legend = _legend(columns=_num_columns(names)) if has_legend else None
     run = {"field": "run", "type": "nominal", "legend": legend}

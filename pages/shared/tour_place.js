@@ -48,7 +48,8 @@ function standBeside({ subject, answers, proofs, is_pressed: isPressed }) {
   timer ??= setInterval(look, LOOK_MILLISECONDS)
 }
 
-for (const type of ["wheel", "touchmove", "keydown", "focusin"]) {
+// The page itself can move the focus while it is loading, so the visitor's key or press counts instead.
+for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   const isOnCard = event => event.composedPath().some(part => part.id === "tour")
   addEventListener(type, event => isOnCard(event) || (isFollowing = false), { capture: true, passive: true })
 }

@@ -9,6 +9,7 @@ from bnn.runs import first_batches, run_data
 from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.shared import curve_charts
+from pages.train.result import only_answer
 
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
@@ -49,7 +50,10 @@ def _chart(runs: Sequence[Run], value: str, title: str, guessing: float | None =
         table = pd.concat(parts, ignore_index=True)
         is_logarithmic = value == "accuracy" and curve_charts.is_good(table)
         st.html(f'<p class="curve-title">{title} {_SCALE if is_logarithmic else ""}</p>')
-        spec = curve_charts.curves(table, value, num_epochs, has_legend=has_legend, guessing=guessing)
+        is_blind = len(runs) == 1 and only_answer(runs[0]) is not None
+        spec = curve_charts.curves(
+            table, value, num_epochs, has_legend=has_legend, guessing=guessing, is_blind=is_blind
+        )
         st.vega_lite_chart(table, spec, height="stretch", key=f"curves-{value}")
         # style/train.css makes the chart higher by the rows of its legend.
         st.html(f'<i class="runs-{len(runs) if has_legend else 1}" hidden></i>')

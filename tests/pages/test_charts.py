@@ -55,6 +55,15 @@ def test_curves_are_a_valid_chart(value, names):
         assert line["strokeDash"]["legend"]["orient"] != line["color"]["legend"]["orient"]
 
 
+def test_curve_of_a_blind_network_is_not_green():
+    table = curve_charts.epoch_curve("one", HISTORY, "validation_loss")
+    has_green = [
+        charts.RIGHT in json.dumps(curve_charts.curves(table, "accuracy", 10, is_blind=is_blind))
+        for is_blind in (False, True)
+    ]
+    assert has_green == [True, False]
+
+
 def test_specification_of_curves_contains_no_data():
     """The specification stays the same while the data grows, so the browser does not build the chart anew."""
     table = curve_charts.epoch_curve("one", HISTORY, "validation_loss")

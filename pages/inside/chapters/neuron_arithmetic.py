@@ -122,7 +122,8 @@ def count_html(neuron: Neuron) -> str:
         f'<div class="count" role="img" aria-label="{text}"><div class="track">'
         f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {marked:.2f}%"></i></div>'
         f'<span class="tile {below}"></span><span class="fewer">fewer than {mark:,}</span>'
-        f'<span class="last">{mark:,} or more</span><span class="tile {above}"></span></div>'
+        f'<span class="end"><span class="last">{mark:,} or more</span>'
+        f'<span class="tile {above}"></span></span></div>'
     )
 
 

@@ -36,7 +36,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             with st.container(key="lost"):
                 is_blind = network.is_blind
                 st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
-                _mistakes(run, noun(network.class_names))
+                _mistakes(run, noun(network.class_names), is_blind)
                 _comment(is_blind)
             with st.container(key="simpler-work"):
                 st.subheader("Gained: simpler work", anchor=False)
@@ -111,7 +111,7 @@ def _microseconds(network: PackedNetwork, image: np.ndarray) -> float:
     return 1e6 * median(seconds)
 
 
-def _mistakes(run: Run, what: str) -> None:
+def _mistakes(run: Run, what: str, is_blind: bool) -> None:
     test, twin = run.test(), savings.twin_accuracy(run)
     num_images = test["num_images"] if test else 0
     num_mistakes = f"{num_images - test['num_correct']:,}" if test else "–"
@@ -126,7 +126,7 @@ def _mistakes(run: Run, what: str) -> None:
                 "The twin has the same layers. It learnt from MNIST and from digits that a program drew.",
             )
         )
-    figures.figures(rows)
+    figures.figures(rows, is_plain=is_blind)
     if len(rows) == 1:
         st.caption("No twin with 32 bits per weight was trained for this network, so there is no comparison.")
 
