@@ -42,7 +42,8 @@ def answer_text(tile: Tile) -> str:
 def verdict_text(tile: Tile) -> str:
     """Returns the verdict in words, such as "read right"; "" while undecided.
 
-    For a blind network, this is a text such as "says 7 to everything".
+    For a blind network, which gives the same answer to every drawing, it is a text such as "says 7 to
+    everything".
     """
     if tile.verdict is None:
         return ""

@@ -15,12 +15,13 @@ from pages.shared.address import Parameter
 
 _PAGE = "inside"
 _MAX_DIGITS = 4
-# The number of moves within the page (Back, Forward or a link to a chapter) that the server has answered.
+# Session key: how many moves within the page (Back, Forward or a link to a chapter) the server has answered.
 _NUM_MOVES = "inside_moves"
 # The parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
-# With six decimals, a percentage of up to 20 million weights (`bnn.recipes.checks`) gives their exact number.
+# A percentage of flipped weights in a link. A network has at most 20 million weights (`bnn.recipes.checks`),
+# so six decimals are enough to give the exact number of flipped ones.
 _NUM_DECIMALS = 6
 
 

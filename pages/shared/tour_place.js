@@ -1,6 +1,6 @@
 // Places the card of the guided tour. A ring marks the card's subject, and the page scrolls there. If possible, the card
-// covers neither its subject, nor its answers, nor the focus. Where there is a choice, it covers as little as possible of its
-// proofs and, in a place that is not the usual one, of all figures. Card in tour.py says what subject, answers and proofs are.
+// covers neither its subject, nor its answers, nor the focus. Of the places that are left, it takes the one where it covers
+// the least of its proofs. Card in tour.py says what subject, answers and proofs are.
 // In a narrow window, the folded card is beside the app's name.
 
 const GAP = 8
@@ -11,12 +11,12 @@ const NAME_HEIGHT = 40
 const PAGE = "[data-testid=stMain]"
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
-// A row of controls, whose labels are above them, is at most this high. Where columns are below each other, a row is higher.
+// A row that is higher than this is no row of controls: its columns are below each other.
 const MAX_ROW_HEIGHT = 120
-// What a visitor looks at. The card covers it only if it has no other place.
+// What a visitor looks at. The card avoids it, except that it may cover figures in its usual place, "bottom wide".
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
-// If the page can scroll further, the edge below which it begins cuts none of these.
+// The page scrolls so that none of these is cut at the top, where the visible part of the page begins.
 const BLOCKS = "p, label, figcaption, button, [data-testid=stSlider]".replace(/[^,]+/g, `${PAGE} $&`)
 const CONTAINERS = "[data-testid=stElementContainer], [data-testid=stWidgetLabel]"
 // Blue is what can be pressed. A ring around anything else has the colour of the text.
@@ -27,7 +27,7 @@ let selector = null
 let answerSelectors = []
 let proofSelectors = []
 let ringStyle = RING
-// Whether the page still scrolls to the subject, until the visitor scrolls or moves the focus.
+// Whether the page scrolls to the subject. It no longer does once the visitor has scrolled or moved the focus.
 let isFollowing = false
 let timer = null
 
@@ -48,7 +48,7 @@ function standBeside({ subject, answers, proofs, is_pressed: isPressed }) {
   timer ??= setInterval(look, LOOK_MILLISECONDS)
 }
 
-// The page itself can move the focus while it is loading, so the visitor's key or press counts instead.
+// A `focusin` does not show that the visitor has moved the focus: the page moves it, too, while it is loading.
 for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   const isOnCard = event => event.composedPath().some(part => part.id === "tour")
   addEventListener(type, event => isOnCard(event) || (isFollowing = false), { capture: true, passive: true })
@@ -58,7 +58,7 @@ for (const type of ["focusin", "resize", "scroll"]) addEventListener(type, () =>
 function look() {
   const tour = document.querySelector("#tour:not(.folded)")
   const ring = document.getElementById("tour-ring")
-  // On a phone, the head of Inside does not stay in sight while the card does (style/inside_head.css).
+  // On a phone with an open card, the head of Inside scrolls away with the page (style/inside_head.css).
   document.documentElement.classList.toggle("tour-open", tour !== null)
   if (!tour) {
     clearInterval(timer)
@@ -103,9 +103,9 @@ function scrollNeeded(parts, tour) {
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
-/** Returns a distance of scrolling at which nothing is cut at the y coordinate `edge`, if there is one.
+/** Returns how far to scroll so that nothing is cut at the y coordinate `edge`: `distance`, if possible.
  *
- * The page scrolls further than `distance`, but not beyond `most`. If that does not help, it scrolls back, but not beyond `least`.
+ * Otherwise, it is a longer distance of at most `most`, or else a shorter one of at least `least`, or else `distance` again.
  */
 function withoutCuts(distance, least, most, edge) {
   for (const block of document.querySelectorAll(BLOCKS)) {
@@ -115,7 +115,7 @@ function withoutCuts(distance, least, most, edge) {
     // Texts that are only for screen readers are in a container of one pixel.
     const isLeftOut = (head && isSticky(head)) || block.closest(CONTAINERS)?.offsetHeight === 1
     if (isLeftOut) continue
-    // The greater distance may cut a block that comes earlier in the document.
+    // All blocks are looked at again, because the longer distance may cut an earlier one.
     if (bottom - edge <= most) return withoutCuts(bottom - edge, least, most, edge)
     return top - edge >= least ? top - edge : distance
   }
@@ -185,7 +185,7 @@ function overlap(one, other) {
   return width > -GAP && height > -GAP ? (width + 2 * GAP) * (height + 2 * GAP) : 0
 }
 
-/** Returns the element that has the focus on the page; null if it is the card or most of the window. */
+/** Returns the element with the focus; null if it is in the card, or larger than a quarter of the window. */
 function focused(tour) {
   const element = document.activeElement
   if (!element || tour.contains(element)) return null

@@ -64,7 +64,7 @@ NUMBERS = (
     Number(
         "non_digits",
         "Non-digits",
-        "Number of drawings of other things that are added to each pass. They teach it when to be unsure.",
+        "Number of drawings of other things that are added to each pass. They teach when to be unsure.",
         1000,
     ),
 )
@@ -74,7 +74,7 @@ LABELS = {number.field: number.label for number in NUMBERS} | {
     "dense": "Neurons of the dense layers",
 }
 PIXEL_WORDS = {
-    "unit": "0 to 1, then only the signs (all +1)",
+    "unit": "0 to 1, then only the signs, which are all +1",
     "signed": "−1 to +1, then only the signs",
     "levels": "brightness in four steps, one bit each",
     "grey": "shades of grey",

@@ -83,8 +83,8 @@ class Supervisor:
         """Returns all files of a run, for a machine that does not share the disk."""
         self._has_copies = True
         run = Run(run_id, self._root / run_id)
-        # The machine does not have the run from which this run starts, so that run's network is copied into
-        # this run's folder. Errors are ignored here, because the trainer reports damaged files.
+        # The network from which the run starts is copied into the run's folder, because the other machine
+        # does not have the folder where it is. The trainer reports damaged files, so errors are ignored here.
         with suppress(OSError, ValueError):
             if run.recipe().starts_from:
                 starting.load_start(run)
@@ -109,7 +109,8 @@ class Supervisor:
             # The run was deleted just now.
             return True
         if run.written_status().state not in ACTIVE:
-            # The training has ended. Its trainer has removed the request to stop from the copy only.
+            # The training has ended. Its trainer has removed the file that asks it to stop, but only in the
+            # copy of the folder, so the file here is removed, too.
             run.stop_path.unlink(missing_ok=True)
         return run.stop_path.exists()
 
@@ -155,8 +156,8 @@ class Supervisor:
         return False
 
     def _check_end(self, run: Run, exit_code: int) -> None:
-        # Exit code `EXIT_CODE`: the trainer was stopped, and has written "stopped" itself. If the status is
-        # active by now, the user has resumed the run, so it must not become "interrupted".
+        # A trainer that was stopped ends with `EXIT_CODE`, and has written "stopped" itself. The run may have
+        # been resumed since then, so its status is left alone, even if it is active.
         if exit_code not in (0, EXIT_CODE) and run.written_status().state in ACTIVE:
             lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
             self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")

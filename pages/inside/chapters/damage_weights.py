@@ -14,7 +14,7 @@ from pages.shared.bit_html import figure, picture
 
 _COLUMNS, _ROWS = 84, 72
 _NUM_FLIPS = 1000
-# The number of presses of the button that the server has answered.
+# Session key: how many presses of the button the server has handled.
 ANSWERED = "inside_flips_answered"
 
 
@@ -26,7 +26,8 @@ def step(network: PackedNetwork) -> int:
 def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
     """Returns the picture, (height, width, 3) uint8: every `step`-th weight of `damaged`, row by row.
 
-    Weights that differ from those of `network` are purple. If not all weights are shown, all rows are full.
+    Weights that differ from those of `network` are purple. If `step` is above 1, an incomplete last row is
+    left out.
     """
     before, after = (
         np.concatenate([layer.weights.ravel() for layer in each.layers])[:: step(network)]
