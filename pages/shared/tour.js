@@ -141,7 +141,7 @@ addEventListener(
   "pointerdown",
   event => {
     const tour = document.getElementById("tour")
-    if (!tour || event.composedPath().includes(tour)) return
+    if (!tour || event.composedPath().includes(tour) || hasJustLeft(event.clientX, event.clientY)) return
     keep(sessionStorage, FOLDED, 1)
     tour.classList.add("folded")
     putInPlace(tour)

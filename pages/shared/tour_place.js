@@ -9,8 +9,10 @@ const BAR_HEIGHT = 60
 // The height, in pixels, of the app's name at the top of a narrow window.
 const NAME_HEIGHT = 40
 const PAGE = "[data-testid=stMain]"
-// How often the card looks where its subject and the focus are. Both can move at any time.
+// How often the card looks where its subject and the focus are. Both can move although the document does not change.
 const LOOK_MILLISECONDS = 200
+// For this long after the card has moved, a press where it stood before may have been meant for the card.
+const MOVED_MILLISECONDS = 500
 // A row that is higher than this is no row of controls: its columns are below each other.
 const MAX_ROW_HEIGHT = 120
 // What a visitor looks at. The card avoids it, except that it may cover figures in its usual place, "bottom wide".
@@ -30,6 +32,12 @@ let ringStyle = RING
 // Whether the page scrolls to the subject. It no longer does once the visitor has scrolled or moved the focus.
 let isFollowing = false
 let timer = null
+// Whether the card looks in the next frame.
+let isLookPlanned = false
+// Where the card stood at the last look; where it stood before it last moved, and when that was.
+let box = null
+let formerBox = null
+let movedAt = -Infinity
 
 const isNarrow = matchMedia("(max-width: 767.98px)")
 const isLow = matchMedia("(max-height: 499.98px)")
@@ -54,6 +62,17 @@ for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   addEventListener(type, event => isOnCard(event) || (isFollowing = false), { capture: true, passive: true })
 }
 for (const type of ["focusin", "resize", "scroll"]) addEventListener(type, () => timer && look(), true)
+new MutationObserver(lookInNextFrame).observe(document.body, { childList: true, subtree: true, characterData: true })
+
+/** Looks once after all changes that the page makes before its next frame. */
+function lookInNextFrame() {
+  if (isLookPlanned || timer === null) return
+  isLookPlanned = true
+  requestAnimationFrame(() => {
+    isLookPlanned = false
+    if (timer !== null) look()
+  })
+}
 
 function look() {
   const tour = document.querySelector("#tour:not(.folded)")
@@ -62,7 +81,7 @@ function look() {
   document.documentElement.classList.toggle("tour-open", tour !== null)
   if (!tour) {
     clearInterval(timer)
-    timer = selector = null
+    timer = selector = box = null
     return ring?.remove()
   }
   const style = ring ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: "tour-ring" }))
@@ -71,8 +90,22 @@ function look() {
   const [spokenOf, proofs] = [[selector, ...answerSelectors], proofSelectors].map(list => list.map(firstVisible).filter(Boolean))
   const parts = [...spokenOf, ...proofs]
   place(tour, [...spokenOf, focused(tour)].filter(Boolean), proofs, parts)
+  rememberPlace(tour.getBoundingClientRect())
   const top = scrollNeeded(parts, tour)
   if (top) document.querySelector(PAGE).scrollBy({ top, behavior: "instant" })
+}
+
+/** Remembers where the card stands now and, if it has moved, where it stood before. */
+function rememberPlace(newBox) {
+  const hasMoved = box && ["left", "right", "top", "bottom"].some(side => box[side] !== newBox[side])
+  if (hasMoved) [formerBox, movedAt] = [box, performance.now()]
+  box = newBox
+}
+
+/** Whether the card stood at a point of the window until a moment ago, so that a press there may be meant for it. */
+function hasJustLeft(x, y) {
+  if (performance.now() - movedAt > MOVED_MILLISECONDS) return false
+  return x >= formerBox.left && x <= formerBox.right && y >= formerBox.top && y <= formerBox.bottom
 }
 
 function firstVisible(selector) {

@@ -75,6 +75,34 @@ selector => {
   return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
 }
 """
+# Without this, the card looks where its subject is several times a second.
+_NO_REPEATED_LOOKS = "const repeat = setInterval; setInterval = (f, ms) => (f.name === 'look' ? 1 : repeat(f, ms))"
+# Scrolls, so that the page no longer follows the card, and puts the subject under the card, which is at the bottom of
+# the window. The card moves when it looks again.
+_MOVE_SUBJECT = """
+dispatchEvent(new Event("wheel"))
+document.querySelector(".st-key-pad").style = "position: fixed; bottom: 0"
+"""
+_PLACE = "document.getElementById('tour').dataset.dock"
+# Moves the subject and lets the card move, and presses where it stood. A moment later, presses there again. Returns whether each press
+# has folded the card.
+_PRESSES = f"""
+moment => {{
+  const tour = document.getElementById("tour"), {{ left, top }} = tour.getBoundingClientRect()
+  const point = {{ clientX: left + 9, clientY: top + 9 }}
+  {_MOVE_SUBJECT}
+  dispatchEvent(new Event("scroll"))
+  const now = performance.now()
+  const isFolded = [0, moment].map(later => {{
+    performance.now = () => now + later
+    const event = new PointerEvent("pointerdown", {{ ...point, bubbles: true, composed: true }})
+    document.elementFromPoint(left + 9, top + 9).dispatchEvent(event)
+    return tour.classList.contains("folded")
+  }})
+  delete performance.now
+  return isFolded
+}}
+"""
 # The lowest contrast of what is not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
 _MIN_CONTRAST = 3
 
@@ -134,3 +162,18 @@ def test_low_window_shows_the_words_of_a_card_on_request(visitor):
     card.locator(".next").click()
     expect(card).to_contain_text("2 of")
     assert words.bounding_box()["height"] <= 1
+
+
+def test_press_where_the_card_has_just_stood_does_not_fold_it(visitor):
+    assert visitor.evaluate(_PLACE) == "bottom"
+    assert visitor.evaluate(_PRESSES, 600) == [False, True]
+
+
+def test_card_moves_as_soon_as_the_page_changes(visitor):
+    visitor.add_init_script(_NO_REPEATED_LOOKS)
+    chromium.reload(visitor)
+    visitor.evaluate(_MOVE_SUBJECT)
+    chromium.wait_for_frames(visitor)
+    assert visitor.evaluate(_PLACE) == "bottom"
+    visitor.evaluate("document.querySelector('[data-testid=stMain]').append('')")
+    visitor.wait_for_function(f"{_PLACE} === 'top'")
