@@ -76,16 +76,19 @@ selector => {
 }
 """
 # Without this, the card looks where its subject is several times a second.
-_NO_REPEATED_LOOKS = "const repeat = setInterval; setInterval = (f, ms) => (f.name === 'look' ? 1 : repeat(f, ms))"
-# Scrolls, so that the page no longer follows the card, and puts the subject under the card, which is at the bottom of
-# the window. The card moves when it looks again.
+_NO_REPEATED_LOOKS = """
+const repeat = setInterval
+setInterval = (action, ms) => (action.name === "look" ? 1 : repeat(action, ms))
+"""
+# Scrolls, so that the page no longer follows the card, and puts the subject under the card, which is at the
+# bottom of the window. The card moves when it looks again.
 _MOVE_SUBJECT = """
 dispatchEvent(new Event("wheel"))
 document.querySelector(".st-key-pad").style = "position: fixed; bottom: 0"
 """
 _PLACE = "document.getElementById('tour').dataset.dock"
-# Moves the subject and lets the card move, and presses where it stood. A moment later, presses there again. Returns whether each press
-# has folded the card.
+# Moves the subject, lets the card move, and presses where the card stood. A moment later, presses again.
+# Returns whether each press has folded the card.
 _PRESSES = f"""
 moment => {{
   const tour = document.getElementById("tour"), {{ left, top }} = tour.getBoundingClientRect()
