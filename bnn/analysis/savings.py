@@ -48,7 +48,8 @@ def of_run(run: Run) -> Savings:
 def twin_accuracy(run: Run) -> float | None:
     """Returns the test accuracy of the run's float32 twin, as a fraction.
 
-    It is None if the run has no twin, or if the numbers in the twin's file are not valid.
+    The twin has the same layers, with float32 weights and ReLU instead of sign. The accuracy is None if the
+    run has no twin, or if the numbers in the twin's file are not valid.
     """
     try:
         result = json.loads(read_text(run.twin_path))

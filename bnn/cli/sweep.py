@@ -149,6 +149,7 @@ def _result(plan: Plan, runs: Sequence[Run], seconds: float) -> dict[str, Any]:
 
 
 def _place(place: Place, plan: Plan) -> dict[str, Any]:
+    """Returns a place of the ranking: the settings, the measure, and the runs with these settings."""
     recipe = _recipe(place.runs[0])
     return {
         "settings": {name: getattr(recipe, name, None) for name in plan.over if name != "seed"},

@@ -109,8 +109,8 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
 
 def _stop(trained: Run) -> None:
     # Ctrl-C may come after the run was sent to the cluster, but before the cluster has confirmed it. Then
-    # `status()` may say "interrupted", although the cluster will train the run. `written_status()` says
-    # "queued".
+    # `status()` may say "interrupted", although the cluster will train the run. So the state is taken from
+    # `written_status()`, which says "queued".
     if trained.written_status().state in ACTIVE:
         launcher().request_stop(trained)
         output.print_note(f"{trained.id} was asked to stop")

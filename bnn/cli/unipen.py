@@ -28,6 +28,7 @@ def run(options: Namespace) -> int:
     """Make a file of drawings for training from the published UNIPEN distribution."""
     from bnn.data import unipen_distribution
 
+    # UNIPEN's category 1a has the digits, and 1b has the capital letters.
     read = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
     if not read.characters:
         kind = "letters" if options.letters else "digits"

@@ -115,14 +115,15 @@ def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
     """
     values = np.log(values + 16)
     widths = sorted({max(1, reach // divisor) for divisor in (8, 4, 2, 1)})
+    # `_paper` removes dark or light parts, and the energy says how much was removed at each scale.
     dark = np.array([_energy(_paper(values, True, width) - values, 0.15) for width in widths])
     light = np.array([_energy(values - _paper(values, False, width), 0.15) for width in widths])
-    # The lines of a thin pen cover a few hundredths of the area that they enclose. So if one energy is below
-    # a hundredth of the other, it is noise, and the other is that of the ink.
+    # The lines of a thin pen cover a few hundredths of the area that they enclose. So an energy below a
+    # hundredth of the other is only noise, and the larger energy is that of the ink.
     if min(dark[-1], light[-1]) < 0.01 * max(dark[-1], light[-1]):
         return dark[-1] > light[-1]
-    # `_paper` removes narrow parts even at small scales. So the ink, the narrower part, has more of its
-    # energy there.
+    # At small scales, `_paper` removes only narrow parts. So the ink, which is narrower than the gaps, has a
+    # larger share of its energy there.
     return (dark / max(dark[-1], 1e-9)).sum() >= (light / max(light[-1], 1e-9)).sum()
 
 

@@ -33,7 +33,7 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         int64: top, bottom, left and right of each component, as in `Box`; row 0 belongs to label 1.
     """
     labels = np.zeros(mask.shape, np.int32)
-    # The labels fit: at most one pixel of each 2x2 square gets a new one, because all four touch.
+    # There is room for all labels: the four pixels of a 2x2 square touch, so at most one gets a new label.
     parents = np.zeros(mask.size // 4 + sum(mask.shape) + 2, np.int32)
     num_components = _label(mask, labels, parents)
     boxes = np.empty((num_components, 4), np.int64)
@@ -85,7 +85,10 @@ def _joined(parents: np.ndarray, root: int, other: int) -> int:
 
 @compiled
 def _number_roots(parents: np.ndarray, num_labels: int) -> int:
-    """Replaces each label's parent by the number of its component, from 1 on. Returns how many there are."""
+    """Replaces each label's parent by the number of its component, from 1 on.
+
+    Returns the number of components.
+    """
     num_roots = 0
     for label in range(1, num_labels + 1):
         if parents[label] == label:

@@ -85,7 +85,7 @@ def _largest_side(found: FoundDigit) -> int:
 
 
 def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
-    """Returns the digit in a picture. Pixels of at least `level` count as ink; at least one pixel must."""
+    """Returns the digit in a picture. Pixels of at least `level` are ink; there must be one."""
     mask = ink >= level
     unruled = without_lines(_without_thin_components(ink, mask), level)
     if (unruled >= level).any():
@@ -127,9 +127,10 @@ def _is_stem(mask: np.ndarray, unruled: np.ndarray) -> bool:
     columns = np.flatnonzero((mask & ~unruled).any(axis=0))
     if np.ptp(columns) > LINE_THICKNESS * mask.shape[1] + 2:
         return False
+    # The component that contains the line is wider than the line if other ink touches the line.
     labels, boxes = label_components(mask)
-    stem = labels[:, columns]
-    index = np.bincount(stem[stem > 0]).argmax() - 1
+    in_columns = labels[:, columns]
+    index = np.bincount(in_columns[in_columns > 0]).argmax() - 1
     left, right = boxes[index, 2:]
     return bool(left < columns[0] or right > columns[-1] + 1)
 

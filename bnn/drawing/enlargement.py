@@ -18,7 +18,7 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
         (28, 28) uint8, or None if the picture is something else.
     """
     side = len(pixels)
-    # If the squares differ in size, each needs three rows, so that one of them is not at an edge.
+    # If the squares differ in size, each needs three rows, so that at least one row is not at an edge.
     if pixels.shape != (side, side) or (side % IMAGE_SIDE and side < 3 * IMAGE_SIDE) or side < IMAGE_SIDE:
         return None
     # For each row the number of its square, and for each square its middle row. (The same holds for columns.)
@@ -29,9 +29,10 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
         inner = np.flatnonzero(np.concatenate([[True], square[2:] == square[:-2], [True]]))
     else:
         inner = np.arange(side)
-    # The 28 middle rows are compared before all others: nearly every picture of another kind fails there.
+    # Each pixel must equal the middle pixel of its square. The 28 middle rows are compared first, because
+    # nearly every picture of another kind fails there.
     for rows in (middles, inner):
-        small = pixels[np.ix_(middles[square[rows]], middles[square[inner]])]
-        if not np.array_equal(small, pixels[np.ix_(rows, inner)]):
+        expected = pixels[np.ix_(middles[square[rows]], middles[square[inner]])]
+        if not np.array_equal(expected, pixels[np.ix_(rows, inner)]):
             return None
     return pixels[np.ix_(middles, middles)]

@@ -3,8 +3,8 @@
 import numpy as np
 
 # A ruled line covers at least the share SPAN of the picture's width or height. Its thickness is at most the
-# share MAX_THICKNESS of the other dimension. The sides of a frame are
-# shorter, so they stay, unless the frame is at the edge of the picture.
+# share MAX_THICKNESS of the other dimension. The sides of a frame are shorter, so they stay, unless the
+# frame is at the edge of the picture.
 SPAN = 0.98
 MAX_THICKNESS = 0.02
 

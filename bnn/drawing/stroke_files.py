@@ -162,6 +162,7 @@ class _Reading:
     points_left: int = MAX_FILE_POINTS
 
     def spend(self, length: int = 0, strokes: int = 0, points: int = 0) -> None:
+        """Counts what was read, and raises a `ValueError` if the line or the file is too long."""
         self.length_left -= length
         self.strokes_left -= strokes
         self.points_left -= points

@@ -173,7 +173,9 @@ def _check_chain(layers: list[PackedLayer], num_channels: int, num_classes: int)
             wanted = f"{side} and {channels}"
             raise ValueError(f"layer {index} has side {layer.side} and {layer.inputs} inputs, not {wanted}")
         is_dense = layer.kind == "dense"
-        if (layer.pool > 1 if is_dense else is_flat) or layer.output_side < 1:
+        # A dense layer does not pool, and no convolution follows a dense layer.
+        is_misplaced = layer.pool > 1 if is_dense else is_flat
+        if is_misplaced or layer.output_side < 1:
             raise ValueError(f"layer {index} cannot be at this place of the network")
         is_flat = is_dense
         side, channels = layer.output_side, layer.outputs

@@ -39,7 +39,7 @@ def pixel_threshold(header: Header) -> int | tuple[int, ...] | None:
 
 
 def temperature(header: Header) -> float:
-    """Returns the temperature."""
+    """Returns the temperature, by which the scores are divided before softmax."""
     value = header.get("temperature")
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.001 <= value <= 1000:
         raise ValueError(f"its temperature is {short(value)}, not from 0.001 to 1000")

@@ -79,6 +79,8 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
     """
     images = _checked(images)
     inputs = [_first_inputs(network, images)]
+    # With several thresholds, the bits of a pixel are packed into words. Otherwise, a pixel is one word: its
+    # bit, or its value.
     words = pack_words(inputs[0]) if inputs[0].ndim == 4 else inputs[0].astype(np.uint32)[..., None]
     for index, layer in enumerate(network.layers[:-1]):
         words = _hidden_layer(network, index, words)

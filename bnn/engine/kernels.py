@@ -17,8 +17,9 @@ Derivation:
 
        d > limit   with   limit = floor((K - threshold) / 2),
 
-   so only the last layer computes its sums. A flip costs nothing unless pooling comes first (step 4), because
-   NOT (dot < t) is (-dot < 1 - t): the same comparison with the opposite weights and another threshold.
+   so only the last layer computes its sums. NOT (dot < t) is the same as (-dot < 1 - t), a comparison of the
+   same kind with the opposite weights and another threshold. So a flip costs nothing, unless pooling comes
+   first (step 4).
 
 3. "Same" padding surrounds the image with zeros, which add nothing to a sum. Here these positions are stored
    as +1, so that no position needs a special case. Each of them then adds its weight to the sum. The
@@ -529,6 +530,7 @@ def _patches(source: np.ndarray) -> np.ndarray:
             for x in range(_U(3)):
                 entry |= np.uint32(source[place + y * width + x] << np.uint32(_U(3) * y + x))
         entries[place] = entry
+    # So far, all columns have the case 1. The first column gets the case 0, and the last column the case 2.
     for y in range(_U(IMAGE_SIDE)):
         entries[y * width] -= np.uint32(_PATCHES)
         entries[y * width + _U(IMAGE_SIDE - 1)] += np.uint32(_PATCHES)
@@ -648,6 +650,7 @@ def _read_pixels(image: np.ndarray, words: np.ndarray, target: np.ndarray) -> No
 
 @_njit
 def _read_words(places: np.ndarray, plan: np.ndarray, border: Position, target: np.ndarray) -> None:
+    # Copies `places`, the input of one image, into `target`, with a border of zeros if the layer needs one.
     side, num_words = _U(plan[SIDE]), _U(plan[WORDS])
     row_words = side * num_words
     target[:] = 0
@@ -672,6 +675,7 @@ def scores(images: np.ndarray, words: np.ndarray, results: np.ndarray) -> None:
         _read_pixels(images[image], words, source)
         for index in range(words[NUM_LAYERS]):
             plan, _ = _plan(words, index)
+            # The output gets the border that the next layer needs.
             border = _U(0)
             if index + 1 < words[NUM_LAYERS]:
                 _, border = _plan(words, index + 1)

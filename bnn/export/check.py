@@ -74,7 +74,8 @@ def _without_comments(text: str) -> str:
 
     Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
     trigraphs are replaced first, and what looks like a comment in a string is kept. From a text with joined
-    lines, nothing is removed, because compilers differ on what is a comment there. An exported file has none.
+    lines, nothing is removed, because compilers differ on what is a comment there. An exported file has no
+    joined lines.
     """
     with_newlines = text.replace("\r\n", "\n")
     if _JOINED_LINES.search(with_newlines):

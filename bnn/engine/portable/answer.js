@@ -4,7 +4,10 @@ export const SURE = 0.8
 export const KNOWN = 0.35
 export const ALTERNATIVE = 0.1
 
-/** Returns the answer of a network that gives the classes these probabilities, as bnn/engine/answer.py does. */
+/** Returns the answer of a network that gives the classes these probabilities, as bnn/engine/answer.py does.
+ *
+ * `isBlind` says whether the network sees the same in every image, so that its answer means nothing.
+ */
 export function answerOf(probabilities, isBlind) {
   const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
   const digit = order[0]

@@ -8,7 +8,10 @@ const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of the first three sizes. Longer names get the last size.
 const LONGEST_NAMES = [2, 4, 7]
 
-/** Returns the class that an answer names first, as an index; null if the image is like no class, unless the network is blind. */
+/** Returns the index of the class that an answer names first; null if the image is like no class.
+ *
+ * A blind network, which sees the same in every image, always names a class.
+ */
 export const namedClass = ({ digit, isKnown, isBlind }) => (isKnown || isBlind ? digit : null)
 
 /** Returns all classes that an answer names, as indices; only the first while the visitor is drawing (`isDrawing`). */
@@ -38,10 +41,11 @@ export function answerInWords(answer, classNames, isDrawing) {
   return { state, size: answerSize(names), before, text: isSingle ? names[0] : `${joined(names)}?`, after }
 }
 
-/** Returns a size in which this many names, and the longest of them, fit into the column of the answer. */
+/** Returns the CSS class of an answer's size: the more names it has, and the longer they are, the smaller it is. */
 function answerSize(names) {
   const longest = Math.max(...names.map(name => name.length))
-  return ANSWER_SIZES[Math.max(names.length - 1, LONGEST_NAMES.filter(fits => longest > fits).length)]
+  const numTooLarge = LONGEST_NAMES.filter(length => longest > length).length
+  return ANSWER_SIZES[Math.max(names.length - 1, numTooLarge)]
 }
 
 const joined = names => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0])

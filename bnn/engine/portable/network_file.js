@@ -85,6 +85,7 @@ export function readHeader(metadata) {
 
 /** Returns the names of the classes; the ten digits if the header has none. */
 export function classNames({ class_names: names = [..."0123456789"] }) {
+  // Names that differ only in joiners (U+200C, U+200D) can look the same.
   const looks = Array.isArray(names) ? names.map(name => (isVisible(name) ? name.replace(/[\u200c\u200d]/g, "") : null)) : []
   if (!isInteger(looks.length, 2, MAX_CLASSES) || looks.includes(null) || new Set(looks).size < looks.length) {
     refuse(`its class_names are not 2 to ${MAX_CLASSES} different names of 1 to ${MAX_NAME_CHARACTERS} visible characters`)
@@ -139,6 +140,7 @@ export function checkChain(layers, channels, numClasses, isGrey) {
       refuse(`layer ${index} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
     }
     const isDense = layer.kind === "dense"
+    // A dense layer does not pool. No convolution follows a dense layer, or pools over more than its whole input.
     if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) {
       refuse(`layer ${index} cannot be at this place of the network`)
     }

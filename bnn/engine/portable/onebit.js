@@ -127,7 +127,10 @@ class Network {
     new Int32Array(this.memory.buffer, this.thresholdsAddress, thresholds.length).set(thresholds)
   }
 
-  /** Flips this share of all weights for all later calls, instead of an earlier share: the same weights as bnn/analysis/damage.py. */
+  /**
+   * Flips this share of all weights for all later calls: the same weights as bnn/analysis/damage.py. The flips of an
+   * earlier share are undone.
+   */
   flipWeights(share) {
     const numFlipped = roundHalfToEven(share * this.numWeights)
     if (numFlipped === this.numFlipped) return

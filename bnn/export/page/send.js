@@ -1,4 +1,5 @@
-// "Show mine": sends the drawing to the app that the page was loaded from. Only pages that the app serves have this script.
+// "Show mine": sends the drawing to the app that the page was loaded from. The app's page Audience shows the drawings of all
+// phones on a wall. Only pages that the app serves have this script.
 
 const PAUSE_MILLISECONDS = 1000
 const PATIENCE_MILLISECONDS = 10000
