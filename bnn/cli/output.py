@@ -48,7 +48,7 @@ def error_line(error: BaseException) -> str:
 def percent(fraction: float | None, digits: int = 2) -> str:
     """Returns a fraction as text, such as "98.40%"; "-" for None.
 
-    The text is "100.00%" only if the fraction is 1, not if it would merely be rounded to that.
+    A fraction below 1 is never rounded up to "100.00%".
     """
     if fraction is None:
         return "-"

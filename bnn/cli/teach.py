@@ -69,7 +69,7 @@ def run(options: Namespace) -> int:
 def _lessons(taught: Run, network: PackedNetwork, options: Namespace) -> dict[str, Lesson]:
     """Trains the network on each writer's examples, and returns the results by writer.
 
-    Each training has the same start. Writers without a drawing to test on are left out.
+    Each training starts from the same network. Writers without a drawing to test on are left out.
     """
     from bnn.training import teaching
 

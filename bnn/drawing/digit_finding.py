@@ -29,9 +29,9 @@ MAX_MARGIN = 0.03
 # box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
-# A ring around the digit, such as a circle, is left out, too. It is the largest component, the next smaller
-# one is inside it, and the ring's line is narrower than this share of the width of the strokes inside. (A 0
-# with a slash is no such ring, because one pen drew the 0 and the slash.)
+# A ring around the digit, such as a circle, is left out, too. The largest component is such a ring if the
+# next smaller one is inside it, and the ring's line is narrower than this share of the width of the strokes
+# inside. (A 0 with a slash is no such ring, because one pen drew the 0 and the slash.)
 FRAME_WIDTH = 0.6
 
 

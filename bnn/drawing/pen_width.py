@@ -43,6 +43,7 @@ def thickened(ink: np.ndarray, width: float) -> np.ndarray:
     large = np.pad(box_average(ink, *size), reach)
     thick = np.zeros_like(large)
     _dilate(large, reach, thick)
+    # The median of the strong ink becomes 255.
     strong = thick[thick >= 32]
     level = float(np.median(strong)) if strong.size else 255.0
     thick = np.clip(thick * (255.0 / level), 0, 255).astype(np.uint8)

@@ -64,7 +64,7 @@ class Answer:
     def named_class(self) -> int | None:
         """Index of the class that the answer names first; None if it names none.
 
-        If the image is like no class, only a blind network names one.
+        A blind network names a class even if the image is like no class.
         """
         return self.label if self.is_known or self.is_blind else None
 

@@ -2,14 +2,14 @@
 
 The file has these tensors, where i is the index of the layer:
 
-    i.weights      uint8            bits of (outputs, taps, inputs), eight a byte, the first in its lowest bit
+    i.weights      uint8            bits of (outputs, taps, inputs), eight per byte, the lowest first
     i.thresholds   int16 or int32   (outputs,); int32 if a threshold needs it
     i.flips        uint8            bits of (outputs,), in the same order
     scale, offset  float32          (classes,)
 
-The last layer has neither thresholds nor flips. The metadata key "network" has a JSON text with the version
-and the fields of `PackedNetwork` and `PackedLayer` that are not tensors. `class_names` is left out if the
-classes are the ten digits.
+A tap is a position of the input that one sum covers. The last layer has neither thresholds nor flips. The
+metadata key "network" has a JSON text with the version and the fields of `PackedNetwork` and `PackedLayer`
+that are not tensors. `class_names` is left out if the classes are the ten digits.
 """
 
 import json

@@ -28,7 +28,7 @@ def class_names(header: Header) -> tuple[str, ...]:
 
 
 def pixel_threshold(header: Header) -> int | tuple[int, ...] | None:
-    """Returns the threshold or thresholds of a pixel; None in a grey network."""
+    """Returns the threshold or thresholds of a pixel; None if the network reads the pixel values (grey)."""
     value = header.get("pixel_threshold")
     if value is None:
         return None

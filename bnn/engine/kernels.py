@@ -78,7 +78,7 @@ NUM_LAYERS, NUM_THRESHOLDS, THRESHOLDS, PLANS, SCALE, OFFSET, BUFFER_WORDS = ran
 # Positions of the words in a layer's plan; see `bnn.engine.program`.
 KIND, SIDE, POOL, WORDS, BLOCKS, ENTRIES, WEIGHTS, LIMITS, FLIPS, TABLES = range(10)
 PLAN_WORDS = 10
-# The kinds of layers: four kinds of convolutions, then two kinds of dense layers.
+# The kinds of layers: four kinds of convolutions, then two kinds of dense layers; see `bnn.engine.program`.
 TABLE, GREY, CONVOLUTION, NIBBLES, DENSE, LAST = range(6)
 
 # Every index is an unsigned integer. With a signed index, Numba would test each time whether it is negative.
@@ -467,6 +467,7 @@ def _pair(
     second_limits = limits + _edge(x + _U(1), side) * blocks * limit_words
     for block in range(blocks):
         first_sums, second_sums = _zero_shorts(), _zero_shorts()
+        # `both` sums up v, and `second` sums up high (5b).
         both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_TRIPLES)
         for row in range(y, y + _U(3)):
             table = (row % _U(3) * (side + _U(2)) + x) * num_words * _U(_TABLE_WORDS)

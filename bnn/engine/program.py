@@ -31,7 +31,8 @@ The plan of a layer has these words:
               nibbles). A byte is the number of bits in which the two nibbles differ; for the second position,
               16 times that number
 
-The 16 edges are the cases of step 3 in `bnn.engine.kernels`.
+The 16 edges are the cases of step 3 in `bnn.engine.kernels`. A tap is a position of the input that one sum
+covers.
 """
 
 from math import ceil

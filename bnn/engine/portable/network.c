@@ -2,8 +2,9 @@
  *
  * 1. A vector of +1 and -1 is stored as bits, 1 for -1. The product of two entries is -1 where their bits differ. So
  *    over K entries   dot(a, b) = (K - d) - d = K - 2 d   with   d = popcount(a XOR b).
- * 2. "Same" padding pads with 0, which is neither +1 nor -1, so a tap outside the image adds nothing to a sum. Such
- *    taps are left out, and K counts only the entries of the taps inside.
+ * 2. A tap is a position of the input that one sum covers. "Same" padding pads with 0, which is neither +1 nor -1, so
+ *    a tap outside the image adds nothing to a sum. Such taps are left out, and K counts only the entries of the taps
+ *    inside.
  * 3. Batch normalization followed by sign is one comparison with an integer: bit = (dot < threshold) XOR flip.
  * 4. Max-pooling: sign(max(x)) is +1 if any x is +1, so pooling of bits (1 means -1) is AND. If pooling comes after
  *    batch normalization, the flip is applied before the AND; if pooling comes first, after the AND.

@@ -16,8 +16,9 @@
 enum { ONEBIT_CONVOLUTION, ONEBIT_DENSE };
 
 /* One layer. Its weights are words in the shape (blocks, taps, words, lanes). A block has 32 outputs, one in
- * each lane. A convolution has 9 taps; a dense layer has side * side. A word has the weights of 32 input
- * channels. A bit is 1 for -1; bits after the last input channel are 0. */
+ * each lane. A tap is a position of the input that one sum covers: a convolution has 9, and a dense layer has
+ * side * side. A word has the weights of 32 input channels. A bit is 1 for -1; bits after the last input
+ * channel are 0. */
 typedef struct {
   int32_t kind;               /* ONEBIT_CONVOLUTION or ONEBIT_DENSE */
   int32_t side;               /* height and width of the input; 1 if a dense layer follows a dense layer */

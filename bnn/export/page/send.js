@@ -16,11 +16,11 @@ const OTHER_NETWORK = 409
 const NEW_NETWORK = "Another network was chosen. It reads your drawings now."
 const NO_ANSWER = "Not sent: the wall cannot be reached. This page still reads your drawings."
 
-// The key under which a drawing is kept while the page loads itself again.
+// Key of the session storage: the drawing, which is kept while the page loads itself again.
 const KEPT = "drawing"
 const digest = find("network").dataset.sha256
 
-// The key under which the phone's id is kept until the page is closed.
+// Key of the session storage: the phone's id, which is kept until the page is closed.
 const ID = "one-bit-lab-phone"
 const phone = phoneId()
 const sendButton = find("send")
