@@ -43,7 +43,7 @@ def read_files(place: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
                     contents[name] = _read(place, name, open_file, min(MAX_FILE_BYTES, left))
                     left -= len(contents[name])
     except (tarfile.TarError, *DAMAGED) as error:
-        # Only an OSError from the system has a number. One without it is bzip2's error for damaged data.
+        # An OSError with a number comes from the system. For damaged data, bzip2 raises one without a number.
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise ValueError(f"{place} is damaged or of an unknown kind: {error}") from error

@@ -131,12 +131,12 @@ def _deform(
         for _ in range(deformations.roundings[i]):
             _round_corners(piece)
         _move(piece, stroke_index, deformations, i)
-        cut, gap = len(piece), 0
+        gap_start, gap_points = len(piece), 0
         if stroke_index == longest and deformations.gaps[i, 1] > 0:
-            cut = max(1, int(deformations.gaps[i, 0] * len(piece)))
-            gap = int(deformations.gaps[i, 1] / SPACING)
+            gap_start = max(1, int(deformations.gaps[i, 0] * len(piece)))
+            gap_points = int(deformations.gaps[i, 1] / SPACING)
         for part in range(2):
-            kept = piece[:cut] if part == 0 else piece[cut + gap :]
+            kept = piece[:gap_start] if part == 0 else piece[gap_start + gap_points :]
             if len(kept) and num_strokes < MAX_STROKES:
                 num_points = _append(kept, deformations.skips[i], deformations.grids[i], out, num_points)
                 ends[num_strokes] = num_points

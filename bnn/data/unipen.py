@@ -7,7 +7,7 @@ drawings in that file is trained on. Which writers are held out depends only on 
 their writers separately, so a writer may be held out in one file and not in the other.
 
 A file may also have drawings of other classes, such as letters in the file of digits. They are used neither
-for training nor for validation. But their writers are among those of whom every fifth is held out.
+for training nor for validation. But their writers are counted when every fifth writer is held out.
 """
 
 import zlib
@@ -92,8 +92,8 @@ def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     """Returns whether the writer of each drawing is held out for validation, (n,) bool.
 
     The writers are sorted by contributor (an institution that collected drawings), and then by the CRC-32 of
-    "contributor/number" (the writer's number in the file). In this order, the third writer is held out, the
-    eighth, and so on in steps of five. The count does not start again at each contributor.
+    "contributor/number" (the writer's number in the file). In this order, the third, the eighth, the
+    thirteenth writer and so on are held out. The count does not start again at each contributor.
     """
     names = {(str(drawing.contributor), str(drawing.writer)) for drawing in drawings}
     in_order = sorted(names, key=lambda name: (name[0], zlib.crc32("/".join(name).encode()), name[1]))
@@ -128,8 +128,8 @@ def _required_digits_path() -> Path:
 def _with_held_out(path: Path, class_names: tuple[str, ...]) -> list[tuple[StrokeDrawing, bool]]:
     """Returns the drawings of these classes, each with whether its writer is held out."""
     drawings = load_drawings(path, class_names, keep_others=True)
-    # Drawings of other classes are left out only afterwards, so that the same writers are held out whichever
-    # classes are read.
+    # Drawings of other classes are left out only now. So the same writers are held out, whichever classes are
+    # read.
     held_out = is_held_out(drawings).tolist()
     return [pair for pair in zip(drawings, held_out, strict=True) if pair[0].label != OTHER]
 

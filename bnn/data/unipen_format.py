@@ -2,18 +2,19 @@
 
 I. Guyon, "UNIPEN 1.0 Format Definition" (1994), http://unipen.nici.ru.nl/unipen.def. A file is a list of
 statements. A statement begins with a dot and a keyword at the start of a line. Its arguments go on until the
-next statement. Only these statements are read; others are ignored:
+next statement. These statements are read, and all others are ignored:
 
 .INCLUDE FILE           insert the statements of another file here
 .COORD X Y T ...        the meaning of the numbers of each point; X Y if the file has no such statement
 .WRITER_ID NAME         the writer of everything that follows
-.PEN_DOWN x y x y ...   a component: the pen is on the paper
-.PEN_UP x y x y ...     the pen is above the paper; a component, too, if it has points
-.SEGMENT CHARACTER 3-4 OK "7"    components 3 to 4, counted from 0, are a 7
+.PEN_DOWN x y x y ...   a path of the pen on the paper
+.PEN_UP x y x y ...     a path of the pen above the paper; it may have no points
+.SEGMENT CHARACTER 3-4 OK "7"    components 3 to 4 are a 7, and the quality of this label is OK
 
-A range of components such as `3-4` is called a delineation. It may be a list with commas, and may name
-points: `3:0-4:25` is from point 0 of component 3 to point 25 of component 4. The quality (OK in this example)
-is OK, BAD or ? (not checked). It may be missing.
+Each path of the pen that has points is a component. Components are counted from 0. A range of components
+such as `3-4` is called a delineation. It may be a list with commas, and may name points: `3:0-4:25` is from
+point 0 of component 3 to point 25 of component 4. The quality is OK, BAD or ? (not checked), and may be
+missing.
 """
 
 import re

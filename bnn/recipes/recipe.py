@@ -24,7 +24,7 @@ class Recipe:
     Every convolution is 3x3 with "same" padding, and every stage ends in a 2x2 max-pool. After the stages
     come the hidden dense layers and a dense layer with one output per class. Each layer is followed by
     batch normalization. Every kernel and every layer's input is replaced by its signs, except the input of
-    the first layer if `pixels` is "grey".
+    the first layer if `pixels` is "grey". An epoch is one or more passes over the training images.
 
     Args:
         name: a short name, such as that of a preset; letters, digits, "-" and "_", at most 300 characters.
@@ -54,8 +54,8 @@ class Recipe:
         non_digits: number of images without a digit that are added to each pass. The network learns to give
             them equal probabilities for all classes.
         pen_digits: number of digits drawn by many people that are added to each pass. They are read from the
-            file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, "split" validates on 5,000
-            such digits by other writers, too.
+            file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, the validation "split" adds
+            5,000 such digits by other writers to MNIST's validation images.
         pen_letters: number of letters drawn by many people that are added to each pass, as non-digits.
         own_drawings: number of images that are added to each pass, each a deformed drawing from the run's
             file of examples or from its data file.
@@ -70,8 +70,9 @@ class Recipe:
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
         schedule: "constant", or "cosine" for a decay to zero over all epochs.
-        ema_momentum: momentum of the moving averages of the latent weights; 0 for none. With averages, each
-            epoch is validated and kept with them. See `bnn.training.averaging`.
+        ema_momentum: momentum of the moving averages of the latent weights; 0 for none. If there are
+            averages, each epoch is validated with them, and its kept network is made from them. See
+            `bnn.training.averaging`.
         half_precision: whether to multiply in bfloat16 if the processor can. Training is then up to 1.5 times
             as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
             of them up to 256.

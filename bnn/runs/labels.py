@@ -25,8 +25,11 @@ def run_label(run: Run) -> str:
         return "The app’s network" if run.id == DEFAULT_RUN else f"{name} (example)"
     if name != run.id:
         return name
-    started, recipe = _start_time(run), name[16:]
-    return _what_it_learnt(run, recipe) or f"{recipe}, {started}" if started else name
+    started = _start_time(run)
+    if not started:
+        return name
+    recipe = run.id[16:]
+    return _what_it_learnt(run, recipe) or f"{recipe}, {started}"
 
 
 def _start_time(run: Run) -> str:

@@ -23,8 +23,8 @@ Picture = tuple[str, zipfile.ZipInfo]
 
 MAX_PICTURES = 20_000
 MAX_PICTURE_BYTES = 30_000_000
-# The most pixels of all pictures in a file together, with all frames of animations. Decoding and reading so
-# many takes about a minute.
+# The most pixels of all pictures in a file together. Every frame of an animation counts. Decoding and reading
+# so many pixels takes about a minute.
 MAX_PIXELS = 500_000_000
 _ENDINGS = frozenset(
     (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")

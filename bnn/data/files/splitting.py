@@ -13,8 +13,9 @@ import numpy as np
 # The validation part and the test part each get this share of a class's examples. The number is rounded down,
 # but is at least one example.
 SHARE = 0.15
-# If the drawings are split by writer, a part may get up to this share of the drawings and, rounded up, of the
-# writers. It cannot get exactly SHARE, because all drawings of a writer go to the same part.
+# If the drawings are split by writer, a part cannot get exactly SHARE of the drawings, because all drawings
+# of a writer go to the same part. It may get up to MAX_SHARE of the drawings. The number of its writers is at
+# most MAX_SHARE of all writers, rounded up.
 MAX_SHARE = 0.2
 MIN_WRITERS = 5
 MIN_PER_CLASS = 5

@@ -46,8 +46,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
 
 def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
     """Returns the drawings without copies, which could otherwise get into two parts."""
-    # The first of several equal drawings is kept, but it moves to the place of the last in the list. Another
-    # order would change the split of the runs that already exist.
+    # Of several equal drawings, the first is kept, but at the place of the last. Another order would change
+    # the split of the runs that already exist.
     return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
 
 

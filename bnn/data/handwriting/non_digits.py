@@ -55,10 +55,11 @@ GRID_LINES = {
 }
 # One character for each letter and sign above, such as "A", or "p" for a plus.
 LETTERS = "".join(GRID_LINES)
-# The kinds in OTHERS that nobody would draw as a sign.
-SCRAWLS = ("scribble", "spring")
 _PLAIN = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline")
+# The kinds of non-digits besides letters and signs.
 OTHERS = (*_PLAIN, *DOODLES, "pair", "crossed out")
+# Those of OTHERS that nobody would choose as a class when they teach a network signs of their own.
+SCRAWLS = ("scribble", "spring")
 
 
 def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:

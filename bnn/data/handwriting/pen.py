@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-# Number of points drawn from one given point of a curve, or of a line, to the next.
+# Number of steps from one given point to the next, on a curve and on a line.
 CURVE_STEPS = 6
 LINE_STEPS = 8
 # Number of points of an arc.

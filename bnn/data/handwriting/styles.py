@@ -63,7 +63,10 @@ def one_plain(pen: Pen) -> list[np.ndarray]:
 
 
 def _flag(pen: Pen, flattest: float = 50) -> Point:
-    """Returns the start of a 1's flag. A flat flag is short, so that the 1 does not look like a 7."""
+    """Returns the start of a 1's upstroke (flag), at most `flattest` degrees from the vertical.
+
+    A flat flag is short, so that the 1 does not look like a 7.
+    """
     angle = pen.between(10, flattest)
     length = pen.between(0.14, 0.78 - 0.009 * (angle - 10))
     angle = np.radians(angle)
@@ -344,7 +347,7 @@ def six_loose(pen: Pen) -> list[np.ndarray]:
 
 
 def _seven(pen: Pen, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns a 7 whose top begins with the piece `start`, and the x of its stem's top and foot."""
+    """Returns the stroke of a 7 that begins with `start`, the x of its stem's top, and the x of its foot."""
     right, foot, bow = pen.around(0.56, 0.06), pen.between(0.08, 0.44), pen.around(0.0, 0.04)
     stem = pen.curve((right, 0.01), ((right + foot) / 2 - bow, 0.5), (foot, 1.0))
     return join(start, pen.line((right, pen.around(0, 0.02))), stem), right, foot

@@ -61,8 +61,8 @@ class Supervisor:
     async def submit(self, run_id: str) -> None:
         """Lets Ray train a run as soon as a machine has room for it.
 
-        If an earlier training of the run has not ended, this is done after its end, and only if the run's
-        status is then "queued".
+        If an earlier training of the run has not ended, the supervisor first waits for its end. It then
+        submits the run only if the run's status is "queued".
         """
         if run_id in self._watches:
             # Resume may come so soon after Stop that the end of the stopped training is not yet known.
@@ -83,8 +83,8 @@ class Supervisor:
         """Returns all files of a run, for a machine that does not share the disk."""
         self._has_copies = True
         run = Run(run_id, self._root / run_id)
-        # The network from which the run starts is copied into the run's folder, because the other machine
-        # does not have the folder where it is. The trainer reports damaged files, so errors are ignored here.
+        # `load_start` copies the network from which the run starts into the run's folder. The other machine
+        # gets only this folder. The trainer reports damaged files, so errors are ignored here.
         with suppress(OSError, ValueError):
             if run.recipe().starts_from:
                 starting.load_start(run)
