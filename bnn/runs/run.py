@@ -13,7 +13,7 @@ progress.csv        loss and accuracy, about two rows per second of training
 history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
-live.safetensors    the live network: the model as it is now, packed, during training; replaced atomically
+live.safetensors    the live network during training: the model as it is now, packed; replaced atomically
 model.safetensors   the packed network of the best epoch; see `bnn.runs.validation`
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set

@@ -82,7 +82,7 @@ def parse_status(values: object) -> Status:
 def _is_valid(value: object, type_: type) -> bool:
     if type_ in (str, bool) or isinstance(value, bool):
         return type(value) is type_
-    # NaN fails this comparison. `not abs(value) > MAX_NUMBER` would accept it.
+    # NaN fails this comparison, so it is refused.
     return isinstance(value, (int, float) if type_ is float else int) and abs(value) <= MAX_NUMBER
 
 

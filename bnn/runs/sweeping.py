@@ -101,7 +101,7 @@ def note_early_stop(run: Run) -> None:
 
 
 def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
-    """Waits until the run's training ends, and stops a training that is behind the others."""
+    """Waits until the run's training ends. Stops it early if it is behind the others."""
     is_stopped, num_bytes = False, 0
     while run.status().state in ACTIVE:
         # The other runs have ended, so the result of a comparison can change only if this run's history

@@ -149,7 +149,7 @@ def new_id(name: str) -> Iterator[str]:
 
 
 def mark(root: Path, sweep_id: str) -> Path:
-    """Returns the file that is in the folder of all runs while a sweep is going on. The sweep locks it."""
+    """Returns a sweep's mark, a file in the folder of all runs. The sweep makes and locks it while it runs."""
     return root / f".sweep-{sweep_id}"
 
 

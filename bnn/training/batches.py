@@ -22,7 +22,7 @@ ToInputs = Callable[[np.ndarray | tf.Tensor], tf.Tensor]
 Prepare = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 # The label of a drawing that is not a digit. Its target is the same probability for every class.
 NO_DIGIT = 255
-# The label of an image whose target is the answer of the network of the recipe's `starts_from`.
+# The label of an image whose target is the answer of the network from which the training starts.
 AS_BEFORE = 254
 # The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
 # the images that it will read are not deformed.
@@ -59,8 +59,9 @@ def training_batches(
     if recipe.trained_layers and recipe.own_drawings and not recipe.augment:
         return _repeated_batches(recipe, split, own, prepare).skip(skip)
     # Whole passes that are left out need not be made.
-    num_skipped, skip = divmod(skip, batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch)
-    first_pass = (first_epoch - 1) * recipe.passes_per_epoch + num_skipped + 1
+    batches_per_pass = batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch
+    num_skipped_passes, skip = divmod(skip, batches_per_pass)
+    first_pass = (first_epoch - 1) * recipe.passes_per_epoch + num_skipped_passes + 1
     passes = tf.data.Dataset.range(first_pass, recipe.epochs * recipe.passes_per_epoch + 1)
     dataset = passes.map(lambda number: _pass_tensors(recipe, split, own, number)).prefetch(1)
     batches = dataset.flat_map(
@@ -75,9 +76,9 @@ def _repeated_batches(
     """Returns the same batches in every epoch, without end.
 
     Someone who has drawn a few digits waits until the network has learnt them. If only the last layers are
-    trained, computing the layers before them takes most of the time. So these are computed once for each
-    image. If the recipe deforms its training images, they are new in every epoch, and this function is not
-    used.
+    trained, computing the layers before them takes most of the time. So the outputs of these layers
+    are computed only once for each image. If the recipe deforms its training images, they are new in every
+    epoch, and this function is not used.
     """
     images = pass_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)

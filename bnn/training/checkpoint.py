@@ -113,7 +113,7 @@ def _checked(fields: object, num_batches: int) -> dict[str, Any]:
         position = f"epoch {short(counts[0])}, batch {short(counts[1])}"
         raise ValueError(f"its position is {position}: an epoch has {num_batches} batches")
     for name in ("seconds", "loss", "accuracy"):
-        # `abs(...) > _MAX_NUMBER` would accept NaN.
+        # NaN fails the comparison `<=`, so it is refused.
         if type(fields[name]) not in (int, float) or not abs(fields[name]) <= _MAX_NUMBER:
             raise ValueError(f"its {name} is {short(fields[name])}, not a number")
     return fields

@@ -38,8 +38,8 @@ class RecordEpoch(keras.callbacks.Callback):
         pack: a function that returns the model as it is now, packed.
         num_batches: number of batches in one epoch.
         position: the position at which training starts.
-        calibration_images: the images to fit the temperature to, which are not used for training. If None,
-            the temperature is 1.
+        calibration_images: the images to which the temperature of the softmax is fitted. They are not used
+            for training. If None, the temperature is 1.
         averaging: the callback that replaces the weights by their averages for the validation.
     """
 

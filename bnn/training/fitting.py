@@ -24,9 +24,10 @@ from bnn.training.trainable_model import TrainableModel
 from bnn.training.training_data import TrainingData
 
 REESTIMATION_IMAGES = 8_192
-# Number of training images for the batch-norm statistics of a snapshot, and of validation images for its
-# accuracy: first for snapshots that are kept, then for those that are only shown.
+# A snapshot is the model after some batch, packed. For a snapshot that the run keeps: the number of training
+# images for its batch-norm statistics, and the number of validation images for its accuracy.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
+# The same numbers for a snapshot that is only shown.
 SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 50
 
 

@@ -65,5 +65,6 @@ class LastLayers:
 
     def _inputs(self, images: np.ndarray) -> np.ndarray:
         parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
+        # `activations` returns the input of each layer, in which True stands for -1.
         bits = [inference.activations(self.network, part)[len(self.kept)] for part in parts]
         return np.where(np.concatenate(bits), np.float32(-1), np.float32(1)).reshape(-1, *self._input_shape)

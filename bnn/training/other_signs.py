@@ -14,14 +14,14 @@ from bnn.data.pen_drawings import PenDrawings
 
 # At most this many drawings of the data set are compared with the signs.
 MAX_COMPARED = 1_000
-# Many candidates are left out, so more are drawn than wanted: for each image wanted, DIGITS_EACH digits,
-# which are quick to draw, and SIGNS_EACH letters or other signs.
+# Number of digits, and of letters or other signs, that are drawn for each wanted image. More are drawn than
+# wanted, because many are then left out. Digits are quick to draw.
 DIGITS_EACH = 3
 SIGNS_EACH = 1
 # The signs for the validation come from this seed; those of the training from the recipe's.
 _VALIDATION_SEED = 6
-# Other signs for each validation image. With few classes, there are more, because a network with few classes
-# is more easily sure of other signs (docs/experiments.md, "Signs from a few examples").
+# Number of other signs for each validation image. With few classes, there are more, because a network with
+# few classes is more easily sure of other signs (docs/experiments.md, "Signs from a few examples").
 MIN_SHARE = 0.5
 TWO_CLASSES_SHARE = 2.0
 
@@ -48,7 +48,7 @@ def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
 
 
 def with_other_signs(validation: Split, drawings: PenDrawings, num_classes: int) -> Split:
-    """Returns the validation images and other signs, to fit the temperature to.
+    """Returns the images to which the temperature is fitted: the validation images, and other signs.
 
     The other signs have random labels, since a network should give them equal probabilities for all classes.
     Without them, a network that is right on all validation images would get a very low temperature, and be

@@ -32,9 +32,9 @@ def pack(
     for shape, layer, norm in zip(shapes[len(kept) :], quantized_layers(model), norms, strict=True):
         largest_input = 1 if layers else coding.largest_input
         is_last = len(layers) == len(shapes) - 1
-        signs = (None, None) if is_last else thresholds(norm, largest_input * shape.num_inputs)
+        comparison = (None, None) if is_last else thresholds(norm, largest_input * shape.num_inputs)
         input_side = layers[-1].output_side if layers else IMAGE_SIDE
-        layers.append(_pack_layer(shape, input_side, recipe.pool_first, layer, signs))
+        layers.append(_pack_layer(shape, input_side, recipe.pool_first, layer, comparison))
     scale, offset = _scale_offset(norms[-1])
     return PackedNetwork(
         coding.thresholds, tuple(layers), scale, offset, temperature, recipe.name, class_names
@@ -92,7 +92,7 @@ def _pack_layer(
     side: int,
     pool_first: bool,
     layer: keras.layers.Layer,
-    signs: tuple[np.ndarray | None, np.ndarray | None],
+    comparison: tuple[np.ndarray | None, np.ndarray | None],
 ) -> PackedLayer:
     # A dense layer behind a convolution flattens its input. The positions of that input are its taps.
     num_taps = 9 if shape.kind == "convolution" else side * side
@@ -105,8 +105,8 @@ def _pack_layer(
         pool=shape.pool,
         pool_first=pool_first and shape.pool > 1,
         weights=np.ascontiguousarray(is_minus.transpose(2, 0, 1)),
-        thresholds=signs[0],
-        flips=signs[1],
+        thresholds=comparison[0],
+        flips=comparison[1],
     )
 
 

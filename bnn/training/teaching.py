@@ -1,4 +1,4 @@
-"""Measures how well a network learns one person's hand from a few of that person's drawings."""
+"""Measures how well a network learns one person's handwriting from a few of that person's drawings."""
 
 import time
 from collections.abc import Sequence
@@ -26,14 +26,14 @@ Writer = tuple[str, str]
 
 
 class Lesson(NamedTuple):
-    """The result of teaching one writer's hand.
+    """The result of training a network on a few drawings by one writer.
 
     Args:
-        before: accuracy on the writer's other drawings before learning.
-        after: the same after learning.
-        mnist_after: accuracy on MNIST's test set after learning.
+        before: accuracy on the writer's other drawings before this training.
+        after: the same after it.
+        mnist_after: accuracy on MNIST's test set after the training.
         seconds: duration of the training and its test.
-        misread: the other drawings that are read wrong after learning. For each of them: its number among the
+        misread: the other drawings that are then read wrong. For each of them: its number among the
             other drawings, counted from 1, its label, and the answer.
     """
 
@@ -88,7 +88,9 @@ def first_misread(network: PackedNetwork, drawings: Sequence[StrokeDrawing]) -> 
 def teach(
     network: PackedNetwork, recipe: Recipe, examples: Sequence[StrokeDrawing], others: Sequence[StrokeDrawing]
 ) -> Lesson:
-    """Trains a run, in a temporary folder, on examples of one writer, and tests it on the writer's others.
+    """Trains a network on some drawings by one writer, and measures it on the writer's other drawings.
+
+    The run is in a temporary folder.
 
     Args:
         network: the network to go on from.

@@ -100,8 +100,8 @@ def packed_words(layer: PackedLayer) -> list[bytes]:
     """Returns the two forms in which Larq Compute Engine may pack the weights of a layer.
 
     As in a packed network, a bit is 1 for -1. Each position of a filter begins with a new word of 32 bits.
-    The first form has the layer's weights. In the second, the weights of each output in `flips` are negated:
-    if a layer's outputs are bits, the converter negates these weights instead of the comparison.
+    The first form has the layer's weights. In the second, outputs whose comparison is flipped have negated
+    weights. The converter uses this form, instead of flipping, if the layer's outputs are bits.
     """
     flips = np.zeros(layer.outputs, bool) if layer.flips is None else layer.flips
     forms = (layer.weights, layer.weights ^ flips[:, None, None])
