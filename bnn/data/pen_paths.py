@@ -91,15 +91,15 @@ def _draw(
 ) -> None:
     buffer, ends = np.empty((MAX_POINTS, 2)), np.empty(MAX_STROKES, np.int64)
     for i in range(len(chosen)):
-        first = drawing_ends[chosen[i] - 1] if chosen[i] else 0
-        strokes = stroke_ends[first : drawing_ends[chosen[i]]]
-        start = stroke_ends[first - 1] if first else 0
-        path, relative = points[start : strokes[-1]], strokes - start
+        first_stroke = drawing_ends[chosen[i] - 1] if chosen[i] else 0
+        ends_in_points = stroke_ends[first_stroke : drawing_ends[chosen[i]]]
+        start = stroke_ends[first_stroke - 1] if first_stroke else 0
+        path, ends_in_path = points[start : ends_in_points[-1]], ends_in_points - start
         if deformations.is_plain[i]:
             scaled = path * LONGER_SIDE
-            raster.fit_and_draw(scaled, relative, raster.PEN_WIDTH, raster.MINIMUM_SIDE, images[i])
+            raster.fit_and_draw(scaled, ends_in_path, raster.PEN_WIDTH, raster.MINIMUM_SIDE, images[i])
             continue
-        num_points, num_strokes = _deform(path, relative, deformations, i, buffer, ends)
+        num_points, num_strokes = _deform(path, ends_in_path, deformations, i, buffer, ends)
         scaled = buffer[:num_points] * LONGER_SIDE
         width = deformations.pen_widths[i]
         raster.fit_and_draw(scaled, ends[:num_strokes], width, raster.MINIMUM_SIDE, images[i])
@@ -159,16 +159,16 @@ def _longest(stroke_ends: np.ndarray) -> int:
 def _resample(stroke: np.ndarray, out: np.ndarray) -> int:
     """Fills `out` with points on the stroke, SPACING apart, and with its last point; returns their number."""
     out[0] = stroke[0]
-    num, left = 1, SPACING
+    num, to_next = 1, SPACING
     for i in range(len(stroke) - 1):
         dx, dy = stroke[i + 1, 0] - stroke[i, 0], stroke[i + 1, 1] - stroke[i, 1]
         length = np.sqrt(dx * dx + dy * dy)
-        at = left
+        at = to_next
         while at < length and num < len(out) - 1:
             out[num, 0], out[num, 1] = stroke[i, 0] + dx * at / length, stroke[i, 1] + dy * at / length
             num += 1
             at += SPACING
-        left = at - length
+        to_next = at - length
     out[num] = stroke[-1]
     return num + 1
 

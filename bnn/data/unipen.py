@@ -114,6 +114,8 @@ def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     contributors: Counter[int | str | None] = Counter()
     for (contributor, _), count in counts.items():
         contributors[contributor] += count**0.5  # pyright: ignore[reportArgumentType]
+    # A drawing's share is c ** 0.5 * (w ** 0.5 / c) / w, where c is the contributor's sum of roots, and w the
+    # writer's number of drawings. This simplifies to the product below.
     shares = np.array([counts[writer] ** -0.5 * contributors[writer[0]] ** -0.5 for writer in writers])
     return shares / shares.sum()
 

@@ -129,6 +129,7 @@ def _all_segments(
     file that cannot be read.
     """
     for name, text in sorted(files.items()):
+        # The name ends in data/CATEGORY/CONTRIBUTOR/.../FILE.
         contributor, *_, file_name = f"/{name}".rpartition(f"/data/{category}/")[2].split("/")
         try:
             segments = read_characters(text, lambda wanted: _included_text(included, wanted))

@@ -47,8 +47,8 @@ class Recipe:
         best_by: by what the best epoch is chosen: the "accuracy" or the "loss" of the validation images. The
             loss also counts how sure the answers are, and depends less on single images.
         augment: strength of the random rotations, shears, scalings and shifts of the training images, from 0
-            to 2; 1 gives the defaults of `bnn.data.augment.augment`. 0 also turns off that function's other
-            deformations. With any other strength, these have their defaults.
+            to 2; 1 gives the defaults of `bnn.data.augment.augment`. The other deformations of that
+            function have their defaults, or are turned off if the strength is 0.
         plain_epochs: number of epochs at the end in which the training images are not deformed.
         drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each pass.
         non_digits: number of images without a digit that are added to each pass. The network learns to give

@@ -149,7 +149,7 @@ def new_id(name: str) -> Iterator[str]:
 
 
 def mark(root: Path, sweep_id: str) -> Path:
-    """Returns a sweep's mark, a file in the folder of all runs. The sweep makes and locks it while it runs."""
+    """Returns a sweep's mark: a file in the folder of all runs that exists and is locked during the sweep."""
     return root / f".sweep-{sweep_id}"
 
 

@@ -60,6 +60,7 @@ class ReportProgress(keras.callbacks.Callback):
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        # Only the first epoch after resuming can begin in its middle.
         self.epoch, self.first_batch = epoch + 1, self.skipped
         self.batch, self.skipped = self.first_batch, 0
         self.last_time, self.last_batch, self.last_sums = time.monotonic(), self.batch, np.zeros(2)

@@ -45,11 +45,14 @@ class TakeSnapshots(keras.callbacks.Callback):
         super().__init__()
         self.run, self.network_now, self.skipped = run, network_now, skipped
         self.last_kept = max(first_batches.numbers(run), default=-1)
-        # The duration of the last snapshot that was not kept, and the time of the last snapshot, kept or not.
-        self.seconds, self.last_time = 0.0, 0.0
+        # The duration of the last snapshot that was not kept.
+        self.seconds = 0.0
+        # The time of the last snapshot, kept or not.
+        self.last_time = 0.0
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        # Only the first epoch after resuming can begin in its middle.
         self.epoch, self.first_batch, self.skipped = epoch + 1, self.skipped, 0
         self.last_batch = -BATCHES_BETWEEN
         self._take_if_due(self.first_batch)

@@ -73,6 +73,7 @@ def build_trainable(run: Run, recipe: Recipe, data: TrainingData) -> TrainableMo
         ValueError: if the recipe's start network is missing or cannot be used; see `starting.check_network`.
     """
     has_checkpoint = run.checkpoint_path.exists()
+    # With a checkpoint, the start network is needed only for the layers that are not trained, or as teacher.
     needs_start = recipe.trained_layers or recipe.distill or (recipe.starts_from and not has_checkpoint)
     start = starting.load_start(run) if needs_start else None
     last_layers = LastLayers(start, recipe.trained_layers) if start and recipe.trained_layers else None

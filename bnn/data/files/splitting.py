@@ -87,6 +87,7 @@ def by_writer(
     sizes = Counter(writer for writer in writers if writer is not None)
     if len(sizes) < MIN_WRITERS:
         return by_class(labels)
+    # An order that looks random, but is always the same.
     left = sorted(sizes, key=lambda writer: (zlib.crc32(repr(writer).encode()), repr(writer)))
     chosen: dict[Hashable, int] = {}
     for part in (TEST, VALIDATION):

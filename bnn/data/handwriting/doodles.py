@@ -19,6 +19,7 @@ def dented_ring(rng: np.random.Generator) -> Strokes:
     """Returns a closed line with a deep dent at the top or at the bottom."""
     angles = _around(rng, 60)
     middle = rng.choice([np.pi / 2, -np.pi / 2]) + rng.normal(0, 0.25)
+    # Differences from the middle angle, between -pi and pi.
     distances = np.angle(np.exp(1j * (angles - middle)))
     radii = 1 - rng.uniform(0.5, 0.95) * np.exp(-((distances / rng.uniform(0.3, 0.7)) ** 2))
     return [_polar(radii, angles, (rng.uniform(0.35, 0.55), rng.uniform(0.35, 0.5)))]

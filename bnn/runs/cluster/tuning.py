@@ -114,7 +114,7 @@ class Training(tune.Trainable):
 
     def step(self) -> dict[str, Any]:
         """Waits until the next epoch is done, or the trainer has ended."""
-        while not (has_ended := self._has_ended()) and self._num_epochs() <= self.epoch:
+        while not (has_ended := self._has_ended()) and self._num_reportable_epochs() <= self.epoch:
             time.sleep(_POLL_SECONDS)
         if self.trainer and (cause := crash_cause(self.trainer.returncode or 0)):
             self.run.write_interrupted(self.trainer.pid, cause)
@@ -137,7 +137,7 @@ class Training(tune.Trainable):
     def _has_ended(self) -> bool:
         return self.trainer is None or self.trainer.poll() is not None
 
-    def _num_epochs(self) -> int:
+    def _num_reportable_epochs(self) -> int:
         # The last epoch is not counted, because after it, the trainer still has to write that the run is
         # finished.
         num_epochs = len(self.run.history())

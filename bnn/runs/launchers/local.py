@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 LOADING_SECONDS = 10.0
 # The trainers that this process has started and that have not ended.
 _children: list[subprocess.Popen] = []
-# Held while this process writes a run's status. Without this lock, the cause of one trainer's end could
-# replace the status of the next trainer, if the run is resumed in the same moment.
+# Held while this process writes a run's status. Otherwise, if a run is resumed just when its old trainer
+# ends, the cause of that end could replace the status of the new trainer.
 _writing = Lock()
 
 
