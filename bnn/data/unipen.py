@@ -128,7 +128,7 @@ def _required_digits_path() -> Path:
 
 
 def _with_held_out(path: Path, class_names: tuple[str, ...]) -> list[tuple[StrokeDrawing, bool]]:
-    """Returns the drawings of these classes, each with whether its writer is held out."""
+    """Returns pairs: a drawing of one of these classes, and whether its writer is held out."""
     drawings = load_drawings(path, class_names, keep_others=True)
     # Drawings of other classes are left out only now. So the same writers are held out, whichever classes are
     # read.

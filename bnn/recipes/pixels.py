@@ -21,8 +21,8 @@ class PixelCoding:
     Args:
         offsets: what is subtracted from the pixel, for each input channel.
         divisor: what the difference is divided by, for all channels.
-        is_quantized: whether the first layer takes the signs of these inputs (`ste_sign`), as all other
-            layers do with theirs. Otherwise it takes the inputs themselves.
+        is_quantized: whether the first layer takes the signs of these inputs (`ste_sign`), as every
+            other layer takes the signs of its inputs. Otherwise it takes the inputs themselves.
     """
 
     offsets: tuple[float, ...]

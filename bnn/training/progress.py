@@ -85,6 +85,7 @@ class ReportProgress(keras.callbacks.Callback):
 
     def _report(self, now: float) -> None:
         num_batches, seconds = self.batch - self.last_batch, now - self.last_time
+        # Keras gives means since `first_batch`. Differences of sums give the means since the last row.
         sums = np.array([self.logs["loss"], self.logs["accuracy"]]) * (self.batch - self.first_batch)
         loss, accuracy = (sums - self.last_sums) / num_batches
         # Most of the time before the first report was spent on compiling the step and making the images.

@@ -1,5 +1,7 @@
 """Copies the files of a run between the head of a cluster and a machine that does not share its disk.
 
+The head is the machine on which the cluster was started. It has the folder of all runs.
+
 A change is the new content of a file, or the rows that were added to a table. The status and the checkpoint
 are read first and written last. So they are never newer than the other files, neither while a trainer is
 writing nor after a crash.

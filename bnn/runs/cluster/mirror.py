@@ -1,7 +1,8 @@
 """Trains a run on a machine that does not share the disk of the head.
 
-The machine gets a copy of the run's files, and trains in a folder of its own. Every two seconds, it sends
-what has changed to the supervisor on the head. If the machine is lost, another one resumes the training.
+The head is the machine on which the cluster was started. The other machine gets a copy of the run's files,
+and trains in a folder of its own. Every two seconds, it sends what has changed to the supervisor on the head.
+If it is lost, another machine resumes the training.
 """
 
 import os
