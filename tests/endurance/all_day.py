@@ -68,7 +68,7 @@ def run(quick: bool) -> str:
         AssertionError: if memory or open files grow, a process is left over, or a page has an error.
     """
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
-    # The app keeps disconnected sessions for an hour, which is longer than this day. Here it is 60 s.
+    # The app keeps disconnected sessions for an hour. This day is shorter, so here it keeps them for 60 s.
     short_lived_sessions = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_lived_sessions):
         server = Server(Path(folder))

@@ -87,7 +87,7 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
-    """Cuts the connection for `seconds`, and lets the server forget the session, or restarts the server.
+    """Cuts the connection for `seconds`. Meanwhile, the server forgets the session or is restarted.
 
     Returns the seconds from the return of the connection until a page answers without its old session.
     """
@@ -102,6 +102,7 @@ def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float
     time.sleep(seconds)
     wire.mend()
     mended = time.monotonic()
+    # The first canvas shows that the page has been loaded again: before, Clear had replaced it by the second.
     expect(draw_page.locator(".st-key-canvas-0")).to_have_count(1)
     expect(draw_page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.draw(draw_page, 0)
@@ -139,7 +140,8 @@ def _open(page, url):
     """Opens an address in an empty page, and waits until all of its code has been loaded."""
     page.set_default_timeout(PATIENCE_MS)
     chromium.visit(page, f"{url}?tour=off")
-    # A browser does not try again to load a script that it could not load while it was offline.
+    # A browser that could not load a script while it was offline does not try again. So everything must have
+    # been loaded before the connection is cut.
     for part in (
         "button",
         "input",

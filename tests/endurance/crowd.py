@@ -32,8 +32,8 @@ MIN_SHARE = 0.95
 NUM_STARTS = 10
 # The longest time until the first batch. Before it, loading TensorFlow takes a whole core for some seconds.
 START_SECONDS = 300.0
-# The longest time until the next run is in training. The trainer before it may have to load TensorFlow before
-# it can stop.
+# The longest time from the stop of a run until the next run is in training. A trainer that is still loading
+# TensorFlow stops only after it has loaded it.
 TURN_SECONDS = 60.0
 
 
@@ -94,7 +94,7 @@ async def _visit(url, number, num_visitors, seconds):
 async def draw(visitor, objects):
     """Draws the strokes one by one, and returns the seconds from the last stroke to its answer.
 
-    Until then, the page must show no other answer than those to the empty canvas and to the earlier strokes.
+    Until then, the page may only show the answers to the empty canvas and to the earlier strokes.
     """
     expected = expected_readings(objects)
 

@@ -44,6 +44,7 @@ NUM_VISITS, NUM_VISITS_QUICK = 25, 3
 # How many widgets and buttons are used per visit in the quick version. The full version uses all.
 NUM_WIDGETS_QUICK = 3
 _CANVAS = "streamlit_drawable_canvas"
+# The ids of the runs that `_make_runs` makes begin with this date.
 _DATE = "20201123"
 _BUTTONS = ("button", "download_button")
 # These widgets get no values here. `hostile_files` makes up files.
@@ -95,7 +96,10 @@ def _nothing_started(folder):
 
 @contextmanager
 def _fake_canvas():
-    """Replaces the canvas, which AppTest lacks, with one that reports the drawings of a `Visit`."""
+    """Replaces the canvas's module by an empty one, because AppTest has no canvas.
+
+    A `Visit` adds a function `st_canvas` that reports its drawings.
+    """
     real = sys.modules.pop(_CANVAS, None)
     sys.modules[_CANVAS] = ModuleType(_CANVAS)
     try:

@@ -60,7 +60,7 @@ class Harness:
         self.whole, self.epochs, self.rng = whole, epochs, rng
         self.run, self.killed_at = None, 0.0
         self.kills, self.half_written, self.epochs_seen = Counter(), Counter(), Counter()
-        self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
+        self.slowest_seconds, self.largest_difference, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
         """Starts or resumes a run, kills its trainer at that kind of moment, and checks the run's files.
@@ -71,20 +71,20 @@ class Harness:
             queue = FileLock(store.root() / ".training.lock")
             if moment == "queued":
                 queue.acquire()
-            before = self._go_on()
-            is_there = self._wait_for_moment(moment, before)
+            history_before = self._go_on()
+            has_come = self._wait_for_moment(moment, history_before)
             self._kill()
             queue.release()
-            state = self._check(before)
-            if state == "interrupted" and is_there:
+            state = self._check(history_before)
+            if state == "interrupted" and has_come:
                 self.kills[moment] += 1
                 return
 
     def finish(self) -> None:
         """Lets the last run finish."""
-        before = self._go_on()
+        history_before = self._go_on()
         run_folders.wait_for(self.run, "finished", "failed", "interrupted")
-        self._check_unchanged(before)
+        self._check_unchanged(history_before)
         self._check_end()
 
     def figures(self) -> str:
@@ -95,8 +95,8 @@ class Harness:
         return (
             f"{self.kills.total()} kills ({kinds}) in {self.num_runs} runs of {self.epochs} epochs; "
             f"kills by epochs done: {epochs}; writes cut off: {torn}; {self.num_files} files read, none "
-            f"half-written; a killed run counted as interrupted after {self.slowest:.2f} s at most; largest "
-            f"difference from a run that was never killed {self.farthest:.1e}"
+            f"half-written; a killed run counted as interrupted after {self.slowest_seconds:.2f} s at most; "
+            f"largest difference from a run that was never killed {self.largest_difference:.1e}"
         )
 
     def _go_on(self):
@@ -109,7 +109,7 @@ class Harness:
         trainings.resume(self.run)
         return self.run.history()[:epoch]
 
-    def _wait_for_moment(self, moment, before):
+    def _wait_for_moment(self, moment, history_before):
         """Waits for the moment; returns False if the trainer has ended before a file was being written."""
         pid = self.run.status().pid
         if moment == "loading":
@@ -119,7 +119,7 @@ class Harness:
             waiting.until(lambda: self.run.status().message, "the queue", run_folders.LOADING_SECONDS)
             time.sleep(self.rng.uniform(0.0, 1.0))
             return True
-        num_epochs = len(before) + self.rng.randint(0, 2)
+        num_epochs = len(history_before) + self.rng.randint(0, 2)
         waiting.until(lambda: self._learns(pid, num_epochs), "the first step", run_folders.LOADING_SECONDS)
         if moment == "learning":
             time.sleep(self.rng.uniform(0.0, 1.5))
@@ -153,15 +153,16 @@ class Harness:
         child.wait()
         self.killed_at = time.monotonic()
 
-    def _check(self, before):
+    def _check(self, history_before):
+        """Waits until the run counts as ended, checks its files, and returns its state."""
         state = run_folders.wait_for(self.run, "interrupted", "finished", "failed")
         seconds = time.monotonic() - self.killed_at
         assert state != "failed", f"{self.run.id} failed: {self.run.status().message}"
-        self._check_unchanged(before)
+        self._check_unchanged(history_before)
         if state == "finished":
             self._check_end()
             return state
-        self.slowest = max(self.slowest, seconds)
+        self.slowest_seconds = max(self.slowest_seconds, seconds)
         assert seconds < INTERRUPTED_SECONDS, f"{self.run.id}: interrupted only after {seconds:.1f} s"
         self._check_parts()
         self.epochs_seen[run_folders.checkpoint_epoch(self.run)] += 1
@@ -175,7 +176,7 @@ class Harness:
             path.parent.name if path.parent != self.run.folder else "status" for path in left
         )
 
-    def _check_unchanged(self, before):
+    def _check_unchanged(self, history_before):
         """Checks that the run's files are complete, and that no epoch is lost or trained twice."""
         self.num_files += run_folders.check_files(self.run)
         raw = (self.run.folder / "history.csv").read_text().splitlines() if len(self.run.history()) else [""]
@@ -185,8 +186,8 @@ class Harness:
             f"history.csv of {self.run.id} has the epochs {epochs}"
         )
         assert done <= len(epochs) <= done + 1, f"checkpoint of epoch {done}, history of {len(epochs)}"
-        kept = self.run.history()[: len(before)]
-        assert kept.equals(before), f"{self.run.id} has trained a finished epoch again"
+        kept = self.run.history()[: len(history_before)]
+        assert kept.equals(history_before), f"{self.run.id} has trained a finished epoch again"
 
     def _check_end(self):
         """Checks that the current run is finished, with the same results as the run that was never killed."""
@@ -199,5 +200,7 @@ class Harness:
     def _compare(self):
         difference = np.abs(self.run.history()[COMPARED] - self.whole.history()[COMPARED]).to_numpy().max()
         accuracies = [run.test()["accuracy"] for run in (self.run, self.whole)]
-        self.farthest = max(self.farthest, difference, abs(accuracies[0] - accuracies[1]))
-        assert self.farthest < TOLERANCE, f"{self.run.id} differs from the whole run by {self.farthest:.4f}"
+        self.largest_difference = max(self.largest_difference, difference, abs(accuracies[0] - accuracies[1]))
+        assert self.largest_difference < TOLERANCE, (
+            f"{self.run.id} differs from the whole run by {self.largest_difference:.4f}"
+        )

@@ -159,6 +159,7 @@ def test_a_sweep_finds_the_best_run_and_uses_the_test_digits_for_this_run_only(a
     assert code == 0
     rates = [place["settings"]["learning_rate"] for place in result["places"]]
     assert rates == [0.05, 0.03, 0.02, 0.01]
+    # The stand-in's validation accuracy is ten times the learning rate.
     accuracies = [place["validation_accuracy"] for place in result["places"]]
     assert accuracies == pytest.approx([10 * rate for rate in rates])
     runs = [store.find(row["id"]) for place in result["places"] for row in place["runs"]]

@@ -52,8 +52,8 @@ def network(name: str) -> PackedNetwork:
     """Returns the network of that name; its random weights depend only on a seed."""
     result = random_network(**NETWORKS[name])
     if result.pixel_threshold is None:
-        # The first layer adds pixel values, so its sums are much larger than the sums of signs for which
-        # `random_network` chooses thresholds.
+        # `random_network` chooses thresholds for sums of signs. This first layer adds pixel values, so its
+        # sums are much larger.
         first = result.layers[0]
         thresholds = np.random.default_rng(4).integers(-400, 400, first.outputs).astype(np.int32)
         result = replace(result, layers=(replace(first, thresholds=thresholds), *result.layers[1:]))

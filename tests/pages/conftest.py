@@ -86,7 +86,8 @@ def teach_page(monkeypatch):
     """A function that opens the Teach page with a given lesson."""
 
     def teach_page(lesson):
-        # The page makes its first lesson without arguments, and the lesson of an opened file with some.
+        # The page makes its first lesson without arguments: here, this is the given lesson. The lesson of an
+        # opened file is made with arguments.
         def make(*signs, **rest):
             return Lesson(*signs, **rest) if signs else lesson
 

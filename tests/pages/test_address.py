@@ -63,7 +63,7 @@ def test_warning_about_a_deleted_run_is_at_the_top_of_the_page(make_run, name):
 @pytest.mark.parametrize("earlier_choice", [None, "own"])
 @pytest.mark.parametrize("name", ["evaluate", "inside"])
 def test_run_that_only_a_card_of_the_tour_shows_is_not_in_the_address(make_run, name, earlier_choice):
-    """If it were, it would become the visitor's own choice after a reload."""
+    """Otherwise, a reload would make this run the visitor's own choice."""
     make_run(run_id="own")
     make_run(run_id="card")
     page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60)

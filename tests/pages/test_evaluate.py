@@ -136,8 +136,9 @@ def test_image_of_other_data_is_shown_on_inside(runs_root, random_network, monke
 
 
 def test_figure_of_validation_names_no_number_of_images(make_run):
-    """The trainer may validate on more images than the data set keeps for it."""
-    assert not re.search(r"\d images", summary._from_training(make_run(), preset("quick"))[0][2])
+    """The trainer may validate on more images than the data set keeps for validation."""
+    (_, _, help_text), _ = summary._from_training(make_run(), preset("quick"))
+    assert not re.search(r"\d images", help_text)
 
 
 def test_network_with_too_few_classes_for_the_images_is_reported(make_run, random_network):

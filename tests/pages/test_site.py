@@ -51,27 +51,27 @@ def test_link_can_turn_the_tour_off(make_run):
 
 def test_every_widget_has_its_own_key():
     """The pages share one session state, so two widgets with the same key would overwrite each other."""
-    found, kept = Counter(), set()
+    counts, picker_keys = Counter(), set()
     for path in (PROJECT / "pages").rglob("*.py"):
         calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-        kept |= {_key(call.args[place]) for call in calls for place in _place_of_key(call)}
-        found.update(_key(k.value) for call in calls for k in call.keywords if k.arg == "key")
-    fixed = {key: count for key, count in found.items() if key.startswith(("'", "f'"))}
+        picker_keys |= {_key(call.args[2]) for call in calls if _calls_run_picker(call)}
+        counts.update(_key(k.value) for call in calls for k in call.keywords if k.arg == "key")
+    # Only keys that are written as texts can be compared. A variable may have a different value in each call.
+    fixed = {key: count for key, count in counts.items() if key.startswith(("'", "f'"))}
     assert len(fixed) > 30
     assert [key for key, count in fixed.items() if count > 1] == []
     # Several pages may use the same `run_picker` key, but no other widget may use it.
-    assert not fixed.keys() & kept
+    assert not fixed.keys() & picker_keys
 
 
 def _key(node):
-    """Returns a key's source code, or the value of a constant in `session`."""
+    """Returns the source code of a key. For a constant of `session`, this is the source code of its value."""
     source = ast.unparse(node)
-    return (
-        repr(getattr(session, source.removeprefix("session."))) if source.startswith("session.") else source
-    )
+    if source.startswith("session."):
+        return repr(getattr(session, source.removeprefix("session.")))
+    return source
 
 
-def _place_of_key(call):
-    """Returns the position of the key in a call of `run_picker`; an empty list for any other call."""
-    name = ast.unparse(call.func).rpartition(".")[2]
-    return [2] if name == "run_picker" else []
+def _calls_run_picker(call):
+    """Returns whether the function called is `run_picker`, whose third argument is a key."""
+    return ast.unparse(call.func).rpartition(".")[2] == "run_picker"

@@ -26,6 +26,7 @@ def _put(path, network):
 
 def _tiles(picture, weights):
     """Returns the pixels of the 3x3 tiles in a picture of these weights, in the order of `weights`."""
+    # A row has 8 tiles. A tile takes 4 pixels in each direction: 3 for its weights and 1 for the gap.
     places = [
         (1 + n // 8 * 4 + tap // 3, 1 + n % 8 * 4 + tap % 3) for n in range(len(weights)) for tap in range(9)
     ]

@@ -100,7 +100,7 @@ def test_each_line_crosses_all_axes_at_the_height_of_its_values():
         ("c", AXES[1]): (1.0, "shown"),
         ("c", AXES[2]): (pytest.approx(0.5), "shown"),
     }
-    # On the axis of the values, only the highest and the lowest one are written in the chart.
+    # On the last axis, the chart writes only the highest and the lowest value.
     named = table[table["axis"] == AXES[2]].set_index("run")["is_named"].to_dict()
     assert named == {"a": True, "b": True, "c": False}
 

@@ -1,4 +1,4 @@
-"""The training benchmark names the smallest value that it accepts."""
+"""If an option of the training benchmark is too small, the message names the smallest value allowed."""
 
 import sys
 

@@ -20,8 +20,8 @@ PAGES = (
 
 def _in_fresh_interpreter(script, *arguments):
     """Runs a script in a new interpreter and returns the JSON value in its last line."""
-    # The tests have set environment variables of TensorFlow. They are left out, because they would hide a
-    # module that does not set them itself.
+    # The tests have set TensorFlow's environment variables. The new interpreter does not get them, so that a
+    # module that forgets to set them itself is noticed.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],

@@ -85,9 +85,10 @@ def _unsafe(tree):
                 yield node.lineno, "imports", names
         elif isinstance(node, ast.Call):
             keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-            # A method with one of these names is another function, such as `re.compile`.
-            is_other = isinstance(node.func, ast.Attribute) and _called(node) in {"compile", "eval", "exec"}
-            if _called(node) in UNSAFE_CALLS and not is_other:
+            # Methods such as `re.compile` only have the name of an unsafe function.
+            is_method = isinstance(node.func, ast.Attribute)
+            is_harmless = is_method and _called(node) in {"compile", "eval", "exec"}
+            if _called(node) in UNSAFE_CALLS and not is_harmless:
                 yield node.lineno, "calls", _called(node)
             if "shell" in keywords or not _is_false(keywords.get("allow_pickle", ast.Constant(False))):
                 yield node.lineno, "calls", _called(node)

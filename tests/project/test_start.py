@@ -144,6 +144,8 @@ def test_operating_system_errors_are_reported_in_one_line(start, monkeypatch, ca
 )
 def test_arguments_are_passed_on_and_the_exit_code_is_returned(start, tmp_path, words, command):
     python = start.program(start.ENVIRONMENT, "python")
+    # A script takes the place of Python. It passes the check by start.py, which uses -c, and prints all other
+    # commands.
     write_script(python, '[ "$1" = -c ] && echo "$0" && exit 0\necho "$PWD: $@"\nexit 7\n')
     script = tmp_path / "start.py"
     script.write_text((PROJECT / "start.py").read_text())

@@ -11,8 +11,8 @@ from tests.support.start_script import MAKE_ENVIRONMENT, make_mirror, make_wheel
 
 
 @pytest.fixture
-def unsuitable(start, monkeypatch, tmp_path):
-    """Makes the running Python unsuitable, and returns an empty folder that is the only one on the PATH."""
+def path_folder(start, monkeypatch, tmp_path):
+    """The only folder on the PATH, which is empty. The running Python is replaced by an unsuitable one."""
     python = write_script(tmp_path / "python3.13", "exit 1\n")
     monkeypatch.setattr(start.sys, "executable", str(python))
     path = tmp_path / "path"
@@ -34,26 +34,26 @@ def test_python_without_venv_names_the_missing_package(start, monkeypatch, capsy
 
 
 @posix_only
-def test_other_installed_python_is_used(start, unsuitable, capsys):
-    write_script(unsuitable / "python3.12", "exit 127\n")
-    write_script(unsuitable / "python3.11", f'exec "{sys._base_executable}" "$@"\n')
+def test_other_installed_python_is_used(start, path_folder, capsys):
+    write_script(path_folder / "python3.12", "exit 127\n")
+    write_script(path_folder / "python3.11", f'exec "{sys._base_executable}" "$@"\n')
     assert Path(start.find_python()).samefile(sys._base_executable)
     assert "instead" in capsys.readouterr().err
 
 
 @posix_only
-def test_uv_on_the_path_provides_python(start, unsuitable, monkeypatch):
-    log = unsuitable / "log"
+def test_uv_on_the_path_provides_python(start, path_folder, monkeypatch):
+    log = path_folder / "log"
     write_script(
-        unsuitable / "uv", f'echo "$@" >> {log}\n[ "$2" = find ] && echo {sys._base_executable}\nexit 0\n'
+        path_folder / "uv", f'echo "$@" >> {log}\n[ "$2" = find ] && echo {sys._base_executable}\nexit 0\n'
     )
     assert start.find_python() == sys._base_executable
     assert log.read_text() == "python install 3.12\npython find --system 3.12\n"
 
 
 @posix_only
-def test_advice_is_printed_if_uv_cannot_provide_python(start, unsuitable, capsys):
-    write_script(unsuitable / "uv", "exit 2\n")
+def test_advice_is_printed_if_uv_cannot_provide_python(start, path_folder, capsys):
+    write_script(path_folder / "uv", "exit 2\n")
     assert not start.make_environment()
     lines = capsys.readouterr().err.splitlines()
     assert start.NEEDED in lines[0]
@@ -61,8 +61,8 @@ def test_advice_is_printed_if_uv_cannot_provide_python(start, unsuitable, capsys
 
 
 @posix_only
-def test_python_that_uv_provides_must_be_suitable(start, unsuitable):
-    write_script(unsuitable / "uv", f'[ "$2" = find ] && echo {start.sys.executable}\nexit 0\n')
+def test_python_that_uv_provides_must_be_suitable(start, path_folder):
+    write_script(path_folder / "uv", f'[ "$2" = find ] && echo {start.sys.executable}\nexit 0\n')
     assert start.find_python() is None
 
 
@@ -85,10 +85,10 @@ def test_uv_is_installed_from_the_index_into_a_temporary_folder(start, tmp_path,
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the mirror is made for Linux")
-def test_uv_installs_python_from_a_mirror(start, tmp_path, monkeypatch, unsuitable):
+def test_uv_installs_python_from_a_mirror(start, tmp_path, monkeypatch, path_folder):
     uv = shutil.which("uv", path=f"{sys.prefix}/bin")
     assert uv, "tests/requirements.txt has uv"
-    (unsuitable / "uv").symlink_to(uv)
+    (path_folder / "uv").symlink_to(uv)
     monkeypatch.setattr(start, "UV_PYTHON", ".".join(map(str, sys.version_info[:2])))
     for name, value in make_mirror(tmp_path).items():
         monkeypatch.setenv(name, value)

@@ -68,6 +68,7 @@ def _ids():
         "-rf",
         "%2e%2e/outside",
     )
+    # `hostile_files` makes the two links, which lead out of the folder of runs.
     return [text.encode() for text in (RUN_ID, "link", "linked-file", *paths, *names)]
 
 

@@ -136,7 +136,9 @@ def _nested(draw):
 
 def _changed(draw, value):
     """Returns the value with one change, at this level or at a deeper one."""
-    if not (isinstance(value, (list, dict)) and value and draw(st.integers(0, 9))):
+    # A value without members is replaced as a whole, and so is one in ten other values.
+    has_members = isinstance(value, (list, dict)) and value
+    if not has_members or draw(st.integers(0, 9)) == 0:
         return draw(_STRANGE_VALUES)
     key = draw(st.sampled_from(range(len(value)) if isinstance(value, list) else sorted(value)))
     value = value.copy()
@@ -172,6 +174,7 @@ def damaged_safetensors(draw: Draw, contents: list[bytes]) -> bytes:
 
 
 def _damaged_header(draw, header):
+    """Returns a header with damaged values, either its own or those of the JSON text in its metadata."""
     if draw(st.integers(0, 9)) < 3:
         return _damaged_values(draw, json.dumps(header))
     ((name, text),) = list(header["__metadata__"].items())[:1]

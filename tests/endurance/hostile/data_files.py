@@ -17,8 +17,8 @@ from tests.endurance.hostile import damaged, large
 from tests.endurance.hostile.kind import Kind, refused
 from tests.support import data_files
 
-# Imported here, because the guard forbids imports while a file is read. Python needs the first codec for
-# names in archives, and the others for texts.
+# Imported here, because `tests.support.guard` forbids imports while a file is read. Python needs the first
+# codec for names in archives, and the others for texts.
 _CODECS = (encodings.cp437, encodings.utf_8_sig, encodings.utf_16)
 
 

@@ -77,6 +77,7 @@ def large_gzips() -> list[bytes]:
 
 def _gzip(part, times):
     """Returns the gzip-compressed repetition of a part. The uncompressed whole is never in memory."""
+    # 31 chooses the gzip format with the largest window.
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join(packer.compress(part) for _ in range(times)) + packer.flush()
 

@@ -69,4 +69,5 @@ def _gif_of_giant_size():
 def _tiff_of_giant_width():
     """Returns a TIFF that claims to be 2**31 - 1 pixels wide."""
     content = saved_image(Image.new("L", (28, 28)), "TIFF")
+    # The width is tag 256, with one value of type 4 (a 32-bit integer).
     return content.replace(struct.pack("<HHII", 256, 4, 1, 28), struct.pack("<HHII", 256, 4, 1, 2**31 - 1))

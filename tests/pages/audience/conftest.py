@@ -26,9 +26,9 @@ def wall():
 
 @pytest.fixture
 def put(make_run, wall):
-    """A function that puts a drawing on the wall for each label: the network's answer to the drawing.
+    """A function that puts one drawing per label on the wall. A label is the network's answer to the drawing.
 
-    The fixture also makes a run.
+    The function returns the numbers of all drawings on the wall, oldest first. The fixture also makes a run.
     """
     make_run()
 
@@ -46,7 +46,7 @@ def put(make_run, wall):
 
 @pytest.fixture
 def address(make_run):
-    """The address of the page that phones load, while the presenter lets them in."""
+    """The address of the page that phones load. Phones are let in until the end of the test."""
     yield pocket.let_in(make_run())
     pocket.shut_out()
 
@@ -55,7 +55,7 @@ def address(make_run):
 def send(address, wall, monkeypatch):
     """A function that posts strokes, or a body, and returns the response.
 
-    Unless `phone` and `host` are given, each call is from another phone.
+    By default, each call comes from another phone, with another network address (`host`).
     """
     monkeypatch.setattr(posts, "limits", Limits())
     numbers = count(1)

@@ -86,7 +86,7 @@ def test_what_is_no_drawing_is_refused_and_not_repeated(send, wall, body):
 
 
 @pytest.mark.parametrize("phone", ["1", "x" * 32, "A" * 32, "0" * 33, "<b>0</b>", "0" * 31 + "ä"])
-def test_phone_that_does_not_name_itself_as_the_page_does_is_refused(send, wall, phone):
+def test_phone_whose_id_is_malformed_is_refused(send, wall, phone):
     assert send(phone=phone).status_code in (BAD, CLOSED)
     assert wall.tiles() == []
 
@@ -133,6 +133,7 @@ def test_address_sends_at_most_fifty_a_second_and_five_thousand_an_hour(send, no
 
     assert [status() for _ in range(51)] == [BAD] * 50 + [TOO_MANY]
     assert send(host="192.0.2.2").status_code == CREATED
+    # The next messages are counted without being sent.
     for number in range(50, 5_000):
         seconds = 1.0 + number // 50
         waits = posts.limits.wait_seconds({"address 192.0.2.1": ADDRESS}, seconds)
@@ -143,7 +144,7 @@ def test_address_sends_at_most_fifty_a_second_and_five_thousand_an_hour(send, no
     assert status() == BAD
 
 
-def test_what_is_refused_for_its_content_counts_too(send):
+def test_message_that_is_refused_for_its_content_counts(send):
     """Otherwise, a phone could keep a processor busy with drawings that are refused."""
     assert send(body="no JSON", phone=phone_id(1)).status_code == BAD
     assert send(phone=phone_id(1)).status_code == TOO_MANY
@@ -153,7 +154,7 @@ def test_what_is_refused_for_its_content_counts_too(send):
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
 def test_page_of_another_site_cannot_send(send, wall, kind):
-    """The app refuses the only types that a browser sends to another site without asking that site first."""
+    """A browser sends only these types to another site without asking it first. The app refuses them."""
     assert send(**{"Content-Type": kind, "Origin": "http://elsewhere.example"}).status_code == WRONG_TYPE
     assert wall.tiles() == []
 

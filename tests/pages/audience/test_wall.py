@@ -24,7 +24,7 @@ def wall():
 
 
 def put(wall, *labels, phone="phone", class_names=DIGITS, strokes=STROKES):
-    """Puts up a drawing for each label: the network's answer to the drawing."""
+    """Puts up one drawing per label. A label is the network's answer to the drawing."""
     for label in labels:
         probabilities = np.eye(len(class_names), dtype=np.float32)[label]
         wall.add(phone, strokes, "data:,", Answer(label, probabilities, (label,), class_names))
@@ -103,7 +103,7 @@ def test_cleared_wall_has_a_new_score_and_gives_no_number_twice(wall):
 
 
 @pytest.mark.parametrize("number", [0, 2, None, "1", 1.5, [1], {"number": 1}])
-def test_no_other_number_is_a_tile(wall, number):
+def test_number_that_no_tile_has_finds_nothing(wall, number):
     put(wall, 7)
     assert wall.tile(number) is None
     assert wall.tile(1).answer.label == 7

@@ -22,6 +22,6 @@ def known(monkeypatch):
 
 
 @pytest.fixture
-def taught(make_run):
+def teachable(make_run):
     """A run whose recipe fits its network of 3,537 weights, so that another run can go on from it."""
     return make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)

@@ -73,7 +73,7 @@ def test_right_keeps_nothing_if_the_newer_drawing_is_like_no_digit(make_run, dra
     monkeypatch.setattr(Answer, "is_known", False)
     page = click(page, "right")
     assert page.session_state[session.EXAMPLES] == []
-    # This takes the place of "Wrong?", so that nothing below moves.
+    # The message takes the place of "Wrong?", so that nothing below it moves.
     assert "Not kept. It is a …" in [text.value for text in page.markdown]
     assert not page.error
     assert "right" not in button_keys(page)
@@ -87,7 +87,7 @@ def label_of(network, strokes):
 
 
 def report(page, strokes):
-    """Reports strokes as the canvas does, before the page has run."""
+    """Reports strokes as the canvas does. The page learns of them at its next run."""
     page.session_state[f"canvas-{page.session_state[session.DRAWING_NUMBER]}"] = {
         "drawing": {"raw": {"objects": canvas_objects(strokes)}}
     }
@@ -121,6 +121,7 @@ def _named(label):
 
 
 def _kept(page):
+    """Returns the sentences on the page such as "Kept as a 3." and "2 drawings kept as a 3"."""
     return [text.value for text in page.markdown if "ept as a" in text.value]
 
 
@@ -138,14 +139,14 @@ def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
     assert any("This network cannot learn your hand" in text.value for text in page.markdown)
 
 
-def test_drawings_that_a_run_has_learnt_are_kept(taught, drawn, known, launched):
+def test_drawings_that_a_run_has_learnt_are_kept(teachable, drawn, known, launched):
     page = click(open_page("draw"), "right")
     assert [example.is_kept for example in page.session_state[session.EXAMPLES]] == [False]
     page = click(page, "learn")
     assert [example.is_kept for example in page.session_state[session.EXAMPLES]] == [True]
 
 
-def test_double_click_learns_the_hand_once(taught, drawn, launched):
+def test_double_click_learns_the_hand_once(teachable, drawn, launched):
     def presses():
         import streamlit as st
 
@@ -156,14 +157,14 @@ def test_double_click_learns_the_hand_once(taught, drawn, launched):
             hand._learn(store.find(st.session_state["chosen_run"]))
 
     page = AppTest.from_function(presses)
-    page.session_state[session.CHOSEN_RUN] = taught.id
+    page.session_state[session.CHOSEN_RUN] = teachable.id
     page.session_state[session.EXAMPLES] = [Example(drawn, 3, np.zeros((28, 28), np.uint8))]
     assert not page.run().exception
     assert len(launched) == 1
 
 
 def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
-    taught, drawn, known, launched, tmp_path, monkeypatch
+    teachable, drawn, known, launched, tmp_path, monkeypatch
 ):
     offered = []
     monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: offered.append(data))
@@ -177,7 +178,7 @@ def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
     page = click(page, "learn")
     (run,) = launched
     assert page.button(key="delete-drawings-yes-0").disabled
-    hand_runs.finish(run, file.load(taught.model_path))
+    hand_runs.finish(run, file.load(teachable.model_path))
     assert run.examples_path.exists()
     page = click(page.run(), "delete-drawings-yes-0")
     assert page.session_state[session.EXAMPLES] == []
@@ -187,7 +188,7 @@ def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
 
 
 def test_drawings_that_could_not_be_deleted_are_deleted_by_the_next_press(
-    taught, drawn, known, launched, monkeypatch
+    teachable, drawn, known, launched, monkeypatch
 ):
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched

@@ -1,4 +1,4 @@
-"""Draw: a run learns a visitor's hand. What is shown meanwhile, and who then gets the run's network.
+"""Draw: a run learns a visitor's hand. The tests check what visitors see, and who gets the run's network.
 
 A fake canvas is used.
 """
@@ -16,14 +16,14 @@ from tests.support.pages import button_keys, click, open_page
 from tests.support.run_content import living_status
 
 
-def test_a_run_learns_from_the_examples_and_draw_uses_it(taught, drawn, known, launched):
+def test_a_run_learns_from_the_examples_and_draw_uses_it(teachable, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
-    assert run.recipe().starts_from == taught.id
+    assert run.recipe().starts_from == teachable.id
     (example,) = load_drawings(run.examples_path, DIGITS)
     np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
     assert page.button(key="learn").disabled
-    before = file.load(taught.model_path)
+    before = file.load(teachable.model_path)
     # A network that is saved during training may differ from the final one, so its flips are not shown.
     hand_runs.begin(run, before, num_flips=2)
     page.run()
@@ -44,13 +44,13 @@ def _flipped(page):
     return [text.value for text in page.markdown if "flipped" in text.value]
 
 
-def test_single_flipped_bit_is_in_the_singular(taught, drawn, known, launched):
+def test_single_flipped_bit_is_in_the_singular(teachable, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
-    hand_runs.finish(launched[0], file.load(taught.model_path))
+    hand_runs.finish(launched[0], file.load(teachable.model_path))
     assert _flipped(page.run()) == ["It has learnt your hand: **1 of 3,537 bits** has flipped."]
 
 
-def test_learning_can_be_stopped_and_the_network_stays(taught, drawn, known, launched):
+def test_learning_can_be_stopped_and_the_network_stays(teachable, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     run.write_status(living_status())
@@ -61,28 +61,28 @@ def test_learning_can_be_stopped_and_the_network_stays(taught, drawn, known, lau
     run.write_status(Status("stopped"))
     page.run()
     assert [text for text in page.markdown if "Learning was stopped" in text.value]
-    assert page.session_state[session.CHOSEN_RUN] == taught.id
+    assert page.session_state[session.CHOSEN_RUN] == teachable.id
     assert not page.button(key="learn").disabled
 
 
 @pytest.mark.parametrize("state", ["failed", "stopped"])
 def test_network_is_chosen_when_learning_that_had_ended_early_is_resumed(
-    taught, drawn, known, launched, state
+    teachable, drawn, known, launched, state
 ):
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     run.write_status(Status(state))
     page.run()
-    assert page.session_state[session.CHOSEN_RUN] == taught.id
+    assert page.session_state[session.CHOSEN_RUN] == teachable.id
     # The visitor resumes the run on Train, and it finishes before Draw is opened again.
-    hand_runs.finish(run, file.load(taught.model_path))
+    hand_runs.finish(run, file.load(teachable.model_path))
     assert page.run().session_state[session.CHOSEN_RUN] == run.id
 
 
-def test_another_visitor_sees_nothing_of_the_hand(taught, drawn, known, launched):
+def test_another_visitor_sees_nothing_of_the_hand(teachable, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
-    before = file.load(taught.model_path)
+    before = file.load(teachable.model_path)
     hand_runs.begin(run, before, num_flips=2)
     other = open_page("draw")
     run.write_status(living_status())
@@ -91,22 +91,22 @@ def test_another_visitor_sees_nothing_of_the_hand(taught, drawn, known, launched
     # The other visitor can let a network learn, too.
     assert not click(other, "right").button(key="learn").disabled
     hand_runs.finish(run, before)
-    assert other.run().session_state[session.CHOSEN_RUN] == taught.id
+    assert other.run().session_state[session.CHOSEN_RUN] == teachable.id
     assert _flipped(other) == []
 
 
-def test_own_network_is_shown_although_somebody_elses_hand_is_being_learnt(taught, drawn, known, launched):
+def test_own_network_is_shown_although_somebody_elses_hand_is_being_learnt(teachable, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
     click(click(open_page("draw"), "right"), "learn")
     own, others = launched
     assert others.status().state in ACTIVE
-    hand_runs.finish(own, file.load(taught.model_path), num_flips=3)
+    hand_runs.finish(own, file.load(teachable.model_path), num_flips=3)
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == own.id
     assert _flipped(page.run()) == ["It has learnt your hand: **3 of 3,537 bits** have flipped."]
 
 
-def test_learning_that_ended_before_is_not_shown(taught, drawn, known, launched):
+def test_learning_that_ended_before_is_not_shown(teachable, drawn, known, launched):
     click(click(open_page("draw"), "right"), "learn")
-    hand_runs.finish(launched[0], file.load(taught.model_path))
+    hand_runs.finish(launched[0], file.load(teachable.model_path))
     assert _flipped(open_page("draw")) == []

@@ -65,7 +65,7 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     "name, size", [("7", ""), ("yes", "several"), ("letter", "many"), ("ampersand", "long")]
 )
 def test_longer_answers_are_smaller(name, size):
-    """Names that are longer than a digit would not fit beside the bars in the size of a digit."""
+    """In the size of a digit, a longer name would not fit beside the bars."""
     found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
     assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
 

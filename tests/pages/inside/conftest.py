@@ -52,7 +52,7 @@ def from_the_start(make_run, random_network):
 
 @pytest.fixture
 def goes_on(from_the_start, make_run):
-    """A run that has gone on from the network of the run `from_the_start`."""
+    """A run whose training started from the network of the run `from_the_start`."""
     run = make_run(run_id="20261124-080000-anyone")
     run.write_recipe(replace(run.recipe(), starts_from=from_the_start.id))
     write_atomically(run.start_path, from_the_start.model_path.read_bytes())

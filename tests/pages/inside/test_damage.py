@@ -53,10 +53,10 @@ def test_few_flipped_weights_have_large_marks(random_network):
     network, covered = random_network(), []
     for share in (0, 0.0035, 0.01, 0.05, 0.25, 0.5):
         picture = damage_weights.sample(network, damage.flip_weights(network, share))
-        is_purple = (picture[..., 0] != picture[..., 1]).mean()
+        purple_share = (picture[..., 0] != picture[..., 1]).mean()
         # No mark is smaller than its weight, and more flipped weights never look like fewer.
-        assert is_purple >= share - 0.02
-        covered.append(is_purple)
+        assert purple_share >= share - 0.02
+        covered.append(purple_share)
     assert covered[0] == 0
     assert covered[1] > 0.05
     assert covered == sorted(covered)
@@ -103,7 +103,8 @@ def test_nonsense_in_the_links_curve_is_left_out(make_run, tried):
     make_run()
     page = open_page(step="break", tried=tried)
     for settings in next(iter(page.session_state.inside_tried.values())):
-        assert abs(settings[2]) <= 180
+        turn_degrees = settings[2]
+        assert abs(turn_degrees) <= 180
 
 
 def test_values_out_of_range_are_clipped(make_run):

@@ -20,7 +20,7 @@ from tests.support.pages import NUM_EPOCHS, history_row, picker
 def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
     page = open_page(step="learning", run=goes_on.id)
     name, own_labels = "quick, 23 Nov 14:05:01", ["epoch 1", "epoch 2", "epoch 3"]
-    # Of the epochs of the run before, the slider has only the first and the best one.
+    # The slider has only two epochs of the run before: the first and the best.
     first = ["start", "20 batches", "60 batches", "epoch 1", "epoch 3"]
     assert page.select_slider(key="inside_epoch").options == [
         *(f"{name}: {label}" for label in first),

@@ -95,8 +95,8 @@ def test_bar_shows_the_count_and_the_threshold(make_run, filter):
     # If `count` of the 9 tiles agree, the sum is count - (9 - count). A mark at 10 is never reached.
     counts = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
     assert (total, mark) == (9, min(counts, default=10))
-    turned = f"fewer than {mark}: {'white' if layer.flips[filter - 1] else 'black'}"
-    assert turned in shown(page)
+    colour_below = "white" if layer.flips[filter - 1] else "black"
+    assert f"fewer than {mark}: {colour_below}" in shown(page)
     assert f"width: {100 * agree / 9:.2f}%" in shown(page)
 
 
