@@ -179,6 +179,7 @@ class Harness:
     def _check_unchanged(self, history_before):
         """Checks that the run's files are complete, and that no epoch is lost or trained twice."""
         self.num_files += run_folders.check_files(self.run)
+        # `history` hides repeated epochs, so the file itself is read.
         raw = (self.run.folder / "history.csv").read_text().splitlines() if len(self.run.history()) else [""]
         epochs = [int(line.split(",")[0]) for line in raw[1:]]
         done = run_folders.checkpoint_epoch(self.run)

@@ -64,7 +64,8 @@ class Wire:
                 writer.write(data)
         finally:
             await self._is_whole.wait()
-            # This is needed even after a reset by the server: otherwise, the browser would wait forever.
+            # The browser's connection must be closed even after a reset by the server. Otherwise, the browser
+            # would wait forever.
             writer.close()
 
 

@@ -9,6 +9,7 @@ from tests.support.inside_page import address, value_in_address
 from tests.support.pages import blocks_around, picker
 from tests.support.project import PROJECT
 
+# The key of the run picker on each page.
 CHOICES = {"draw": "chosen_run", "evaluate": "chosen_run", "train": "run_shown"}
 
 

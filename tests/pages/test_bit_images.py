@@ -71,14 +71,14 @@ def test_filter_tiles_show_every_weight_at_its_place(channels, side):
     rng = np.random.default_rng(2)
     weights = rng.integers(0, 2, (5, side * side, channels), np.uint8)
     found = bit_images.filters(weights, side)
-    rows, grid = found.shape[1] // side, found.shape[2] // side
-    assert grid == bit_images.channel_columns(channels)
-    assert rows * grid >= channels > (rows - 1) * grid
+    rows, columns = found.shape[1] // side, found.shape[2] // side
+    assert columns == bit_images.channel_columns(channels)
+    assert rows * columns >= channels > (rows - 1) * columns
     for output, tap, channel in np.ndindex(weights.shape):
-        y = channel // grid * side + tap // side
-        x = channel % grid * side + tap % side
+        y = channel // columns * side + tap // side
+        x = channel % columns * side + tap % side
         assert found[output, y, x] == weights[output, tap, channel]
-    assert (found == bit_images.GREY).sum() == 5 * side * side * (rows * grid - channels)
+    assert (found == bit_images.GREY).sum() == 5 * side * side * (rows * columns - channels)
 
 
 def test_filter_tiles_may_be_coloured():

@@ -102,7 +102,7 @@ def _assert_axis_of_flip_ratios_ends_at(end, flip_ratios):
 
 
 @pytest.mark.parametrize(
-    "accuracies, reach, has_guessing",
+    "accuracies, domain, has_guessing",
     [
         ([], [0.5, 1], True),
         ([0.0, 1.0], [0.0005, 1], True),
@@ -113,18 +113,19 @@ def _assert_axis_of_flip_ratios_ends_at(end, flip_ratios):
         ([0.9815, 0.9905], [0.005, 0.02], False),
     ],
 )
-def test_axis_of_mistakes_has_a_line_on_both_sides_of_the_curve(accuracies, reach, has_guessing):
+def test_axis_of_mistakes_has_a_line_on_both_sides_of_the_curve(accuracies, domain, has_guessing):
     history = pd.DataFrame({"epoch": range(len(accuracies)), "validation_accuracy": accuracies})
     table = curve_charts.epoch_curve("a run", history, "validation_accuracy")
     spec = curve_charts.curves(table, "mistakes", 3, guessing=0.1)
     assert_valid(spec)
     axis = spec["layer"][0]["encoding"]["y"]
-    assert axis["scale"]["domain"] == reach
+    assert axis["scale"]["domain"] == domain
     assert axis["scale"]["reverse"]
     # Labels beyond the ends of the axis would lie on each other.
-    assert all(reach[0] <= value <= reach[1] for value in axis["axis"]["values"])
-    lines = [layer["data"]["values"][0]["share"] for layer in spec["layer"][2:]]
-    assert lines == ([0.9, 0.9] if has_guessing else [])
+    assert all(domain[0] <= value <= domain[1] for value in axis["axis"]["values"])
+    # After the curves and their points come the line of guessing and its words.
+    shares = [layer["data"]["values"][0]["share"] for layer in spec["layer"][2:]]
+    assert shares == ([0.9, 0.9] if has_guessing else [])
 
 
 def test_confusion_table_describes_every_cell():
@@ -202,6 +203,7 @@ def test_axis_of_good_networks_is_logarithmic_and_covers_the_whole_training(lowe
 
 
 def test_colours_are_legible_on_black_and_on_white():
+    # The black of the pages is #161618.
     for colour in (charts.RIGHT, charts.WRONG, charts.QUIET):
         assert contrast(colour, "#ffffff") > 4
         assert contrast(colour, "#161618") > 4

@@ -228,8 +228,8 @@ def test_name_that_is_taken_is_refused_where_it_was_typed():
 
 
 def test_sign_can_be_renamed_and_a_refused_name_is_undone(monkeypatch):
-    # Streamlit logs its warning about a default value only once per process, and its loggers do not propagate.
-    # So this test lets the warning be logged again, and records it.
+    # Streamlit logs its warning about a default value once per process, and its loggers do not propagate. So
+    # this test lets the warning be logged again, and records it.
     warnings = []
     monkeypatch.setattr(policies, "_shown_default_value_warning", False)
     monkeypatch.setattr(policies._LOGGER, "warning", lambda text, *arguments: warnings.append(text))

@@ -22,6 +22,7 @@ def stopped_in_the_queue(make_run, launched, monkeypatch):
     before = widget_states(page)
     click(page, "start")
     (second,) = launched
+    # The browser still sends the choice from before the press.
     report_late(page, before)
     click(page, "stop")
     second.write_status(Status("stopped"))

@@ -47,16 +47,17 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     """If the browser answers before the server does, the browser's answer replaces the empty one."""
     make_run()
     monkeypatch.setattr(warm_up, "is_under_way", lambda: True)
-    read, seen = reading.read, []
+    read, num_answers_before = reading.read, []
 
     def count_and_read(network, objects):
-        seen.append(html.call_count)
+        num_answers_before.append(html.call_count)
         return read(network, objects)
 
     monkeypatch.setattr(reading, "read", count_and_read)
     with mock.patch("pages.shared.answer.answer_html", wraps=answer_html) as html:
         page = open_page("draw")
-    assert seen == [1]
+    # One answer, the empty one, is written before the drawing is read, and one after.
+    assert num_answers_before == [1]
     assert html.call_count == 2
     assert shown(page).count("data-state") == 1
 
