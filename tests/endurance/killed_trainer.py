@@ -63,9 +63,9 @@ class Harness:
         self.slowest_seconds, self.largest_difference, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
-        """Starts or resumes a run, kills its trainer at that kind of moment, and checks the run's files.
+        """Starts or resumes a run, kills its trainer at a moment of this kind, and checks its files.
 
-        If the trainer ends before that moment, this is tried again.
+        `moment` is a value of `MOMENTS`. If the trainer ends too early, another attempt is made.
         """
         while True:
             queue = FileLock(store.root() / ".training.lock")
@@ -129,7 +129,7 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Returns whether that process has trained a step and `num_epochs` are done, or the run has ended."""
+        """Returns whether the run has ended, or the process `pid` trains it and `num_epochs` are done."""
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)

@@ -26,7 +26,7 @@ def test_content_of_the_file_is_described_before_start(launched):
     said = " ".join(text.value for text in page.markdown)
     assert "3 classes, 24 examples:** 18 to learn from, 3 to choose the best epoch" in said
     assert all(name in words(page) for name in ("cross", "hook", "roof"))
-    # With 3 classes instead of 10, the last dense layer has 7 rows of 128 weights less.
+    # With 3 classes instead of 10, the last dense layer has 7 rows fewer, of 128 weights each.
     total = next(row for row in cells(page) if row[0] == "Total")
     assert f"{PRESETS['quick'].num_weights - 7 * 128:,}" in total
     assert not page.error

@@ -10,7 +10,7 @@ from tests.support.project import PROJECT
 HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine", "ray"}
 # These modules run in processes of their own, on a cluster only.
 CLUSTER_MODULES = tuple(f"bnn.runs.cluster.{name}" for name in ("agent", "mirror", "supervisor", "tuning"))
-# Streamlit loads this package for its own charts. That would cost a second and 32 MB.
+# Streamlit's own charts would load this package, which takes a second and 32 MB.
 SLOW_PACKAGES = {"altair"}
 PAGES = (
     "pages/site.py",

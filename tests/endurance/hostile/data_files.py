@@ -91,7 +91,7 @@ def _read_facts(path):
 
 
 def _large_arrays():
-    """Returns small archives with large arrays, most of them with headers that claim even larger ones."""
+    """Returns small archives with large arrays. The headers of most arrays claim an even larger size."""
     labels = {f"{name}.npy": _npy(np.zeros(3, np.uint8)) for name in ("y_train", "y_test")}
     archives = []
     for shape in ((10**9, 28, 28), (100_000, 64, 64, 3), (10**30, 1, 1), (0, 1, 1)):

@@ -44,7 +44,7 @@ def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
     colours = {(0, 0): [255] * 3, (1, 1): [0] * 3}
     colours |= {(0, 1): list(bit_images.TURNED_BLACK), (1, 0): list(bit_images.TURNED_WHITE)}
     wanted = [colours[pair] for pair in zip(before[::step], after[::step], strict=True)]
-    # Weights that would not fill a row are left out.
+    # Weights at the end that do not fill a row are left out.
     assert found == wanted[: len(wanted) // 84 * 84]
     assert len(wanted) % 84
 
@@ -54,7 +54,7 @@ def test_few_flipped_weights_have_large_marks(random_network):
     for share in (0, 0.0035, 0.01, 0.05, 0.25, 0.5):
         picture = damage_weights.sample(network, damage.flip_weights(network, share))
         purple_share = (picture[..., 0] != picture[..., 1]).mean()
-        # No mark is smaller than its weight, and more flipped weights never look like fewer.
+        # No mark is smaller than its weight, and more flipped weights never cover a smaller area.
         assert purple_share >= share - 0.02
         covered.append(purple_share)
     assert covered[0] == 0

@@ -76,7 +76,7 @@ def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
     for channel in range(5):
         y, x = channel // 3 * 3, channel % 3 * 3
         seen, pattern = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
-        # White and black are bits only. Agreement has two greys of its own.
+        # Bits are white and black. Agreement and disagreement have greys of their own.
         for picture, wanted, colours in (
             (patch, seen, (0, 255)),
             (weights, pattern, (0, 255)),
