@@ -3,10 +3,10 @@
     python -m tests.benchmarks.engines [--images 10000] [--drawings FILE]
 
 In headless Chromium, MNIST's test digits are read with a network of each kind: one bit for each pixel,
-several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The images
-of the golden vectors are read, too, and the drawings of a file of strokes are turned into digits and read.
-Then the C export of two networks reads the test digits, if gcc is installed to compile it. The exit code is 1
-if a bit or an answer differs, or if a score differs by 1e-4 or more.
+several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The same is
+done with the images of the golden vectors (`tests/golden`) and, if FILE is given, with its pen drawings,
+which are first turned into 28x28 digits. If gcc is installed, the C export of two networks then reads the
+test digits. The exit code is 1 if a bit or an answer differs, or if a score differs by 1e-4 or more.
 """
 
 import argparse
@@ -219,7 +219,7 @@ def _chunks(images: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _words(network: PackedNetwork, index: int, values: np.ndarray) -> np.ndarray:
-    """Returns the input of the layer with this index in the words of the portable engine, (n, words)."""
+    """Returns a layer's input as the 32-bit words that the portable engine uses, (n, words)."""
     if index == 0 and network.pixel_threshold is None:
         return values.reshape(len(values), -1).astype(np.uint32)
     # The first layer's input may have no axis for its only channel.

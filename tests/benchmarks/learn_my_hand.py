@@ -2,13 +2,18 @@
 
     python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
-The app's network was not trained on some writers. Of those with enough drawings, the program takes the one
-with the lowest accuracy; with --writer, it takes the one that is named. The writer's first misread digits are
-the ones to correct. The program first draws some of the writer's other digits with the mouse: misread ones,
-then digits of the same classes as those to correct. Then it draws the digits to correct, corrects each of
-them, and presses "Learn my hand". The seconds are counted from the press until Draw answers with the new
-network. Then it draws the other digits again. It prints a JSON object with the answers before and after, the
-accuracies on all other digits by the writer and on MNIST's test digits, and the load of the machine.
+The program uses the digits of one writer on whose drawings the app's network was not trained: the writer
+named with --writer or, by default, the one with the lowest accuracy among those with enough drawings. The
+writer's first misread digits are the ones to correct.
+
+1. With the mouse, the program draws some of the writer's other digits: first misread ones, then digits of the
+   same classes as those to correct.
+2. It draws the digits to correct, corrects each of them, and presses "Learn my hand". The seconds are counted
+   from this press until Draw answers with the new network.
+3. It draws the digits of step 1 again.
+
+It prints a JSON object with the answers before and after, the accuracies on all other digits by the writer
+and on MNIST's test digits, and the load of the machine.
 """
 
 import argparse
@@ -103,7 +108,10 @@ def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
 
 
 def try_out(corrected, new, others, network) -> dict:
-    """Corrects drawings on the page, and lets the network learn them. Draws the new ones before and after."""
+    """Returns what was measured while a network learnt the drawings in `corrected`, on a new server.
+
+    The drawings in `new`, which are some of `others`, are drawn on the page before and after this.
+    """
     server = Server(Path(tempfile.mkdtemp()))
     try:
         with sync_playwright() as playwright:

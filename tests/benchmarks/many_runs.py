@@ -3,7 +3,7 @@
     python -m tests.benchmarks.many_runs [--runs 1000]
 
 It needs no Ray. It makes the given number of runs from the files of the example run `quick`. A fifth of them
-belong to a sweep. On a busy machine, the processor time is more reliable.
+belong to a sweep. On a busy machine, the processor time is more reliable than the elapsed time.
 """
 
 import argparse

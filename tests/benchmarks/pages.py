@@ -117,8 +117,8 @@ def _open(browser, server):
 
 
 def _answer_ms(page, number):
-    # The app may answer the next stroke as it answered the last one, so it is cleared. The bare page has no
-    # Clear button, and needs none: its sum changes with every stroke.
+    # The app may answer the next stroke as it answered the last one, so its canvas is cleared first. The bare
+    # page has no Clear button, and needs none: its sum changes with every stroke.
     if clear := page.locator(".st-key-clear button").all():
         clear[0].click()
         page.locator(".st-key-answer", has_text="draw a digit").wait_for()

@@ -94,8 +94,8 @@ def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[li
 def teach(examples: list, others: list, untaught: list) -> dict[str, float]:
     """Teaches a network the examples. Returns how well it reads the others, and the time of the training.
 
-    Also returns the shares of scribbles and of untaught letters about which the network is sure. The second
-    is NaN if there are no such letters.
+    Also returns the shares of scribbles and of untaught letters about which the network is sure. The share of
+    untaught letters is NaN if there are none.
     """
     started, used = time.monotonic(), time.process_time()
     content = "".join(to_line(drawing.strokes, LETTERS[drawing.label]) for drawing in examples)

@@ -5,9 +5,11 @@
 
 Each round trains RECIPE (by default `report`) for some epochs in plain Keras, then with `python -m bnn
 train`, each in a process of its own. It measures the seconds of every epoch with its validation, except for
-the first epoch, in which the step is compiled. With --watched, two browsers show the Train page while the
-trainer is at work. With --curves, the trainer trains `quick` to its end, plain Keras trains `report-signed`,
-and the validation accuracy after each epoch is printed.
+the first epoch, in which TensorFlow compiles the training step.
+
+With --watched, two pages in a browser show Train while the trainer is at work. With --curves, the trainer
+trains `quick` to its end, plain Keras trains `report-signed`, and the validation accuracy after each epoch is
+printed.
 """
 
 import argparse
@@ -98,7 +100,7 @@ def main() -> None:
 
 @contextmanager
 def _watching(folder, watched):
-    """Yields the folder of runs. If `watched`, two browsers show the Train page of a server of these runs."""
+    """Yields the folder of runs. If `watched`, two pages in a browser show Train, with these runs."""
     if not watched:
         yield folder / "runs"
         return

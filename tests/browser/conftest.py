@@ -53,9 +53,10 @@ def add_run(server):
 
 @pytest.fixture(scope="session")
 def visitors(browser):
-    """For each server and set of browser options, a page that stays open, as a dictionary.
+    """A dictionary of pages that stay open, one for each server and set of browser options.
 
-    Its context keeps the files of the front end, so that other pages in this context open quickly.
+    The browser context of such a page keeps the files of the front end, so that other pages in the context
+    open quickly.
     """
     visitors = {}
     yield visitors
@@ -103,10 +104,10 @@ def open_page(browser, server, visitors, add_run):
 
 @pytest.fixture(scope="module")
 def shared_page(browser, server, visitors):
-    """A function like that of `open_page`, which opens a page only once in a module, whatever its size.
+    """A function like that of `open_page`, but it loads each page only once in a module, to save time.
 
-    Loading a page takes long. Each time, the page has this size and the light theme, and is scrolled to
-    its top. A test puts back everything else that it changes.
+    Each call gives the page the requested size and the light theme, and scrolls it to its top. A test puts
+    back everything else that it changes.
     """
     with page_opener(browser, server, visitors) as open_page:
         pages = {}

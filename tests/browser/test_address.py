@@ -9,8 +9,8 @@ from pages.shared import address
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
-# `show(search, answered)` shows the component with these data, as if the server had sent them. It returns the
-# function that ends the component.
+# `show(search, answered)` shows the component with data from the server: the end of the page's address, and
+# how many moves (links and Back) the server has answered. It returns the function that ends the component.
 SHOW = """
 window.moves = []
 window.show = (search, answered) => follow({

@@ -68,7 +68,7 @@ def test_without_phones_both_views_have_one_head_and_show_the_whole_command(
         port = f"--server.port {server.port}"
         expect(parts).to_have_text(["python3 start.py", port, "--server.address 0.0.0.0"])
         assert not parts.evaluate_all("all => all.filter(part => part.scrollWidth > part.clientWidth).length")
-    # The digits of the example can be read, in a low window, too.
+    # The digits of the example can be read even in a low window.
     assert chromium.box(page, ".example img")["height"] >= 48
 
 

@@ -39,7 +39,7 @@ def expect_answer(page, digit):
 
 
 def test_canvas_reports_nothing_before_it_is_drawn_on(new_page, server):
-    """A report without a drawing could arrive after the visitor has left the page, and empty the window."""
+    """A report without a drawing may arrive after the visitor has left the page, and empty the window."""
     page, sent = new_page(), []
 
     # A function of our own, because Playwright does not accept `sent.append`.
@@ -143,7 +143,7 @@ def test_undo_right_after_a_stroke_removes_only_this_stroke(draw_page):
     page.mouse.down()
     move(page, ELSEWHERE)
     page.mouse.up()
-    # A click with the mouse might come after the canvas has reported the stroke.
+    # A script clicks here. A click with the mouse might come after the canvas has reported the stroke.
     page.locator(".st-key-undo button").evaluate("undo => undo.click()")
     expect_answer(page, 1)
     chromium.wait_until_complete(page)

@@ -128,7 +128,7 @@ TOO_WIDE = """() => [...document.querySelectorAll(".st-key-mistakes button")].fl
 def test_images_of_right_answers_and_their_captions_have_room(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
     _wait_until_complete(page)
-    # Another cell comes first, because a test before may have chosen the zeros.
+    # The cell of the ones is clicked first, because an earlier test may have chosen the cell of the zeros.
     for count, digit in ((re.compile(r"^1,1\d\d$"), 1), ("980", 0)):
         page.locator(COUNTS).filter(has_text=count).first.click()
         expect(page.get_by_test_id("stHtml").get_by_text(f"read as {digit} (right)")).to_be_visible()

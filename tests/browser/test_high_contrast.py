@@ -37,7 +37,7 @@ def _are_distinct(colours):
 
 def test_areas_can_be_told_apart(open_page):
     address = "inside?step=break&run=quick&digit=m0"
-    # In a window of this height, the title is in sight. The middle of its box shows the background.
+    # In a window of this height, the title is in sight. The middle of its box is used as the background.
     page = open_page(address, height=1000)
     for step, check in (
         ("break", _check_bars),

@@ -34,7 +34,7 @@ def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(shar
 
 
 def _check_that_head_is_low_and_stays_in_sight(page, chapter, height, boxes):
-    # The strip has been swiped so that the open chapter is in sight.
+    # The strip of chapters has been scrolled sideways, so that the open chapter is in sight.
     expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
     top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
     assert bottom - top <= height / 5
@@ -48,7 +48,7 @@ def _check_that_head_is_low_and_stays_in_sight(page, chapter, height, boxes):
 
 
 def _check_rows(page, width):
-    """The chapters are in one row with the two boxes from 1280 pixels on, and below them on a tablet."""
+    """In wide windows, the chapters are in one row with the boxes and Clear. On a tablet, they are below."""
     if width < 800:
         return
     controls = [

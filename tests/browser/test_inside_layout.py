@@ -27,13 +27,13 @@ _CUT_OFF = """
 _BESIDE_THE_GRID = """() => {
   const { left, width } = document.querySelector(".st-key-inside-head").getBoundingClientRect()
   const gap = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize)
-  const isOnGrid = distance => Math.abs(distance - Math.round(distance)) * (width + gap) / 12 <= 2
-  const columns = part => part / ((width + gap) / 12)
+  const columnAndGap = (width + gap) / 12
+  const isOnGrid = pixels => Math.abs(pixels - columnAndGap * Math.round(pixels / columnAndGap)) <= 2
   const main = document.querySelector("[data-testid=stMain]")
   return [...main.querySelectorAll("[data-testid=stColumn], .inside-row figure")]
     .filter(part => part.checkVisibility() && part.offsetWidth)
     .map(part => [part.textContent.slice(0, 30), part.getBoundingClientRect()])
-    .filter(([, box]) => !isOnGrid(columns(box.left - left)) || !isOnGrid(columns(box.right + gap - left)))
+    .filter(([, box]) => !isOnGrid(box.left - left) || !isOnGrid(box.right + gap - left))
     .map(([text]) => text)
 }"""
 # Lists the marks "right" and "wrong" that a line break separates from their sentence, so that they begin a
@@ -87,7 +87,8 @@ _FAULT_OF_FOCUS = """() => {
 }"""
 
 
-# Returns a list: the distance of the part with the focus from the top of the page; empty outside the chapter.
+# Returns a list with one number: how far the focused part is below the top of the page, in pixels. If the
+# focus is outside the chapter, the list is empty.
 _TOPS_OF_FOCUS = """() => {
   const part = document.activeElement
   const page = document.querySelector("[data-testid=stMain]")
@@ -133,6 +134,7 @@ _LARGEST_MARK = """
 """
 
 
+# The choice of the network and the choice of the layer.
 _CHOICES = (".st-key-neuron-tiles [role=radiogroup]", ".st-key-inside_layer")
 
 
@@ -205,7 +207,7 @@ _ENDS = """paths => paths.map(path => {
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (820, 1180)])
 def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
-    # At first, this digit gets answers of one, two and three candidates.
+    # Early in the training, the answers to this digit have one, two or three candidates.
     page = open_page("inside?step=learning&run=quick&digit=m18&epoch=b0", width, height)
     parts = (
         ".st-key-learning-answer .bars",
@@ -238,8 +240,9 @@ def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, widt
     assert len(tops) == 1
 
 
-# Makes the answer beside a neuron unsure and then blind for a moment. Returns the colours of its bar and of
-# unsure answers, and the opacity of the bars of a blind network.
+# Marks the answer beside a neuron as unsure, and then as that of a blind network, which gives the same answer
+# to everything. Returns three values: the bar's colour while the answer is unsure, the app's colour for
+# unsure answers, and the opacity of the bars while the network is blind.
 _LOOKS_OF_DOUBT = """chapter => {
   const name = chapter.querySelector(".answer-name"), fill = chapter.querySelector(".bars .best .fill")
   const probe = fill.appendChild(document.createElement("i"))

@@ -16,6 +16,7 @@ from tests.support.inside_browser import network, pixels
 
 pytestmark = pytest.mark.browser
 
+# The neuron in these tests (layer and filter are counted from 1), and the side of its map.
 LAYER, FILTER, SIDE = 2, 5, 14
 COUNT_MESSAGES = """() => {
   window.numSent = 0
@@ -108,7 +109,8 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     box, side = maps.bounding_box(), 7
     y, x = (FILTER - 1) // columns, (FILTER - 1) % columns
     rows = ceil(network().layers[LAYER - 1].outputs / columns)
-    # The middle of a pixel of the map: row 2 and column 4 of 7, counted from 0.
+    # The middle of a pixel of the map: row 2 and column 4 of 7, counted from 0. Lines of one pixel separate
+    # and surround the maps.
     place = {
         "x": (1 + x * (side + 1) + 4.5) / (1 + columns * (side + 1)) * box["width"],
         "y": (1 + y * (side + 1) + 2.5) / (1 + rows * (side + 1)) * box["height"],
@@ -146,6 +148,7 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     _check_keys(page)
 
 
+# Counts the copies of a map that grow, as an animation, when the map is opened.
 WATCH_GROWING = """() => {
   window.numGrown = 0
   const count = changes => changes.forEach(change => change.addedNodes.forEach(node => {

@@ -85,7 +85,7 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     for selector in PAGES[path]:
         expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
     if path in ("train", "evaluate"):
-        # The tables are in this box.
+        # The tables are in this section, which is closed at first.
         page.get_by_text("For experts", exact=True).click()
     _check_what_is_beside(page, path)
     _check_fonts(page, TEXTS[path])
@@ -121,7 +121,7 @@ def _check_what_is_beside(page, path):
         one, other = (chromium.box(page, part)["y"] for part in parts)
         assert one == pytest.approx(other, abs=1), parts
     if path == "":
-        # What is gained stands beside the box of networks, not below it.
+        # The section "What is gained" stands beside the box of networks, not below it.
         column = chromium.box(page, "[data-testid=stColumn]:has(.stSelectbox)")
         assert chromium.box(page, ".st-key-gained")["y"] < column["y"] + column["height"]
 
@@ -174,7 +174,7 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(shared_page, widt
     drawing_hand.clear(page)
 
 
-# Returns the size of the font and the height of a copy of the answer that names two digits.
+# Makes a copy of the answer that names two digits for a moment. Returns its font size and its height.
 _SIZES_OF_AN_UNSURE_ANSWER = """digit => {
   const answer = digit.closest(".answer"), copy = answer.cloneNode(true)
   copy.classList.add("unsure")

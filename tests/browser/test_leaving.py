@@ -7,6 +7,7 @@ from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 
+# Whether the visitor can leave the page without being asked.
 MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 

@@ -1,4 +1,4 @@
-"""If Streamlit's front end leaves a page empty or disconnected, the page is reloaded."""
+"""The lifeline, a script on every page, reloads a page that Streamlit leaves empty or disconnected."""
 
 import pytest
 from playwright.sync_api import expect

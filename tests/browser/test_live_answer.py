@@ -149,7 +149,7 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
 
 
 def test_clear_before_the_server_has_answered_empties_the_answer(open_live):
-    """The server's answer is empty before the stroke and after Clear, so the browser must clear its own."""
+    """The server's answer stays empty, so the page gets no new one. The browser must remove its own."""
     page = open_live()
     blank = page.locator(DIGIT_PICTURE).get_attribute("src")
     # The server gets no drawing, so the answer shown can only be the browser's.
@@ -229,8 +229,8 @@ def test_stroke_that_begins_before_the_new_canvas_is_there_is_read(open_live):
             expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
             page.mouse.up()
         else:
-            # The old canvas can be gone before the page follows the new one. To imitate this, it is hidden
-            # first, and then the pen moves on.
+            # The old canvas can be gone before the page follows the new one. To imitate this, the old canvas
+            # is hidden first, and then the pen moves on.
             page.locator(f".{old}").evaluate("canvas => (canvas.style.display = 'none')")
             x, y = seven[1]
             page.mouse.move(box["x"] + x * box["width"] - 2, box["y"] + y * box["height"])

@@ -25,7 +25,7 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
         before = page.locator(f".st-key-inside_{name} input[type=range]").input_value()
         slider = hold_slider(page, name, move)
         settings[name] = float(slider.input_value())
-        # The server does not know the new value yet.
+        # The server does not know the new value yet: the address has the old one, such as 3 or 3.0.
         assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
         expect_damaged(page, settings)
         page.mouse.up()
@@ -36,20 +36,19 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
 
 
 def test_marks_in_the_browser_are_those_of_the_server(open_live):
-    # Few weights are flipped, so the marks are large. Some would reach the end of the last row, where there
-    # are no weights.
+    # Few weights are flipped, so the marks on them are large, and those near the picture's edge are cut off.
     page = open_live("break", "&flips=0.5", run="shipped")
     page.get_by_role("button", name="Flip 1,000 more").click()
     expect_weights(page, 0.5 + 100_000 / network("shipped").num_weights, "shipped")
 
 
 def _check_button_flips_1000(page, settings):
-    """The button flips 1,000 more weights at once, and then the server flips them, too."""
+    """At a press, the browser flips 1,000 more weights at once. Then the server flips the same weights."""
     num_weights = network().num_weights
     settings["flips"] += 100 * 1000 / num_weights
     page.get_by_role("button", name="Flip 1,000 more").click()
     expect_damaged(page, settings)
-    # The address has only the decimals that give the number of flipped weights.
+    # The address has only as many decimals as the number of flipped weights needs.
     written = f"{settings['flips']:.6f}".rstrip("0")
     page.wait_for_url(re.compile(rf"[?&]flips={written}(&|$)"))
     chromium.wait_until_complete(page)

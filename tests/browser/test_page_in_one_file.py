@@ -157,7 +157,7 @@ def test_nothing_reaches_beyond_the_screen(open_export):
 
 @pytest.mark.parametrize("can_send", [False, True])
 def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_path, can_send):
-    """The first size is a whole screen. The others are what the bars of a phone's browser leave of one."""
+    """The first size is a whole screen. The others are what is left when a phone's browser shows its bars."""
     page = new_page(has_touch=True, is_mobile=True)
     page.goto(_write_page(tmp_path, can_send=can_send))
     if can_send:

@@ -12,8 +12,8 @@ from tests.support.packed_files import content_of, header_of, tensors_of
 
 pytestmark = pytest.mark.browser
 
-# Names of a second class, beside "yes". Joiners (U+200C, U+200D) may be between
-# letters of scripts that join, and between emoji.
+# Names of a second class, beside "yes". Joiners (U+200C, U+200D) may be between emoji, and between letters of
+# scripts such as Arabic, in which letters join.
 TAKEN = ("é", "a b", "x" * 20, "\u2764\ufe0f", "\U0001f469\u200d\U0001f52c", "\u0645\u06cc\u200c\u062e")
 REFUSED = (
     1,

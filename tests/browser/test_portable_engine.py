@@ -158,7 +158,7 @@ def test_constants_of_the_answer_equal_pythons(serve):
 def test_an_answer_names_the_same_class_as_pythons(serve):
     """The classes are the same even where a probability is as near to the limit as float32 allows.
 
-    An answer that names no class shows none while the pen moves either.
+    If an answer names no class, its text while the pen moves ("…") names none, too.
     """
     limit = np.float32(answer.KNOWN)
     shares = [limit, *(np.nextafter(limit, np.float32(end)) for end in (0, 1)), 0.2, answer.SURE]

@@ -1,4 +1,4 @@
-"""The canvas of the Teach page alone in a browser, with a stand-in for a network that only counts strokes."""
+"""The canvas of the Teach page alone in a browser. A stand-in for the network only counts strokes."""
 
 import random
 import re
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def canvas_page(browser):
-    """A page with the canvas alone. `desk_alone` explains the arguments of its function `show`."""
+    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`."""
     page = browser.new_page()
     page.clock.install()
     desk_alone.fill(page)

@@ -43,6 +43,7 @@ _WHAT_IS_WRONG = """
   const tour = document.getElementById("tour"), { dock } = tour.dataset
   if (innerWidth >= 1920 && dock !== "bottom wide") return `the card is at the ${dock}`
   const isHeadSticky = head && getComputedStyle(head.parentElement).position === "sticky"
+  // Below this edge, neither the head nor a card above the page covers the page.
   const edge = dock === "top" ? tour.getBoundingClientRect().bottom
     : isHeadSticky ? head.parentElement.getBoundingClientRect().bottom : 0
   const isCut = ({ top, bottom }) => top < edge - 1 && bottom > edge + 2
@@ -80,15 +81,15 @@ _NO_REPEATED_LOOKS = """
 const repeat = setInterval
 setInterval = (action, ms) => (action.name === "look" ? 1 : repeat(action, ms))
 """
-# Scrolls, so that the page no longer follows the card, and puts the subject under the card, which is at the
-# bottom of the window. The card moves when it looks again.
+# Turns the mouse wheel, after which the tour no longer scrolls the page. Puts the subject under the card, at
+# the bottom of the window. The card moves when it looks for the subject again.
 _MOVE_SUBJECT = """
 dispatchEvent(new Event("wheel"))
 document.querySelector(".st-key-pad").style = "position: fixed; bottom: 0"
 """
 _PLACE = "document.getElementById('tour').dataset.dock"
-# Moves the subject, lets the card move, and presses where the card stood. A moment later, presses again.
-# Returns whether each press has folded the card.
+# Moves the subject, lets the card move, and presses where the card stood. Presses again `moment` milliseconds
+# later. Returns for each press whether the card is folded after it.
 _PRESSES = f"""
 moment => {{
   const tour = document.getElementById("tour"), {{ left, top }} = tour.getBoundingClientRect()

@@ -65,7 +65,7 @@ def _trainer(run):
 
 @contextmanager
 def _learning(run):
-    """Lets the trainer work in a `with` block. Otherwise, it would take a processor from the tests."""
+    """Lets the trainer work only in the `with` block, because it takes a processor from the tests."""
     _trainer(run).resume()
     try:
         yield

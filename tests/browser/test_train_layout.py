@@ -114,7 +114,10 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run):
         first_batches.keep(run, batch, file.from_bytes(content), 0.5)
         write_atomically(run.live_path, content)
         _write_status(run, "", epoch=1, batch=batch, images_per_second=12_345.0, eta_seconds=75.0)
-        check(*((f"after batch {batch} ", ".st-key-details") if batch else ("has just flipped",)))
+        if batch:
+            check(f"after batch {batch} ", ".st-key-details")
+        else:
+            check("has just flipped")
     expect(page.locator(".st-key-learning")).to_contain_text("Round (epoch) 1 of 3: 50,000\u00a0images")
     check("421,408 bits just flipped")
     _write_status(run, _CHECKING, epoch=1, batch=782)
@@ -135,7 +138,7 @@ def _tops(page):
 
 
 def _check_head_of_a_finished_run(page, width):
-    """What it has reached is in large type. What cannot be pressed, and the full bar, are not shown."""
+    """The result is in large type. Buttons that cannot be pressed and the full progress bar are not shown."""
     text, root = (
         float(_style(page.locator(part), "fontSize").removesuffix("px"))
         for part in (".status .result", "html")

@@ -53,7 +53,7 @@ def test_evaluate_names_the_chosen_network(open_page):
     expect(page.locator(".stSelectbox input").first).to_have_value("quick (example)")
 
 
-# Streamlit's own Markdown with bold words in it: React changes each of the texts between them separately.
+# Streamlit's own Markdown. React changes each of the texts between the bold words separately.
 APP = """import streamlit as st
 from pages.shared import translation
 translation.follow_translation()

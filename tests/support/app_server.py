@@ -97,7 +97,10 @@ class Server:
         end_trainers(self.runs())
 
     def memory_maps(self):
-        """Returns the text of /proc/PID/maps, which lists the files in the server's memory; "" without it."""
+        """Returns the text of /proc/PID/maps, which lists the files in the server's memory.
+
+        Returns "" on a system that has no such file.
+        """
         maps = Path(f"/proc/{self.process.pid}/maps")
         return maps.read_text() if maps.exists() else ""
 

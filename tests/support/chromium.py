@@ -137,8 +137,7 @@ def wait_until_complete(page: Page) -> None:
 def choose(box: Locator, option: Locator) -> None:
     """Chooses an option in the list of a select box.
 
-    Scrolling closes a list, so a busy browser may close it before the option is clicked. It is then opened
-    again.
+    A list closes when the page scrolls. If it closes before the option is clicked, it is opened again.
     """
 
     def is_chosen() -> bool:

@@ -46,7 +46,7 @@ def train(arguments: list[str]) -> None:
     recipe = json.loads((run / "recipe.json").read_text())
     num_epochs, accuracy = recipe["epochs"], 10 * recipe["learning_rate"]
     lock = (run / ".training.lock").open("a")
-    # This waits if a page holds the lock, as pages do for an instant to see whether it is held.
+    # A page takes the lock for an instant, to see whether a trainer holds it. Then this line waits.
     fcntl.flock(lock, fcntl.LOCK_EX)
     history = run / "history.csv"
     identity = {"pid": os.getpid(), "machine": os.environ.get("RAY_NODE", "node")}

@@ -1,4 +1,4 @@
-"""Opens the canvas of the Teach page alone, with a stand-in for a network that only counts strokes."""
+"""Opens the canvas of the Teach page alone. A stand-in for the network only counts strokes."""
 
 from playwright.sync_api import Page
 
@@ -42,8 +42,13 @@ window.secondFinger = () => document.querySelector("canvas").dispatchEvent(
 def fill(page: Page) -> None:
     """Puts the canvas on an empty page.
 
-    In place of the server, scripts call `show(isTrying, numExamples, numOfTree, isKept, isLearning)`. The
-    sign leaf has `numExamples` examples. If `numOfTree` is given, there is also a sign tree with that many.
+    In place of the server, scripts call `show(isTrying, numExamples, numOfTree, isKept, isLearning)`:
+
+    - isTrying: whether the network reads the drawings. If not, they become examples.
+    - numExamples: how many examples the sign "leaf" has.
+    - numOfTree: how many examples the sign "tree" has; null for no such sign.
+    - isKept: whether all examples are saved.
+    - isLearning: whether a training is at work.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)

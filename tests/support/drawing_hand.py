@@ -104,7 +104,7 @@ def canvas_box(page, selector=CANVAS):
     # Clear makes a new canvas; for a moment the page has both the old and the new.
     expect(canvas).to_have_count(1)
     canvas.wait_for()
-    # This scrolls in one call, because a canvas that has just appeared may be replaced once more.
+    # This scrolls in one call, because a canvas that has just appeared may be replaced between two calls.
     canvas.evaluate("canvas => canvas.scrollIntoViewIfNeeded()")
     return canvas.bounding_box()
 

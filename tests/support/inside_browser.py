@@ -52,7 +52,7 @@ def hold_slider(page, name, move):
 def open_chapter(page, step):
     """Opens the chapter with this value of `step` in its address, and waits until it is complete."""
     page.get_by_role("radio", name=CHAPTERS[step].title).click()
-    # The address is asked of the page itself, because Playwright may learn of its change much later.
+    # This asks the page itself for its address, because Playwright may learn of a new address much later.
     page.wait_for_function("step => new URL(location).searchParams.get('step') === step", arg=step)
     chromium.wait_until_complete(page)
 

@@ -18,8 +18,8 @@ LATE_ANSWER = """async answer => {
   return document.querySelector(answer).dataset.state
 }"""
 
-# Likewise replaces the row of pictures by a copy whose pictures are empty. Returns the source of the row's
-# third picture (the 28x28 digit) after the page has had the chance to undo this.
+# Replaces the row of pictures in the same way, by a copy whose pictures are empty. Returns the source of the
+# row's third picture (the 28x28 digit) after the page has had the chance to undo this.
 LATE_PICTURES = """async strip => {
   const place = document.querySelector(strip).parentElement
   const late = document.querySelector(strip).cloneNode(true)

@@ -9,7 +9,7 @@ run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
 print("trainer at work", flush=True)
 if run.name.endswith("-dies"):
     sys.exit("it died")
-def claimed():
+def status_has_own_id():
     path = run / "status.json"
     return path.exists() and json.loads(path.read_text())["pid"] == os.getpid()
 def write(name, values):
@@ -18,7 +18,7 @@ def write(name, values):
 deadline = time.monotonic() + 60
 # Waits until the launcher has written this process's id. A real trainer need not wait, because it takes
 # longer to come to this point.
-while not claimed() and time.monotonic() < deadline:
+while not status_has_own_id() and time.monotonic() < deadline:
     time.sleep(0.01)
 write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
 status = json.loads((run / "status.json").read_text()) | {"state": "running"}

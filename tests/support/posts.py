@@ -7,6 +7,7 @@ from pages.audience import posts
 from pages.shared import pocket
 
 STROKES = [[[100, 40], [100.0625, 280]], [[60, 90], [100, 40]]]
+# Status codes of the responses.
 CREATED, BAD, CLOSED, TOO_LARGE, WRONG_TYPE, TOO_MANY, PAUSED = 201, 400, 404, 413, 415, 429, 503
 OTHER_NETWORK = 409
 

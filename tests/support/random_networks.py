@@ -22,7 +22,16 @@ def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_
 def random_network(
     seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False, class_names=DIGITS
 ):
-    """Returns a network of this architecture; its scores are about as large as a trained network's."""
+    """Returns a network whose scores are about as large as a trained network's.
+
+    Args:
+        seed: seed of the random numbers.
+        stages: for each stage, the numbers of filters of its convolutions. A stage ends with a max-pooling.
+        dense: the numbers of units of the dense layers, without the last layer.
+        pixel_threshold: as in `PackedNetwork`.
+        pool_first: whether pooling comes before batch normalization.
+        class_names: the names of the classes.
+    """
     rng = np.random.default_rng(seed)
     layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
     for stage in stages:

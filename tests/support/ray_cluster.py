@@ -13,8 +13,8 @@ from tests.support.project import PROJECT
 
 # On a busy machine, Ray's own processes may need longer than usual.
 _PATIENCE = {"RAY_agent_register_timeout_ms": "120000", "RAY_raylet_start_wait_time_s": "60"}
-# The most times a start is tried. Besides the times above, there is one that Ray 2.60 cannot change: a node
-# ends if one of its processes has not started after 15 seconds. So the start is repeated.
+# How often a start is tried at most. Ray 2.60 has one more time limit, which cannot be set: a node ends if
+# one of its processes has not started within 15 seconds.
 _NUM_STARTS = 3
 
 
@@ -53,10 +53,9 @@ def start_head(port: int = 0) -> Any:
 
 @contextmanager
 def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]:
-    """Adds `number` nodes with one processor each. At the end, removes them.
+    """Adds `number` nodes with one processor each. At the end, removes them and ends the agent.
 
-    Then it also ends the agent: the process through which this test process reaches the cluster, for the
-    runs in `runs_root`.
+    The agent is the process through which the test reaches the cluster. There is one for each folder of runs.
     """
     nodes = [add_node(cluster) for _ in range(number)]
     try:

@@ -11,6 +11,7 @@ _TOO_SMALL = """
 () => {
   const pressable = "button, a[href], input, summary, [role=button], [role=radio]"
   const leftOut = "p a, [data-testid=stSkipToContent], [disabled], [type=file], #tour *"
+  // An input is pressed through its label, and a slider through its thumb.
   const target = part => part.closest("label, [data-testid=stSlider] [data-rac][style*=translate]") ?? part
   return [...document.querySelectorAll(pressable)].filter(part => !part.matches(leftOut)).map(part => {
     const whole = part.matches("input") ? target(part) : part
@@ -24,8 +25,8 @@ _TOO_SMALL = """
       while (far < 44 && isHit(x * far, y * far)) far++
       return far
     }
-    const across = reach(1, 0) + reach(-1, 0), down = reach(0, 1) + reach(0, -1)
     // The middle is counted twice. This makes up for a part that begins between two pixels.
+    const across = reach(1, 0) + reach(-1, 0), down = reach(0, 1) + reach(0, -1)
     if (Math.min(across, down) >= 44) return null
     return `${part.tagName} ${part.ariaLabel ?? part.innerText}: ${across} x ${down}`
   }).filter(Boolean)

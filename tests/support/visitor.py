@@ -1,8 +1,8 @@
 """A visitor without a browser, who speaks Streamlit's protocol and keeps the page that the server sends.
 
-There is no browser, because thirty Chromiums would occupy both cores of the machine. In a classroom, their
-work is done by thirty other machines. The messages equal those that a browser sends with Streamlit 1.67 and
-streamlit-drawable-canvas 0.13.
+A class may have thirty visitors, each with a browser on a machine of their own. In a test, thirty browsers
+would occupy the processor that the server needs, so there is no browser. The messages equal those that a
+browser sends with Streamlit 1.67 and streamlit-drawable-canvas 0.13.
 """
 
 import asyncio

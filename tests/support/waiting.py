@@ -11,7 +11,7 @@ def until(condition, what, seconds=DEADLINE_SECONDS):
     """Waits until `condition()` is true, and returns its value.
 
     Raises:
-        AssertionError: after `seconds`. The message says what was waited for: `what`.
+        AssertionError: after `seconds`. The message contains `what`.
     """
     deadline = time.monotonic() + seconds
     while not (value := condition()):
@@ -24,7 +24,7 @@ def until_equal(read, expected, what, seconds=DEADLINE_SECONDS):
     """Waits until `read()` returns the expected value.
 
     Raises:
-        AssertionError: after `seconds`. The message names what was read, `what`, and the last value of it.
+        AssertionError: after `seconds`. The message contains `what` and the last value.
     """
     deadline = time.monotonic() + seconds
     while (value := read()) != expected:
