@@ -35,13 +35,13 @@ _IS_COMPLETE = """call => {
       && document.fonts.status === "loaded"
       && [...document.images].every(image => image.complete)
   }
-  if (window.waiting?.call !== call) window.waiting = { call, numMoments: 0, isAsked: false }
+  if (window.waiting?.call !== call) window.waiting = { call, numMoments: 0, isIdleRequested: false }
   const waiting = window.waiting
   if (!isComplete()) waiting.numMoments = 0
-  else if (!waiting.isAsked) {
-    waiting.isAsked = true
+  else if (!waiting.isIdleRequested) {
+    waiting.isIdleRequested = true
     requestIdleCallback(() => {
-      waiting.isAsked = false
+      waiting.isIdleRequested = false
       waiting.numMoments = isComplete() ? waiting.numMoments + 1 : 0
     }, { timeout: 1000 })
   }

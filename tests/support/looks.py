@@ -15,9 +15,15 @@ SCALE = (0.875, 1, 1.25, 1.75, 3)
 MIN_CHART_PIXELS = 13
 # The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
 MIN_CONTRAST = 4.5
-# Numbers that are written in another style than the app's: "98%" and "1135" instead of "98 %" and "1,135".
-# Ports and ids do not count as numbers. A plain space before a unit is wrong, too: a line could end there.
-_WRONG_NUMBER = r"\d%|\d (%|[kM]B|ms|µs|s|min|h)(?!\w)|(?<![\d.:/-])(?<!\.port )\d{4,}(?![\d-])"
+# Numbers that are written in another style than the app's.
+_WRONG_NUMBER = (
+    # "98%" instead of "98 %".
+    r"\d%|"
+    # A plain space before a unit: a line could end there.
+    r"\d (%|[kM]B|ms|µs|s|min|h)(?!\w)|"
+    # "1135" instead of "1,135". Ports and ids do not count as numbers.
+    r"(?<![\d.:/-])(?<!\.port )\d{4,}(?![\d-])"
+)
 # The most characters of a line of running text. The style sheet makes lines wide enough for about 65, or
 # for a few more narrow ones.
 MAX_CHARACTERS = 68
@@ -51,6 +57,7 @@ _FAULTS = """
   const contrast = (part, style, isChart) => {
     const around = []
     for (let next = part; next; next = parent(next)) around.unshift(getComputedStyle(next))
+    // Lays the backgrounds over each other, from the outermost element inwards.
     let opacity = 1, ground = page
     for (const { opacity: own, backgroundColor } of around) {
       opacity *= own
@@ -77,12 +84,12 @@ _FAULTS = """
     if (width < 2 || height < 2) return
     const style = getComputedStyle(part), pixels = parseFloat(style.fontSize)
     const isChart = part instanceof SVGElement
-    const isAllowed = isChart
+    const isSizeAllowed = isChart
       ? innerWidth < 1280 || pixels >= minChartPixels
       : part.matches(".answer .digit") || scale.some(size => Math.abs(pixels / root - size) < 0.005)
     const what = `${part.localName}.${part.getAttribute("class")} "${text.slice(0, 30)}"`
     if (new RegExp(wrongNumber).test(text)) faults.push(`${what}: a number in another style`)
-    if (!isAllowed) faults.push(`${what}: ${pixels} px`)
+    if (!isSizeAllowed) faults.push(`${what}: ${pixels} px`)
     if (part.closest("[data-testid=stSliderThumbValue], .st-key-matrix-place") || isDisabled(part)) return
     const ratio = contrast(part, style, isChart)
     if (ratio < minContrast) faults.push(`${what}: contrast ${ratio.toFixed(2)}`)
@@ -93,6 +100,7 @@ _FAULTS = """
     while (walker.nextNode()) for (let i = 0; i < walker.currentNode.length; i++) {
       range.setStart(walker.currentNode, i)
       range.setEnd(walker.currentNode, i + 1)
+      // Characters belong to the same line if their lower edges are at about the same height.
       const { bottom, width } = range.getBoundingClientRect()
       if (width) lengths[Math.round(bottom / 8)] = (lengths[Math.round(bottom / 8)] ?? 0) + 1
     }

@@ -4,6 +4,7 @@
  * With QEMU's option "-icount shift=0", one instruction takes one nanosecond of the machine's time. SysTick counts
  * at 25 MHz, so one tick is 40 instructions.
  */
+/* The example program has a function main, which is not used here. */
 #define main example_main
 #include "example.c"
 #undef main
@@ -49,6 +50,7 @@ static void read_digits(void) {
 
 static void run(void) {
   uint32_t *here = (uint32_t *)__builtin_frame_address(0) - 16, *lowest = stack_end - STACK_BYTES / 4, *low = lowest;
+  /* The stack grows downwards from stack_end. Marks the words that it has not reached yet. */
   for (volatile uint32_t *word = lowest; word < here; word++) *word = UNUSED;
   SYSTICK[1] = SYSTICK_MASK;
   SYSTICK[2] = 0;
