@@ -7,16 +7,17 @@ from bnn.analysis import lookalikes
 from bnn.analysis.lookalikes import Alike
 from bnn.data.handwriting import rendering
 
-EACH = 10
+PER_LETTER = 10
 
 
-def signs(letter, num=EACH, seed=1):
+def signs(letter, num=PER_LETTER, seed=1):
     return rendering.draw_non_digits(num, [seed, ord(letter)], letters=letter, others=())
 
 
 def examples(letters):
-    """Returns the images and labels of `EACH` drawings per letter."""
-    return np.concatenate([signs(letter) for letter in letters]), np.repeat(np.arange(len(letters)), EACH)
+    """Returns the images and labels of `PER_LETTER` drawings of each letter. The first has label 0."""
+    images = np.concatenate([signs(letter) for letter in letters])
+    return images, np.repeat(np.arange(len(letters)), PER_LETTER)
 
 
 def test_nothing_is_said_about_signs_that_differ():
@@ -27,6 +28,7 @@ def test_nothing_is_said_about_signs_that_differ():
 
 def test_an_example_in_the_wrong_class_is_found():
     images, labels = examples("LXe")
+    # Example 12 shows an X, class 1.
     labels[12] = 2
     found = lookalikes.confused(images, labels, 3)
     assert [(one.example, one.label, one.looks_like) for one in found] == [(12, 2, 1)]
@@ -37,10 +39,11 @@ def test_an_example_in_the_wrong_class_is_found():
 
 def test_two_classes_of_the_same_sign_look_alike():
     images = np.concatenate([signs("A", seed=1), signs("A", seed=2), signs("L")])
-    labels = np.repeat(np.arange(3), EACH)
+    labels = np.repeat(np.arange(3), PER_LETTER)
     found = lookalikes.confused(images, labels, 3)
     (pair,) = lookalikes.alike(found, labels, 3)
-    assert pair == Alike((0, 1), sum({0, 1} == {e.label, e.looks_like} for e in found), 2 * EACH)
+    num_confused = sum({0, 1} == {e.label, e.looks_like} for e in found)
+    assert pair == Alike(labels=(0, 1), num_confused=num_confused, num_examples=2 * PER_LETTER)
     assert pair.num_confused >= 0.3 * pair.num_examples
     assert lookalikes.misplaced(found, [pair]) == []
 

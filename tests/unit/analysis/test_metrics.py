@@ -78,6 +78,7 @@ def test_interval_of_impossible_counts_is_refused(num_correct, num_images):
 
 def test_figures_per_class_equal_those_worked_by_hand():
     table = metrics.per_class(metrics.confusion_matrix(LABELS, PREDICTIONS)).set_index("class")
+    # The figures are the number of images, precision, recall and F1.
     assert table.loc["0"].tolist() == pytest.approx([3, 2 / 3, 2 / 3, 2 / 3])
     assert table.loc["1"].tolist() == pytest.approx([2, 2 / 3, 1, 0.8])
     assert table.loc["2"].tolist() == [1, 0, 0, 0]

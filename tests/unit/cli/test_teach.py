@@ -50,6 +50,7 @@ def test_network_is_taught_and_measured_on_other_drawings(capsys, run, file_of_d
         assert 0.0 <= result[key] <= 0.5
     assert result["mnist_after"] != result["mnist_before"]
     assert result["seconds_per_writer"] > 0
+    # Of the 60 drawings of a writer, 10 are examples.
     for writer in result["each_writer"].values():
         numbers, labels, answers = zip(*writer["misread"], strict=True)
         assert writer["after"] == pytest.approx(1 - len(numbers) / 50)
@@ -62,7 +63,9 @@ def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_
 
     def teach_nothing(network, recipe, examples, others):
         taught.append((recipe.own_drawings, examples, others))
-        return teaching.Lesson(0.0, float(len(taught) > 1), 0.5, 1.0, [])
+        # Only the first writer's drawings are still read wrong.
+        after = float(len(taught) > 1)
+        return teaching.Lesson(before=0.0, after=after, mnist_after=0.5, seconds=1.0, misread=[])
 
     monkeypatch.setattr(teaching, "teach", teach_nothing)
     arguments = ["teach", str(file_of_drawings), "--misread", "--writers", "4", "--run", run.id]
@@ -72,6 +75,7 @@ def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_
     network = file.load(run.model_path)
     for num_images, examples, others in taught:
         assert examples == others
+        # One example gives 50 images.
         assert (num_images, len(examples)) == (50, 1)
         assert teaching.first_misread(network, examples) == examples
 

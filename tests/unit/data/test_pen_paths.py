@@ -27,6 +27,7 @@ def without_deformation(num):
 
 
 def drawn(deformations, paths=PATHS):
+    """Returns an image of each drawing, deformed."""
     images = np.zeros((len(paths.drawing_ends), 28, 28), np.uint8)
     pen_paths._draw(*paths, np.arange(len(images)), deformations, images)
     return images
@@ -46,14 +47,20 @@ def test_deformations_of_strength_0_change_almost_nothing():
     "name", sorted({*pen_deformations.Deformations._fields} - {"is_plain", "warp_phases", "tremor_phases"})
 )
 def test_each_deformation_changes_drawings(name):
-    num, changed = len(EVERY), random_deformations(len(EVERY))
-    phases = {"warp_phases": changed.warp_phases, "tremor_phases": changed.tremor_phases}
-    strong = {"grids": np.full(num, 0.05), "gaps": np.full((num, 2), 0.2), "dropped": np.full((num, 2), 0.06)}
-    value = {**strong, "skips": np.full(num, 5), "roundings": np.full(num, 9)}.get(
-        name, getattr(changed, name)
-    )
-    one = without_deformation(num)._replace(**{**phases, name: value})
-    difference = np.abs(drawn(one).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
+    num = len(EVERY)
+    random = random_deformations(num)
+    # At random, only some of the drawings would get these deformations. Here every drawing gets them.
+    fixed = {
+        "grids": np.full(num, 0.05),
+        "gaps": np.full((num, 2), 0.2),
+        "dropped": np.full((num, 2), 0.06),
+        "skips": np.full(num, 5),
+        "roundings": np.full(num, 9),
+    }
+    value = fixed.get(name, getattr(random, name))
+    phases = {"warp_phases": random.warp_phases, "tremor_phases": random.tremor_phases}
+    deformations = without_deformation(num)._replace(**{**phases, name: value})
+    difference = np.abs(drawn(deformations).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
     # Each stroke gets a shift of its own. The drawing is centred afterwards, so if it has only one stroke, it
     # stays the same.
     has_several = np.array([len(strokes) > 1 for strokes in DRAWINGS])

@@ -73,7 +73,7 @@ def test_letters_among_the_digits_are_left_out(tmp_path, digits, monkeypatch):
     both.write_bytes(gzip.compress(gzip.decompress(digits.read_bytes()) + letters))
     monkeypatch.setenv("BNN_UNIPEN", str(both))
     training, validation = unipen.training_digits(), unipen.validation_digits()
-    # Of the 30 writers, 25 have also drawn digits, 20 each.
+    # 25 of the 30 writers have also drawn digits: 20 each, so 500 in all.
     assert len(training.labels) + len({image.tobytes() for image in validation.images}) == 500
     plain = {image.tobytes() for image in unipen.pen_paths.draw_plain(training.paths)}
     assert not plain & {image.tobytes() for image in validation.images}
@@ -105,6 +105,7 @@ def test_letters_that_look_like_digits_are_left_out(digits, tmp_path):
     assert not missing_data(WITH_LETTERS)
     letters = unipen.training_letters()
     assert {unipen.TRAINED_LETTERS[label] for label in letters.labels} == {"A", "X"}
+    # 8 of the 10 writers are not held out. Each has drawn the A and the X twice.
     assert len(letters.labels) == 8 * 2 * 2
 
 

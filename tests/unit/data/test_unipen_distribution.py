@@ -56,10 +56,11 @@ def test_writer_without_a_name_is_named_after_the_file(tmp_path):
     for name, text in files.items():
         files[name] = text.replace(".WRITER_ID", ".COMMENT")
     found = read_distribution(unipen.write(files, tmp_path / "u.tar"))
+    # The names of the files, which become the names of the writers, and the digits in each file.
     writers = {"ann": "17", "bob": "0", "tom": "0"}
-    kept = [labels for writer, labels in writers.items() if not is_for_testing("abc", writer)]
-    assert [character.label for character in found.characters] == list("".join(kept))
-    assert len({character.writer for character in found.characters}) == len(kept)
+    expected = [labels for writer, labels in writers.items() if not is_for_testing("abc", writer)]
+    assert [character.label for character in found.characters] == list("".join(expected))
+    assert len({character.writer for character in found.characters}) == len(expected)
 
 
 @pytest.mark.parametrize(

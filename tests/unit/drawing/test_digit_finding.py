@@ -23,9 +23,9 @@ def test_specks_are_not_part_of_the_digit_but_large_parts_are():
 def test_frame_is_not_part_of_the_digit_unless_it_is_empty():
     mask = digit()
     mask[8:92, [8, 91]] = mask[[8, 91], 8:92] = True
-    box, strokes = digit_box(mask)
+    box, is_stroke = digit_box(mask)
     assert box == (30, 70, 45, 50)
-    assert strokes.all()
+    assert is_stroke.all()
     mask[20:80, 20:80] = False
     assert digit_box(mask)[0] == (8, 92, 8, 92)
 

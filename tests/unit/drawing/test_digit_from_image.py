@@ -18,6 +18,7 @@ def boxes_averaged(image, height, width):
     """Returns (height, width): means of equal areas of the image, in exact fractions, rounded half up."""
 
     def weights(size, count):
+        """Returns how much of each of `size` pixels lies in each of `count` equal intervals."""
         step = Fraction(size, count)
         return [
             [max(0, min((i + 1) * step, p + 1) - max(i * step, p)) for p in range(size)] for i in range(count)
@@ -25,17 +26,16 @@ def boxes_averaged(image, height, width):
 
     down, across = weights(image.shape[0], height), weights(image.shape[1], width)
     area = Fraction(image.size, height * width)
-    means = [
-        [
-            sum(
-                a * b * int(v) for a, line in zip(d, image, strict=True) for b, v in zip(c, line, strict=True)
-            )
-            / area
-            for c in across
-        ]
-        for d in down
-    ]
-    return np.array([[math.floor(mean + Fraction(1, 2)) for mean in line] for line in means])
+
+    def mean(row_weights, column_weights):
+        total = sum(
+            row_weights[row] * column_weights[column] * int(value)
+            for (row, column), value in np.ndenumerate(image)
+        )
+        return total / area
+
+    means = [[mean(rows, columns) for columns in across] for rows in down]
+    return np.array([[math.floor(value + Fraction(1, 2)) for value in line] for line in means])
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (7, 20), (33, 8), (40, 20), (23, 31)])

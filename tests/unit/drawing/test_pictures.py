@@ -1,4 +1,4 @@
-"""The shipped network reads pictures of all kinds that people have. For these tests, a program makes most."""
+"""The shipped network reads pictures of all kinds that people have. A program makes most of the pictures."""
 
 import numpy as np
 import pytest

@@ -131,6 +131,7 @@ def test_far_and_long_strokes_are_drawn():
 
 @pytest.mark.parametrize("quarter_turns", range(4))
 def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
+    # A dense zigzag at the top, and a long straight line down from it.
     blob = np.array([[(-50, 50)[k % 2], k / 6] for k in range(100)])
     heavy = np.concatenate([blob, [[0.0, 17.0], [0.0, 100.0]]])
     for _ in range(quarter_turns):

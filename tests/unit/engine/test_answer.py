@@ -7,6 +7,7 @@ from bnn.engine import answer, inference
 
 
 def _read(monkeypatch, random_network, random_images, probabilities):
+    """Returns the answer of a network that gives these probabilities, {class: probability}."""
     values = np.zeros((1, 10), np.float32)
     values[0, list(probabilities)] = list(probabilities.values())
     monkeypatch.setattr(inference, "probabilities", lambda network, images: values)

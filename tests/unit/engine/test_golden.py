@@ -1,4 +1,4 @@
-"""The engine computes the recorded bits and scores (golden vectors) that also test engines elsewhere."""
+"""The engine computes the recorded bits and scores (golden vectors), with which any engine can be tested."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_file_has_a_hundred_images_and_no_unknown_tensors(vectors):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_scores_of_the_engine_and_scores_from_the_golden_sums_equal_the_golden_ones(vectors, name):
+def test_engine_gives_the_golden_scores_and_these_follow_from_the_golden_sums(vectors, name):
     network = _network(name)
     sums, expected = vectors[f"{name}.sums"], vectors[f"{name}.scores"]
     np.testing.assert_array_equal(sums.astype(np.float32) * network.scale + network.offset, expected)
@@ -38,6 +38,7 @@ def test_bits_of_every_layer_equal_the_golden_ones(vectors, name):
     found = inference.activations(_network(name), vectors["images"])
     compared = 0
     for index, inputs in enumerate(found):
+        # Pixel values, which the network `grey` reads, are not recorded.
         if inputs.dtype == bool:
             packed = np.packbits(inputs.reshape(100, -1), axis=1, bitorder="little")
             np.testing.assert_array_equal(packed, vectors[f"{name}.{index}.inputs"])

@@ -131,6 +131,7 @@ def test_convolutions_are_computed_in_the_requested_way(random_layer, way_of_cou
     layer = random_layer(np.random.default_rng(0), "convolution", 4, 33, 5)
     network = _network(replace(layer, inputs=1, weights=layer.weights[..., :1]), layer)
     words = program.of(network)
+    # The program has a plan for each layer. This is the second layer's.
     plan = words[words[kernels.PLANS] + kernels.PLAN_WORDS :]
     assert plan[kernels.KIND] == (kernels.NIBBLES if kernels.PREFERS_LOOK_UP else kernels.CONVOLUTION)
 

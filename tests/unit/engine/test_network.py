@@ -56,6 +56,7 @@ def test_bits_of_every_layer_equal_those_of_plain_integers(network, random_image
     found = inference.activations(network, images)
     for index, image in enumerate(images):
         *expected, _sums = oracle.activations(network, image)
+        # The pixel values that a grey network reads are compared first. All other inputs are signs.
         if network.pixel_threshold is None:
             np.testing.assert_array_equal(found[0][index], expected.pop(0)[..., 0])
         bits = [oracle.signs(layer[index]) for layer in found[-len(expected) :]]

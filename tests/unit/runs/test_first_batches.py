@@ -21,6 +21,7 @@ from bnn.runs import first_batches
     ],
 )
 def test_network_is_due_once_for_each_wanted_number(batch, last_kept, expected):
+    """A network is kept as soon as 0, 20, 60, 150 and 400 batches are done."""
     assert first_batches.is_due(batch, last_kept) == expected
 
 

@@ -51,6 +51,7 @@ def test_label_with_an_id_added_differs_from_all_other_labels(runs_root, names):
 
 
 def make_lesson(root, run_id, *names):
+    """Makes a run that has learnt signs with these names."""
     run = Run(run_id, root / run_id)
     run.write_recipe(PRESETS["symbols"])
     facts = run_data.DataFacts("signs.jsonl", names, "", "", 5, 5, 5, "data.jsonl.gz", "0" * 64)

@@ -127,11 +127,11 @@ def test_run_trained_in_another_namespace_of_processes_is_active(run):
     """The trainer's process has another id for us than for itself, and it sees none of our processes."""
     script = (
         "import sys; from dataclasses import replace; from bnn.runs import status, store, turns\n"
-        "run, mine = store.find(sys.argv[1]), store.find(sys.argv[2])\n"
-        "with turns.run_lock(run), turns.turn(run):\n"
-        "    print(run.status().state, mine.status().state, flush=True); input()"
+        "inside, outside = store.find(sys.argv[1]), store.find(sys.argv[2])\n"
+        "with turns.run_lock(inside), turns.turn(inside):\n"
+        "    print(inside.status().state, outside.status().state, flush=True); input()"
     )
-    other = store.create(RECIPE)
+    inside = store.create(RECIPE)
     command = [
         "unshare",
         "--pid",
@@ -143,7 +143,7 @@ def test_run_trained_in_another_namespace_of_processes_is_active(run):
         'hostname inside; exec "$@"',
         "sh",
     ]
-    command += [sys.executable, "-c", script, other.id, run.id]
+    command += [sys.executable, "-c", script, inside.id, run.id]
     run.write_status(living_status())
     with (
         FileLock(run.lock_path),
@@ -152,9 +152,9 @@ def test_run_trained_in_another_namespace_of_processes_is_active(run):
         ) as trainer,
     ):
         assert trainer.stdout.readline().split() == ["running", "running"]
-        assert other.status().machine == "inside"
-        assert not process_lives(other.status().pid, other.status().started)
-        assert other.status().state == "running"
+        assert inside.status().machine == "inside"
+        assert not process_lives(inside.status().pid, inside.status().started)
+        assert inside.status().state == "running"
         trainer.stdin.close()
 
 

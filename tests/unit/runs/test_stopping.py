@@ -128,8 +128,8 @@ def test_closed_terminal_keeps_what_was_learnt(start):
 def test_hang_up_is_ignored_under_nohup(start):
     run, process = start(before=("nohup",), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     process.send_signal(signal.SIGHUP)
-    # One round is not enough: even a trainer that SIGHUP stops may write the file `learning` once more after
-    # the file was deleted.
+    # One round is not enough. Even if SIGHUP stops the trainer, the file `learning` may be written once more
+    # after it was deleted.
     for _ in range(2):
         (run.folder / "learning").unlink()
         waiting.until((run.folder / "learning").exists, "more training")

@@ -68,7 +68,7 @@ def test_runs_behind_the_others_are_stopped_and_say_so(started_runs):
 
 
 def test_histories_are_compared_only_when_the_run_has_a_new_epoch(started_runs, monkeypatch):
-    asked, num_waits, wait = [], [], sweeping.time.sleep
+    compared_after, num_waits, wait = [], [], sweeping.time.sleep
 
     def wait_longer(seconds):
         num_waits.append(seconds)
@@ -76,9 +76,9 @@ def test_histories_are_compared_only_when_the_run_has_a_new_epoch(started_runs, 
             wait(seconds)
 
     monkeypatch.setattr(sweeping.time, "sleep", wait_longer)
-    monkeypatch.setattr(sweeping, "is_behind", lambda run, *_: asked.append(len(run.history())))
+    monkeypatch.setattr(sweeping, "is_behind", lambda run, *_: compared_after.append(len(run.history())))
     train_one_after_another(plan("0.1,0.2", stop_early=True), lambda run: None)
-    assert asked == [1, 2, 3, 4] * 2
+    assert compared_after == [1, 2, 3, 4] * 2
 
 
 def test_a_resumed_run_no_longer_counts_as_stopped_early(runs_root, monkeypatch):

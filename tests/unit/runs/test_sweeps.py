@@ -20,16 +20,16 @@ def folder(runs_root):
 
 def test_a_run_keeps_its_sweep_and_other_runs_have_none(run):
     assert sweeps.sweep_of(run) is None
-    kept = trial(2, [0.5])
-    assert sweeps.sweep_of(kept) == Sweep("s", OVER, ACCURACY, 4, 2)
-    assert sweeps.all_sweeps(store.all_runs()) == {"s": [kept]}
+    member = trial(2, [0.5])
+    assert sweeps.sweep_of(member) == Sweep("s", OVER, ACCURACY, 4, 2)
+    assert sweeps.all_sweeps(store.all_runs()) == {"s": [member]}
 
 
 @pytest.mark.parametrize("content", STRANGE_BYTES)
 def test_a_damaged_file_is_no_sweep(content):
-    kept = trial(1, [0.5])
-    (kept.folder / "sweep.json").write_bytes(content)
-    assert sweeps.sweep_of(kept) is None
+    member = trial(1, [0.5])
+    (member.folder / "sweep.json").write_bytes(content)
+    assert sweeps.sweep_of(member) is None
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_a_damaged_file_is_no_sweep(content):
     ],
 )
 def test_a_file_with_a_wrong_value_is_no_sweep(changes):
-    kept = trial(1, [0.5])
-    path = kept.folder / "sweep.json"
+    member = trial(1, [0.5])
+    path = member.folder / "sweep.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-    assert sweeps.sweep_of(kept) is None
+    assert sweeps.sweep_of(member) is None
 
 
 def test_the_best_recipe_is_found_by_the_mean_over_its_seeds():
@@ -92,6 +92,7 @@ def test_two_sweeps_at_once_have_different_ids(runs_root):
 
 
 def test_the_mark_of_a_killed_sweep_is_removed_by_the_next_one(runs_root):
+    """The mark of a sweep is a file that exists while the sweep is going on."""
     killed = sweeps.mark(runs_root, "killed")
     with sweeps.new_id("quick") as going_on:
         killed.touch()

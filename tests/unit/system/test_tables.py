@@ -31,9 +31,9 @@ def test_table_is_read_again_when_its_file_has_changed(run):
 def test_table_too_long_to_be_kept_in_memory_is_still_read(run, monkeypatch):
     monkeypatch.setattr(tables, "MAX_CACHED_BYTES", 10)
     run.append_progress([progress_row(1, 1)])
-    kept = tables._cached_table.cache_info().currsize
+    num_cached = tables._cached_table.cache_info().currsize
     assert run.progress()["step"].tolist() == [1]
-    assert tables._cached_table.cache_info().currsize == kept
+    assert tables._cached_table.cache_info().currsize == num_cached
 
 
 def test_table_that_could_not_be_read_once_is_read_the_next_time(run, monkeypatch):

@@ -10,7 +10,8 @@ from bnn.training import backend
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="TensorFlow for macOS is built without oneDNN")
 def test_onednn_multiplies():
-    # By itself, TensorFlow uses oneDNN only on some processors. (The backend must be imported before this.)
+    # By itself, TensorFlow uses oneDNN only on some processors. `backend` changes this, and so must be
+    # imported first.
     from tensorflow.python.util import _pywrap_util_port
 
     assert _pywrap_util_port.IsMklEnabled()

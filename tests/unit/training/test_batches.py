@@ -144,6 +144,7 @@ def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_ea
         assert np.array_equal(images, images_of_next_epoch)
     assert sum(prepared) == 40
     after_skip = batches.training_batches(one, SPLIT, 2, skip=2, own=own, prepare=prepare).take(2)
+    # The last batch of epoch 2 and the first of epoch 3.
     expected = [images_of_batches[2].tobytes(), images_of_batches[0].tobytes()]
     assert [images.numpy().tobytes() for images, _ in after_skip] == expected
 

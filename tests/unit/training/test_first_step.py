@@ -6,13 +6,13 @@ from tests.support.small_trainings import new_run, train
 
 def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
     run, written, has_network = new_run(epochs=1), [], []
+    write = type(run).write_status
 
     def write_status(self, status):
         written.append((status.message, self.progress()["step"].tolist()))
         has_network.append(self.live_path.exists())
         write(self, status)
 
-    write = type(run).write_status
     monkeypatch.setattr(type(run), "write_status", write_status)
     train(run)
     assert written[:2] == [
@@ -31,13 +31,14 @@ def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
 
 def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):
     run, made = new_run(epochs=1), []
+    make = batches.pass_images
 
     def pass_images(recipe, split, epoch, *others):
         made.append((epoch, len(run.progress())))
         return make(recipe, split, epoch, *others)
 
-    make = batches.pass_images
     monkeypatch.setattr(batches, "pass_images", pass_images)
     train(run)
+    # The images for batch norm have the epoch number 0.
     assert [epoch for epoch, _ in made] == [1, 0]
     assert made[1][1] >= 2, "the images were made before the first step"

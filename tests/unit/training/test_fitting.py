@@ -19,7 +19,7 @@ from tests.support.small_trainings import NUM_IMAGES, new_run, train
 pytestmark = pytest.mark.slow
 
 # The batches of the first epoch after which a network is wanted, and those after which it is kept. They
-# differ, because an execution has eight batches.
+# differ, because Keras runs eight batches at once (an execution), and a network is kept between executions.
 WANTED, KEPT = (0, 5, 12), [0, 8, 16]
 # The columns of a history that depend only on what was learnt.
 LEARNT = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
@@ -95,9 +95,9 @@ def stop_at_check(monkeypatch, number):
 
 @pytest.mark.parametrize("check_number, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
 def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch, check_number, epoch, batch):
-    # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped at one of four points:
-    # among the batches of the first epoch, after them, in the validation (before which batch norm is
-    # measured), or in the second epoch.
+    # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped at one of four points: among
+    # the batches of the first epoch, after the last of them, while batch norm is measured for the validation,
+    # or in the second epoch.
     whole, parted = whole[0], new_run()
     monkeypatch.setattr(first_batches, "WANTED", WANTED)
     with monkeypatch.context() as patch:

@@ -73,6 +73,7 @@ def test_check_accepts_the_same_model_and_notices_a_change(exported, tmp_path, c
         values[0, 0, 0, 0] *= -1
         kernel.assign(values)
     elif change == "threshold":
+        # Moves every threshold of the layer by 1.
         beta = norm_layers(model)[0].beta
         gamma, _, _, variance = norm_layers(model)[0].get_weights()
         beta.assign_add(gamma / np.sqrt(variance + norm_layers(model)[0].epsilon))

@@ -38,10 +38,11 @@ def test_scribbles_take_the_places_of_signs_that_look_like_a_drawing(monkeypatch
 
 def test_temperature_is_also_fitted_to_other_signs_with_random_labels():
     own = drawings([0, 1])
-    validation = Split(own.plain(), own.labels)
-    images, labels = other_signs.with_other_signs(Split(*(np.tile(a.T, 20).T for a in validation)), own, 2)
+    validation = Split(np.tile(own.plain(), (20, 1, 1)), np.tile(own.labels, 20))
+    images, labels = other_signs.with_other_signs(validation, own, 2)
     assert (len(images), len(labels)) == (360, 360)
-    np.testing.assert_array_equal(images[:6], validation.images)
+    np.testing.assert_array_equal(images[:6], own.plain())
+    # The first 120 are the validation images. The labels of the other signs are 0 or 1 at random.
     assert 0.3 < labels[120:].mean() < 0.7
 
 

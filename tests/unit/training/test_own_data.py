@@ -57,6 +57,7 @@ def test_signs_are_learnt_on_top_of_a_network_for_digits(runs_root, random_netwo
 def test_batch_norm_statistics_of_kept_networks_are_those_of_all_classes(runs_root):
     """The images of a data file may be sorted by class."""
     run, labels = new_run(), np.repeat(np.arange(10, dtype=np.uint8), 100)
+    # Every pixel of an image has the number of the image's class as its value.
     images = np.broadcast_to(labels[:, None, None], (1000, 28, 28))
     data = SimpleNamespace(training=dataset.Split(images, labels))
     trainable = SimpleNamespace(to_inputs=lambda images: images)

@@ -100,7 +100,7 @@ def norm_with(gamma, beta, mean, variance=1.0, ndim=2):
     [
         (1.0, 0.0, 2.5, 3, False),  # +1 from 3 on
         (-1.0, 0.0, 2.5, 3, True),  # +1 up to 2
-        (1.0, 0.0, 2.0, 2, False),  # at the mean it is 0, and sign(0) = +1
+        (1.0, 0.0, 2.0, 2, False),  # at the mean, the norm gives 0, and sign(0) = +1
         (-1.0, 0.0, 2.0, 3, True),
         (0.0, 0.1, 0.0, -9, False),  # always +1: no sum is below -9
         (0.0, 0.0, 0.0, -9, False),

@@ -47,6 +47,8 @@ def test_snapshots_cost_a_small_share_of_the_time(taken, clock, run):
         callback.on_train_batch_end(batch)
     # The first two snapshots are kept, so their time does not count. The third one is not kept.
     assert (len(times), first_batches.numbers(run)) == (3, [0, 20])
+    # The third one took a second, 5 % of 20 seconds. So the next one is taken when 20 seconds have passed and
+    # 20 batches are done.
     callback.on_epoch_begin(1)
     for seconds, batch, is_taken in ((19, 99, False), (20.1, 99, True), (41, 110, False), (42, 119, True)):
         num_before, clock[0] = len(times), times[2] + seconds

@@ -70,6 +70,7 @@ def test_a_converted_network_answers_as_the_run_does(converter, tmp_path, capsys
 
 @pytest.mark.parametrize("form", [0, 1])
 def test_a_changed_weight_is_noticed(random_network, form):
+    """Larq Compute Engine packs the weights of a layer in one of two forms."""
     network = random_network()
     words = b"".join(tflite_file.packed_words(layer)[form] for layer in network.layers)
     assert tflite_file.has_packed_weights(b"head" + words + b"tail", network)

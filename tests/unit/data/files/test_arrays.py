@@ -23,10 +23,10 @@ def test_file_in_keras_layout_gives_its_images():
     training, validation, test = all_parts(data)
     assert (data.name, data.class_names, data.licence) == ("shapes.npz", ("0", "1", "2"), "MIT")
     assert [len(part.labels) for part in all_parts(data)] == [51, 9, 12]
-    both = {
+    labels_by_image = {
         image.tobytes(): label for part in (training, validation) for image, label in zip(*part, strict=True)
     }
-    assert both == {image.tobytes(): index % 3 for index, image in enumerate(images)}
+    assert labels_by_image == {image.tobytes(): index % 3 for index, image in enumerate(images)}
     assert test.labels.tolist() == [0, 1, 2] * 4
 
 
@@ -70,6 +70,7 @@ def test_class_names_are_read():
 
 
 def test_kept_file_gives_the_same_parts():
+    """A run keeps its data set in the file `kept_file`."""
     data = files.parse(npz(class_names=np.array(["shoe", "bag", "coat"])), "a")
     again = files.parse(data.kept_file.content(), "a")
     assert data.kept_file.name == "data.npz"
@@ -205,6 +206,7 @@ def test_an_encrypted_archive_is_refused():
     content = bytearray(npz())
     with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
         offset = archive.getinfo("x_train.npy").header_offset
+    # The lowest bit of a member's flags, which the archive contains twice, says that it is encrypted.
     content[offset + 6] |= 1
     content[content.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(ValueError, match="a is damaged"):

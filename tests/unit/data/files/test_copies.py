@@ -28,11 +28,11 @@ def test_validation_images_that_are_also_test_images_are_left_out():
 
 def test_training_images_that_are_also_validation_images_are_left_out():
     images = np.random.default_rng(8).integers(0, 256, (60, 28, 28), np.uint8)
-    validation = {"x_validation": images[:9], "y_validation": np.arange(9) % 3}
-    data = files.parse(npz(x_train=images, **validation), "a")
-    training, kept = data.train_validation()
+    arrays = {"x_validation": images[:9], "y_validation": np.arange(9) % 3}
+    data = files.parse(npz(x_train=images, **arrays), "a")
+    training, validation = data.train_validation()
     assert np.array_equal(training.images, images[9:])
-    assert np.array_equal(kept.images, images[:9])
+    assert np.array_equal(validation.images, images[:9])
     assert data.notes == ("9 training images that are also validation images are left out.",)
 
 

@@ -69,6 +69,7 @@ def test_names_that_lead_outside_the_archive_are_read_like_others():
 
 
 def test_kept_file_gives_the_same_parts():
+    """A run keeps its data set in the file `kept_file`."""
     data = files.parse(zipped(pictures()), "a")
     again = files.parse(data.kept_file.content(), "a")
     for one, other in zip(all_parts(data), all_parts(again), strict=True):
@@ -119,9 +120,15 @@ def test_all_frames_of_an_animation_count_before_any_is_decoded(monkeypatch):
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
     members = pictures() | {"signs/zoo/0.gif": file.getvalue()}
+    # There are 24 pictures and 5 frames: one more than the limit.
     monkeypatch.setattr(reader, "MAX_PIXELS", 28 * 60 * 60)
     read = []
-    monkeypatch.setattr(reader, "grey_pixels_of", lambda *args: read.append(args[1]) or grey_pixels_of(*args))
+
+    def counted(*arguments):
+        read.append(arguments[1])
+        return grey_pixels_of(*arguments)
+
+    monkeypatch.setattr(reader, "grey_pixels_of", counted)
     with pytest.raises(ValueError, match="its pictures may have 100,800 pixels together"):
         files.parse(zipped(members), "signs")
     assert len(read) == 24

@@ -107,6 +107,7 @@ def test_drawings_for_training_are_those_of_the_training_part():
 
 @pytest.mark.parametrize("is_gzipped", [False, True])
 def test_kept_file_gives_the_same_data_set(is_gzipped):
+    """A run keeps its data set in the file `kept_file`."""
     content = gzip.compress(stroke_lines()) if is_gzipped else stroke_lines()
     data = files.parse(content, "signs")
     again = files.parse(data.kept_file.content(), "signs")

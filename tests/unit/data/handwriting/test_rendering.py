@@ -38,6 +38,7 @@ def test_digits_are_all_different_and_shuffled():
 def test_digits_have_the_position_and_size_of_mnists():
     images, _ = draw_digits(500, 2)
     # A few digits have so much ink at the top that they cannot be centred: their foot would leave the image.
+    # They touch the edge of the image.
     is_centred = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
     assert is_centred.mean() > 0.95
     images = images[is_centred]
@@ -46,6 +47,7 @@ def test_digits_have_the_position_and_size_of_mnists():
     assert np.abs((images * rows).sum((1, 2)) / mass - 14).max() < 0.1
     assert np.abs((images * columns).sum((1, 2)) / mass - 14).max() < 0.1
     full = images >= 128
+    # Rows and columns without ink count as 14, a position inside the digit.
     heights = np.ptp(np.where(full.any(2), np.arange(28), 14), axis=1) + 1
     widths = np.ptp(np.where(full.any(1), np.arange(28), 14), axis=1) + 1
     assert set(np.maximum(heights, widths)) <= {19, 20, 21}

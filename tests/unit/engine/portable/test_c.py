@@ -91,11 +91,11 @@ def c_activations(engine, network, image):
 
 def python_activations(network, image):
     """Returns the input of each layer as words, computed by Python's engine."""
-    inputs = inference.activations(network, image[None])
-    # With a single threshold, an image has one bit for each pixel, and each bit has a word of its own.
-    words = [
-        pack_words(x) if x.dtype == bool and x.ndim != 3 else x[..., None].astype(np.uint32) for x in inputs
-    ]
+    words = []
+    for values in inference.activations(network, image[None]):
+        # If a pixel has only one value or one bit, it has a word of its own. All other bits are packed.
+        is_unpacked = values.dtype != bool or values.ndim == 3
+        words.append(values.astype(np.uint32) if is_unpacked else pack_words(values))
     return [one.ravel() for one in words]
 
 
@@ -161,13 +161,14 @@ def test_flipped_weights_equal_pythons(engine, random_network):
     network = random_network(4, ((5,), (33,)), (37,))
     ranks = np.empty(network.num_weights, np.uint32)
     engine.onebit_ranks(len(ranks), 1, pointer(ranks))
-    highest = int(np.sort(ranks)[round(0.3 * len(ranks)) - 1])
+    # The 30 % of the weights with the lowest ranks are flipped.
+    highest_rank = int(np.sort(ranks)[round(0.3 * len(ranks)) - 1])
     first = 0
     for layer, expected in zip(network.layers, damage.flip_weights(network, 0.3).layers, strict=True):
         bits = np.packbits(layer.weights.ravel(), bitorder="little")
         flipped = np.empty_like(bits)
         engine.onebit_flip_bits(
-            pointer(bits), layer.num_weights, first, 1, ctypes.c_uint32(highest), pointer(flipped)
+            pointer(bits), layer.num_weights, first, 1, ctypes.c_uint32(highest_rank), pointer(flipped)
         )
         found = np.unpackbits(flipped, bitorder="little")[: layer.num_weights]
         np.testing.assert_array_equal(found, expected.weights.ravel())

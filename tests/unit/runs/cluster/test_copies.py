@@ -97,17 +97,18 @@ def test_paths_out_of_the_folder_are_refused(folders, name):
     assert contents(folders[1].parent) == {}
 
 
-@pytest.mark.parametrize("in_checkpoint, kept", [(None, [1]), (2, [1, 2, 3]), (4, [1, 2, 3, 4])])
-def test_rows_far_ahead_of_the_checkpoint_are_removed(run, in_checkpoint, kept):
+@pytest.mark.parametrize("checkpoint_epoch, remaining", [(None, [1]), (2, [1, 2, 3]), (4, [1, 2, 3, 4])])
+def test_rows_far_ahead_of_the_checkpoint_are_removed(run, checkpoint_epoch, remaining):
+    # The history may be one epoch ahead of the checkpoint.
     for epoch in range(1, 5):
         run.append_history(history_row(epoch))
         run.append_progress([progress_row(10 * epoch, epoch)])
-    if in_checkpoint:
+    if checkpoint_epoch:
         run.checkpoint_path.parent.mkdir()
-        position = {"position": json.dumps({"epoch": in_checkpoint})}
+        position = {"position": json.dumps({"epoch": checkpoint_epoch})}
         write_atomically(run.checkpoint_path, safetensors.numpy.save({}, position))
     copies.go_back_to_checkpoint(run)
-    assert run.history()["epoch"].tolist() == kept
+    assert run.history()["epoch"].tolist() == remaining
 
 
 def test_a_damaged_checkpoint_is_left_to_the_trainer(run):

@@ -16,7 +16,8 @@ from tests.support.project import PROJECT
 from tests.support.run_content import RECIPE, history_row
 from tests.support.visitor import in_own_loop
 
-ERRORS = (
+# The exceptions that the stand-in for Ray has.
+RAY_ERRORS = (
     "LocalRayletDiedError",
     "NodeDiedError",
     "OutOfMemoryError",
@@ -59,11 +60,12 @@ def ray(monkeypatch):
 
     module = SimpleNamespace(
         tasks=tasks,
+        # `ray.remote(...)(function)` makes a task, and `task.options(...).remote(...)` starts it.
         remote=lambda **options: (
             lambda function: SimpleNamespace(options=lambda **options: SimpleNamespace(remote=remote))
         ),
         cancel=lambda task: task.future().set_exception(module.exceptions.TaskCancelledError()),
-        exceptions=SimpleNamespace(**{name: type(name, (Exception,), {}) for name in ERRORS}),
+        exceptions=SimpleNamespace(**{name: type(name, (Exception,), {}) for name in RAY_ERRORS}),
         actor=SimpleNamespace(ActorHandle=object),
         get_runtime_context=lambda: SimpleNamespace(current_actor=None),
         get=lambda answer, timeout: answer,
@@ -215,6 +217,7 @@ def test_rows_arrive_while_a_copy_is_trained_and_stop_reaches_it(watched, ray, m
 
 def test_a_machine_that_was_thought_lost_changes_nothing(watched, ray, monkeypatch):
     async def scene(supervisor, run):
+        # The supervisor thought the first machine lost, and has handed the run to a second one.
         supervisor._attempts[run.id] = 2
         await on_another_machine(supervisor, run, monkeypatch, "waits", attempt=1)
         assert run.written_status().state == "queued"

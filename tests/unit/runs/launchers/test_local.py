@@ -44,6 +44,7 @@ def _recipe(name="custom"):
 
 
 def _seen(run):
+    """Returns what the stand-in has written about its own start; None if it has written nothing yet."""
     path = run.folder / "seen.json"
     return json.loads(path.read_text()) if path.exists() else None
 
@@ -160,7 +161,7 @@ def test_cause_of_a_trainers_end_does_not_hide_the_next_trainer(running, monkeyp
     def write_slowly(run, status):
         if status.state == "interrupted":
             is_writing.set()
-            # If `resume` did not wait for the end of this writing, it would end within this second.
+            # `resume` must wait until the status is written. Otherwise it would return within this second.
             is_resumed.wait(1)
         write_status(run, status)
 
@@ -197,7 +198,7 @@ def test_run_without_a_sound_recipe_is_not_resumed():
 def test_ended_trainer_leaves_nothing_behind(running):
     child = local._children[-1]
     trainings.stop(running)
-    # Not even a zombie may be left. The next process that is started would remove one, so none is started.
+    # Not even a zombie may be left. Starting another process would remove it, so this test starts none.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "the stand-in to be forgotten")
 
@@ -225,6 +226,6 @@ def test_trainer_outlives_the_server_and_its_terminal(project):
     server.wait()
     assert run.status().state == "running"
     assert _lives(_seen(run)["pid"])
-    # Another server can stop the run, too.
+    # A new server, here this process, can stop the run.
     trainings.stop(run)
     _wait_for(run, "stopped")

@@ -13,7 +13,7 @@ from tests.support import waiting
 from tests.support.run_content import RECIPE
 
 # Reads and prints the same kinds of lines as `bnn.runs.cluster.agent`. The file named by the first argument
-# has the ids of the runs on the cluster, one per line.
+# has the ids of the runs on the cluster, one per line. In the mode "takes", every run is accepted.
 AGENT = """
 import json, pathlib, sys, threading, time
 cluster, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -76,7 +76,7 @@ def test_a_started_run_is_handed_to_the_cluster_and_is_active_while_the_cluster_
     assert cluster.read_text().split() == [run.id]
     assert run.status().state == "queued"
     assert run.status().message == "Waiting for room on the cluster"
-    # Without a cluster, a run with a recipe this old and without a trainer would count as interrupted.
+    # Without a cluster, a run that has no trainer an hour after its start would count as interrupted.
     age(run)
     assert run.status().state == "queued"
     cluster.write_text("")
