@@ -37,6 +37,7 @@ def test_the_test_set_is_read_for_the_winner_alone(started_runs, capsys):
     arguments = ["quick", "--set", "epochs=2", "--over", "learning_rate=0.1,0.3,0.2", "--seeds", "2"]
     code, out, err = run_command(capsys, "sweep", *arguments, "--json")
     result = json.loads(out)
+    # The runs with the learning rate 0.1 are started first, then those with 0.3. Each rate has two seeds.
     winner = started_runs[2]
     assert code == 0
     assert err.splitlines()[-1] == f"6 of 6: {started_runs[5].id}: 20.00%"

@@ -70,6 +70,7 @@ def test_shift_moves_up_to_its_limit():
 
 def test_rotation_turns_up_to_its_limit_about_the_centre():
     _, y, x, yy, xy, xx = moments(augment(BAR, 1, **{**OFF, "rotation_degrees": 20}))
+    # The direction of the bar, from the covariances.
     angles = np.degrees(np.arctan2(2 * xy, yy - xx) / 2)
     assert np.abs(angles).max() <= 20.5
     assert angles.min() < -17

@@ -87,6 +87,7 @@ def test_writers_are_sampled_by_the_square_root_of_their_drawings(tmp_path):
     share_of = Counter()
     for drawing, share in zip(drawings, shares, strict=True):
         share_of[drawing.contributor, drawing.writer] += share
+    # The square roots of the numbers of drawings are 8 and 2 for the writers of a, and 2 for the writer of b.
     assert sum(share_of.values()) == pytest.approx(1)
     assert share_of["a", 9] / share_of["a", 0] == pytest.approx((64 / 4) ** 0.5)
     assert (share_of["a", 9] + share_of["a", 0]) / share_of["b", 1] == pytest.approx(((8 + 2) / 2) ** 0.5)

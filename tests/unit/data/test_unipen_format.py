@@ -8,7 +8,7 @@ PATHS = ".PEN_DOWN\n0 0\n1 1\n2 2\n.PEN_UP\n.PEN_DOWN\n3 3\n4 4\n.PEN_UP\n9 9\n.
 
 
 def strokes_of(delineation, paths=PATHS):
-    """Returns the x coordinates of the strokes that a delineation takes from the pen's path."""
+    """Returns the x coordinates of the strokes in a delineation: a range of components of the pen's path."""
     (segment,) = read_characters(f'{paths}.SEGMENT CHARACTER {delineation} OK "4"', {}.__getitem__)
     return [stroke[:, 0].tolist() for stroke in segment.strokes]
 
@@ -23,6 +23,7 @@ def strokes_of(delineation, paths=PATHS):
         ("1-3", [[3, 4], [5]]),
         ("2", []),
         ("0,3", [[0, 1, 2], [5]]),
+        # From point 1 of component 0 to point 0 of component 1.
         ("0:1-1:0", [[1, 2], [3]]),
         ("0:1-0:1", [[1]]),
         ("0:2", [[2]]),

@@ -87,8 +87,8 @@ def test_zombie_process_counts_as_dead(run):
 
 def test_new_run_is_queued_until_its_trainer_should_have_written_a_status(run):
     assert run.status().state == "queued"
-    late = (run.folder / "recipe.json").stat().st_mtime - STARTUP_SECONDS - 1
-    os.utime(run.folder / "recipe.json", (late, late))
+    too_old = (run.folder / "recipe.json").stat().st_mtime - STARTUP_SECONDS - 1
+    os.utime(run.folder / "recipe.json", (too_old, too_old))
     assert run.status().state == "interrupted"
 
 
@@ -162,8 +162,8 @@ def test_run_queued_in_another_container_has_time_to_take_its_lock(run, elsewher
     queued = replace(elsewhere, state="queued")
     run.write_status(queued)
     assert run.status() == queued
-    late = time.time() - LOADING_SECONDS - 1
-    os.utime(run.folder / "status.json", (late, late))
+    too_old = time.time() - LOADING_SECONDS - 1
+    os.utime(run.folder / "status.json", (too_old, too_old))
     assert run.status().state == "interrupted"
 
 

@@ -20,6 +20,7 @@ def inside(points, ring):
     crossings = np.zeros(len(points), int)
     for (x1, y1), (x2, y2) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         spans = (y1 > points[:, 1]) != (y2 > points[:, 1])
+        # A level edge is never crossed. For it, 1 avoids a division by 0.
         height = np.where(y1 == y2, 1.0, y2 - y1)
         crossings += spans & (points[:, 0] < x1 + (points[:, 1] - y1) / height * (x2 - x1))
     return crossings % 2 == 1
@@ -62,6 +63,7 @@ def test_chain_has_rings_one_after_the_other(rng):
 @pytest.mark.parametrize("draw", [doodles.flower, doodles.dented_ring])
 def test_flowers_and_dented_rings_are_not_convex(draw, rng):
     (line,) = draw(rng)
+    # A convex line would turn in one direction only.
     edges = np.diff(line, axis=0)
     turns = edges[:-1, 0] * edges[1:, 1] - edges[:-1, 1] * edges[1:, 0]
     assert (turns > 0).any()
