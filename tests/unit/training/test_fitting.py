@@ -73,7 +73,7 @@ def test_batches_executed_together_teach_the_same(whole, monkeypatch):
 
 def test_own_executions_teach_the_same_as_those_of_keras(whole, monkeypatch):
     own, by_keras = whole[0], new_run()
-    # Now Keras makes its own functions for executions, because the model has none.
+    # Without the project's functions for executions, Keras makes functions of its own.
     monkeypatch.setattr(model, "use_own_executions", lambda built: built.make_test_function())
     train(by_keras)
     assert own.history()[LEARNT].equals(by_keras.history()[LEARNT])

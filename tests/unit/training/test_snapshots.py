@@ -1,4 +1,4 @@
-"""When the trainer takes a snapshot of its network. test_fitting.py tests those of real trainings."""
+"""When the trainer takes a snapshot of its network. test_fitting.py tests the snapshots of real trainings."""
 
 from types import SimpleNamespace
 

@@ -205,7 +205,7 @@ def test_a_machine_that_does_not_share_the_disk_trains_a_copy(watched, ray, monk
 def test_rows_arrive_while_a_copy_is_trained_and_stop_reaches_it(watched, ray, monkeypatch):
     async def scene(supervisor, run):
         training = asyncio.ensure_future(on_another_machine(supervisor, run, monkeypatch, "waits"))
-        # The status arrives last.
+        # The status arrives after the rows of the history.
         await until(lambda: len(run.history()) == 3 and run.written_status().state == "running")
         run.stop_path.touch()
         await training
