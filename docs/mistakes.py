@@ -79,8 +79,8 @@ def svg(found: list[Mistake]) -> str:
 
 def _tile(mistake: Mistake, row: int, column: int) -> str:
     lines = "".join(f'<polyline points="{points}"/>' for points in _polylines(mistake.drawing.strokes))
-    is_label, answer = DIGITS[mistake.drawing.label], DIGITS[mistake.answer]
-    words = escape(f"{is_label} read as {answer}, {100 * mistake.certainty:.1f} %")
+    label, answer = DIGITS[mistake.drawing.label], DIGITS[mistake.answer]
+    words = escape(f"{label} read as {answer}, {100 * mistake.certainty:.1f} %")
     return (
         f'<g transform="translate({column * TILE[0] + 8} {row * TILE[1] + 8})">'
         f'<rect width="{SQUARE}" height="{SQUARE}" rx="4"/>'

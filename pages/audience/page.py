@@ -18,7 +18,8 @@ _REFRESH_SECONDS = 0.3
 # After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
 _FOLLOW_SECONDS = 1.0
-# The run in the box of networks, and the run that phones got, when the page was last shown.
+# The session keeps under these keys what the page last showed: the run in the box of networks, and the run
+# that phones got.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _QUESTION, _REQUEST = "Can you fool the network?", "Draw on a phone."
 _INVITATION = '<p class="sentence">Scan the code, draw a digit, and press <b>Show mine</b>.</p>'
@@ -155,7 +156,7 @@ def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = Fals
         "Every run that has a trained network. Phones get this network.",
     )
     st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
-    # If the phones' network was deleted, `run` is another one. Phones do not get it: nobody has chosen it.
+    # If the phones' network was deleted, `run` is another run. Nobody has chosen it, so phones do not get it.
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
     with place:
         phones(run, is_for_phones=is_for_phones, is_damage_shown=is_damage_shown, is_for_audience=True)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
 MAX_TILES = 500
-# These limits of one drawing keep a strokes file of all drawings short enough to be read again. Only half of
-# the points that a file may have are used, because more could have too many characters.
+# With these limits for one drawing, a strokes file of all drawings is short enough to be read again. The
+# number of points is halved, because the number of characters in the file is limited, too.
 MAX_POINTS = MAX_FILE_POINTS // MAX_TILES // 2
 MAX_STROKES = MAX_FILE_STROKES // MAX_TILES
 # The verdict on a drawing that nobody can read.
@@ -50,7 +50,10 @@ class Tile:
 
     @property
     def is_right(self) -> bool | None:
-        """Whether the network has named what people have read; None if they have not, or it is blind."""
+        """Whether the network has named what people have read.
+
+        None if people could not read the drawing or have not judged it, or if the network is blind.
+        """
         if self.verdict is None or not self.is_readable:
             return None
         return is_right(self.answer, self.answer.class_names[self.verdict])

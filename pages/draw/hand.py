@@ -1,4 +1,7 @@
-"""Shows the drawings that a visitor has kept as examples, and starts runs that learn them."""
+"""Shows the drawings that a visitor has kept as examples, and starts runs that learn from them.
+
+Such a run teaches a network the visitor's hand: how this visitor writes digits.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,13 +50,13 @@ class Example:
 
 
 def learn_button(run: Run, key: str) -> None:
-    """Shows the button that starts a run. It is disabled while one is active or the network cannot learn."""
+    """Shows the button that starts a run. It is disabled during a run, or if the network cannot learn."""
     is_off = learning.is_active() or not can_learn(run)
     st.button("Learn my hand", key=key, type="primary", disabled=is_off, on_click=_learn, args=(run,))
 
 
 def can_learn(run: Run) -> bool:
-    """Returns whether the run's network can learn a hand: a blind one sees the same in every drawing."""
+    """Returns whether the run's network can learn. A blind one cannot: it sees the same in every drawing."""
     return not networks.network(run).is_blind
 
 
@@ -142,7 +145,7 @@ def _delete_all() -> None:
             if run.id in hand_runs:
                 run.examples_path.unlink(missing_ok=True)
                 hand_runs.remove(run.id)
-        # Not reached after an error. The button is then still there, and deletes the rest.
+        # Not reached after an error: the button then stays, and the next press deletes the rest.
         st.session_state[session.EXAMPLES] = []
         hand_runs.clear()
 

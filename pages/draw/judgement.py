@@ -91,7 +91,7 @@ def _say_kept(run: Run, examples: Sequence[Example]) -> None:
 
 
 def _keep(run: Run, label: int | None = None) -> None:
-    """Keeps the drawing as the digit `label`, or as the digit that the run's network reads if it is None."""
+    """Keeps the drawing as the digit `label`; if that is None, as the digit that the run's network reads."""
     objects = newest_drawing()
     if not objects:
         # The second click of a double click.
@@ -110,7 +110,7 @@ def _keep(run: Run, label: int | None = None) -> None:
 def _read_again(run: Run, digit: np.ndarray) -> int | None:
     """Returns the network's answer to the whole drawing, or None if it reads no digit.
 
-    The page's last answer may lack the last stroke.
+    The answer on the page is not enough, because it may lack the last stroke.
     """
     # Imported here because importing Numba takes most of a second.
     from bnn.engine import answer

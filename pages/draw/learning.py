@@ -26,7 +26,7 @@ def is_active() -> bool:
 
 
 def follow(canvas_state: tuple[int, int]) -> None:
-    """Chooses the newest run when it has finished, and reruns the whole page however the run has ended.
+    """Reruns the whole page when the newest run has ended. A run that has finished is chosen first.
 
     Args:
         canvas_state: number of the canvas, and how many strokes are on it.
@@ -34,7 +34,7 @@ def follow(canvas_state: tuple[int, int]) -> None:
     run = _run()
     if run is None:
         return
-    # The state counts, too: a run that has failed or was stopped may be resumed on Train, and finish.
+    # The state is compared, too, because a run that has failed or was stopped may be resumed on Train.
     state = run.status().state
     shown = (run.id, state)
     if st.session_state.get(session.SHOWN_LEARNING) == shown:

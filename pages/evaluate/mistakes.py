@@ -23,7 +23,7 @@ MAX_IMAGES = 60
 # With more classes than this, most counts do not fit into the cells of the matrix, however large the window.
 _MOST_WITH_COUNTS = 15
 MATRIX = "matrix"
-# This sentence does not break, and so begins a line if it does not fit into the one before.
+# The spaces do not break. A sentence that does not fit into the rest of a line begins the next line.
 _INVITATION = "Choose one to look inside.".replace(" ", "\u00a0")
 
 
@@ -107,8 +107,8 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(indices), not evaluation.only_answer)
         sentence += f" {_INVITATION}" if inside else ""
-    # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
-    # old sentence.
+    # Not Markdown: a browser that translates pages would keep parts of the old sentence. Streamlit replaces
+    # HTML as a whole.
     st.html(f'<p class="two-lines">{sentence}</p>')
     # This height only makes the box scroll. Its real height is in style/evaluate.css, because the size of the
     # images depends on the window.

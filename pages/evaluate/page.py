@@ -58,6 +58,7 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
         downloads(run, result, class_names)
     st.caption(f"Test images: {text.credit_text(facts.credit)}")
     if not result:
+        # This waits for the answers. If the evaluation has failed, it raises the error.
         future.result()
         st.rerun()
 

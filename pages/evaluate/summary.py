@@ -118,9 +118,9 @@ def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
 
 
 def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
-    """Returns the epoch from which the network comes, in words, and its validation accuracy.
+    """Returns the network's epoch in words, its validation accuracy, and whether it is the best epoch.
 
-    The third value is whether it is the best epoch. Before the end of epoch 1, it is False.
+    Before the end of epoch 1, the last two values are None and False.
     """
     history, test = run.history(), run.test()
     if not len(history):

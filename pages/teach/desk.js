@@ -88,7 +88,7 @@ class Desk {
     loadNetworkFrom(address, () => show(false), () => show(true))
   }
 
-  /** Returns the first sign that needs more examples, so that a visitor who comes back can go on; if none does, the first sign. */
+  /** Returns the number of the first sign that needs more examples, or else of the first sign; null if there are no signs. */
   firstToDraw() {
     const { signs, minExamples } = this.data
     return (signs.find(sign => sign.examples.length < minExamples) ?? signs[0])?.number ?? null
@@ -101,7 +101,7 @@ class Desk {
   // --- The pen
 
   start() {
-    // In a trial, or after a refusal, the old drawing stays until a stroke begins after the pause. That starts a new drawing.
+    // In a trial, or after a refusal, the drawing stays on the canvas. A stroke after the pause starts a new drawing.
     const stays = this.data?.isTrying || this.refusedFor !== null
     if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) this.clear()
     this.stopWaiting()

@@ -19,7 +19,7 @@ from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, less
 
 _HERE = Path(__file__).parent
 _KEY = "desk"
-# The scripts of this component after those of every component with a canvas of its own.
+# The scripts of this component. They come after `live.PAD_SCRIPTS`, which every component with a canvas has.
 SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "words.js", _HERE / "desk.js")
 _HTML = """
 <div class="desk">
@@ -98,6 +98,7 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
     """
     for item in drawn if isinstance(drawn, list) else []:
         number = item.get("number") if isinstance(item, dict) else None
+        # In JavaScript, whole numbers are exact up to 2**53.
         if not isinstance(number, int) or not mine.last_received < number < 2**53:
             continue
         mine.last_received = number

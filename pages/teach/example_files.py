@@ -62,7 +62,7 @@ def example_files() -> None:
 def _download_button() -> None:
     st.download_button(
         "Download the examples",
-        # Streamlit calls this in a thread without a session, so it must not look the lesson up.
+        # Streamlit calls the function in a thread without a session, so the lesson is looked up here.
         lesson().to_file,
         file_name="signs.jsonl",
         mime="application/jsonl",
@@ -110,7 +110,7 @@ def _open() -> None:
         st.session_state.pop(session.TEACH_MODE, None)
         st.session_state.pop(session.TAUGHT_BEFORE, None)
         words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
-        # Not a toast: shown in a callback of a fragment, it would replace the style sheet of the page.
+        # Not a toast: a toast shown in a callback of a fragment would replace the style sheet of the page.
         st.session_state[_OPENED] = words + (f" {num_left_out} did not fit." if num_left_out else "")
 
 

@@ -58,8 +58,8 @@ class Lesson:
     Args:
         signs: the names of the signs by number. The order is that of the classes.
         examples: the examples, the oldest first.
-        last_received: the largest number of a drawing that has arrived from the browser, which numbers its
-            drawings independently of the examples.
+        last_received: the largest number of a drawing that has arrived from the browser. The browser gives
+            its drawings numbers of their own, which differ from those of the examples.
         next_number: the number of the next sign or example; no number is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
         kept: numbers of the examples that are saved: in a run, or in a file of the visitor's.
@@ -108,7 +108,8 @@ class Lesson:
     def add_example(self, sign: int, strokes: list[np.ndarray]) -> bool:
         """Adds a drawing to a sign, and returns whether that was possible.
 
-        It is not possible if there is no such sign, it has MAX_EXAMPLES examples, or the drawing has no ink.
+        It is not possible if there is no such sign, the sign has MAX_EXAMPLES examples, or the drawing has no
+        ink.
         """
         # Imported here because importing Numba takes most of a second.
         from bnn.drawing.preprocessing import digit_from_strokes
@@ -163,7 +164,7 @@ class Lesson:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every sign has enough different examples, so that Teach leaves none out."""
+        """Whether every sign has enough different examples, so that Teach leaves no sign out."""
         counts = self.num_different()
         return len(self.signs) >= MIN_SIGNS and all(counts[sign] >= MIN_EXAMPLES for sign in self.signs)
 
@@ -225,8 +226,8 @@ def from_drawings(
     drawings are left out. Unlike `check_name`, this accepts names that differ only in capital letters.
 
     Args:
-        drawings: the drawings.
-        names: the names of their classes.
+        drawings: the drawings. The label of a drawing is an index of `names`.
+        names: the names of the classes.
         first_number: the number of the first sign; the other signs and the examples follow.
 
     Raises:

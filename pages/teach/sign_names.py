@@ -17,15 +17,15 @@ def check_name(name: str, others: Sequence[str]) -> None:
         others: the names of the other signs.
 
     Raises:
-        ValueError: if it cannot be the name of a class, is one of `others`, or differs from one of them only
-            in capital letters and is longer than a letter.
+        ValueError: if the name cannot be that of a class or is one of `others`; or if it is longer than a
+            letter and differs from one of `others` only in capital letters.
     """
     name = name.strip()
     check_free(name, others)
     for other in others:
         if len(name) > 1 and name.casefold() == other.casefold():
             raise ValueError(f"the signs {other} and {name} differ only in capital letters")
-    # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
+    # `check_class_names` expects at least two names. If there are no others yet, "…" stands for the second.
     check_class_names([*others, name] if others else [name, "…"], "sign")
 
 

@@ -14,7 +14,7 @@ export function makeItem(sign) {
   return item
 }
 
-/** Shows the sign's key, name, number of examples, and a tray of them. Empty slots stand for more. */
+/** Shows the sign's key on the keyboard, its name, the number of its examples, and a tray with the examples. */
 export function showSign(item, sign, { key, count, isChosen, minExamples, enoughExamples }) {
   const button = item.querySelector(".sign")
   setText(button.querySelector(".key"), key)

@@ -55,7 +55,7 @@ def _chart(runs: Sequence[Run], value: str, title: str, guessing: float | None =
             table, value, num_epochs, has_legend=has_legend, guessing=guessing, is_blind=is_blind
         )
         st.vega_lite_chart(table, spec, height="stretch", key=f"curves-{value}")
-        # style/train.css makes the chart higher by the rows of its legend.
+        # From this mark, style/train.css knows how many rows the legend has, and makes the chart higher.
         st.html(f'<i class="runs-{len(runs) if has_legend else 1}" hidden></i>')
 
 

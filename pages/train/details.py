@@ -20,7 +20,7 @@ def details(shown: Shown) -> None:
 
 def _details(run_id: str, compared: list[str]) -> None:
     with st.container(key="details"):
-        # The part of the page that shows the run says if one of its files is damaged, or the run was deleted.
+        # If the run was deleted, or one of its files is damaged, the part of the page above says so.
         with suppress(ValueError, OSError):
             run = store.find(run_id)
             more_figures(run, run.status())

@@ -14,7 +14,7 @@ export default function ({ parentElement, data }) {
 
 class Field {
   data = null
-  // The newest network that has been loaded, and its address. It reads until the next one has been loaded.
+  // The newest network that has been loaded, and its address. It reads the drawing until the next one has been loaded.
   network = null
   loadedFrom = null
   isLoading = false
@@ -79,7 +79,7 @@ class Field {
     this.root.dataset.network = this.loadedFrom
   }
 
-  /** Reads with a newly loaded network, and forgets the one before. If the page now shows another run, forgets the new one. */
+  /** Lets a newly loaded network read, and forgets the one before. If the page now shows another run, forgets the new network. */
   take(address, run) {
     if (run !== this.data.run) return forgetNetwork(address)
     if (this.loadedFrom !== address) forgetNetwork(this.loadedFrom)

@@ -73,7 +73,7 @@ def draw_for_it(run: Run, network: PackedNetwork | None, address: str | None) ->
 
 
 def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
-    """Returns what the browser shows: the digit, and the HTML of the answers to it and to a drawing."""
+    """Returns what the browser shows: the digit, its answer, and what precedes the answer to a drawing."""
     facts, digit = run_data.facts(run), shown_digit(run)
     names = network.class_names if network else facts.class_names
     pending = answer_html(None, names, "one moment" if network else "no network yet")
@@ -84,6 +84,6 @@ def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
         "digit": {"src": pictures.picture_source(digit.image), "alt": digit.name},
         "answer": answer_html(read(network, digit.image), names) if network else pending,
         "pending": pending,
-        # Images may be photos, for example, which nobody can draw.
+        # The images of a data set may be photos, for example, which nobody can draw.
         "canDraw": facts.noun != "images" or are_digits(facts.class_names),
     }

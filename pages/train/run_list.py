@@ -41,7 +41,7 @@ def _folders_not_listed() -> None:
 def best_accuracy(run: Run) -> float | None:
     """Returns the validation accuracy of the run's network; None if nothing was measured yet.
 
-    In epoch 1, it is the latest accuracy, which was measured on some of the images.
+    In epoch 1, this is the latest accuracy, which was measured on some of the images.
     """
     if len(run.history()):
         return validation.network_accuracy(run)

@@ -37,6 +37,7 @@ def settings_form(preset: Recipe) -> Recipe | None:
             sizes = {field: _sizes(field, value) for field, value in layers.items()}
             return preset.with_settings(settings | sizes)
         except ValueError as error:
+            # An error about a setting begins with the name of its field.
             field, rest = str(error).split(" ", 1)
     message = errors.sentence(ValueError(f"{words.LABELS.get(field, field)} {rest}"))
     places.get(field, below_layers).error(message)
@@ -141,7 +142,7 @@ def _switches(preset: Recipe) -> dict[str, object]:
 
 
 def _layers(preset: Recipe, places: dict[str, DeltaGenerator]) -> dict[str, str]:
-    """Returns the texts of the two fields. Adds to `places` where a mistake in each is reported."""
+    """Returns the texts of the two fields, and adds to `places` the place below each field."""
     written = {
         "stages": " | ".join(", ".join(map(str, stage)) for stage in preset.stages),
         "dense": ", ".join(map(str, preset.dense)),

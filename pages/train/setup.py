@@ -25,7 +25,8 @@ from pages.train.your_data import your_data
 # A second click on Start within this time counts as part of a double click.
 _DOUBLE_CLICK_SECONDS = 1.0
 
-# The recipes as the page lists them, in words. The first two are in front.
+# The title of each recipe, in the order of the page. The page always shows the first two; below, they are
+# called the recipes "in front".
 _TITLES = {
     "quick": "Quick",
     "report": "Blind, on purpose",
@@ -74,8 +75,8 @@ def setup(runs: Sequence[Run]) -> Chosen:
     """Shows recipes, the visitor's data, settings and the Start button.
 
     At first, only two recipes are shown. The others, the data and the settings are hidden until the visitor
-    wants to see more. They are also shown if the next training differs from that of a recipe in front, or
-    cannot be started.
+    wants to see more. They are also shown if the visitor has uploaded data, changed a setting, or chosen one
+    of the other recipes.
 
     Args:
         runs: all runs.
@@ -93,7 +94,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
         st.caption(summary(shown, class_names))
     reasons = _reasons(has_data=bool(data) or is_refused, preset=preset, recipe=recipe)
     if is_more_shown or reasons:
-        # With this mark, style/train.css shows the rest.
+        # If the page has this mark, style/train.css shows the other recipes, the data and the settings.
         mark_place.html('<i class="more" hidden></i>')
     if reasons and not is_more_shown:
         with reason_place:
@@ -109,7 +110,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
         st.caption(f"It trains on your data: {text.escaped(data.name)}")
     if note:
         st.info(f"{note[0].upper()}{note[1:]}.")
-    # Not in a callback: it would get the recipe of the previous rerun, without a number that was just typed.
+    # Not in a callback: a callback would get the recipe of the previous rerun, without a number typed since.
     if is_pressed and recipe and not note and not is_refused:
         _start(recipe, data)
     if cluster:
@@ -118,7 +119,10 @@ def setup(runs: Sequence[Run]) -> Chosen:
 
 
 def _reasons(has_data: bool, preset: Recipe, recipe: Recipe | None) -> list[str]:
-    """Returns why the rest is shown while the switch is off: what changes the training is never hidden."""
+    """Returns why the other recipes, the data and the settings are shown while the switch is off.
+
+    The page never hides what changes the training.
+    """
     reasons = {
         "because of your data": has_data,
         "because this recipe is one of the others": preset.name not in _IN_FRONT,
@@ -147,7 +151,7 @@ def _start_button(is_busy: bool, disabled: bool) -> bool:
 
 def _choose_preset(runs: Sequence[Run]) -> Recipe:
     """Shows the recipes as cards, and returns the chosen one."""
-    # These durations were measured with MNIST, and do not hold for the visitor's own data.
+    # The captions give durations of trainings on MNIST, which do not hold for the visitor's own data.
     trained = [] if st.session_state.get(session.UPLOADED) else runs
     name = st.radio(
         "What to train (recipe)",
@@ -169,7 +173,8 @@ def _title(name: str) -> str:
 
 def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     """Returns what a recipe does and, if it was trained on this machine, how long that takes here."""
-    # A number stays in one line with what follows it. Recipe files have plain apostrophes.
+    # A no-break space keeps a number and its unit in one line. The sentences of `PRESETS` have plain
+    # apostrophes.
     sentence = preset.sentence.replace("-1", "−1").replace("'", "’")
     sentence = re.sub(r"(?<=\d) (?=%|million)", "\u00a0", sentence)
     seconds = [
@@ -179,7 +184,7 @@ def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     ]
     if not seconds:
         return sentence
-    # The time is in italics, so that style/train.css can put it into the first line, where it moves nothing.
+    # The time is in italics, so that style/train.css can find it. It puts the time at the right of the title.
     return f"{sentence} *≈\u00a0{text.rough_duration_text(preset.epochs * min(seconds))}*"
 
 
@@ -208,8 +213,8 @@ def _start(recipe: Recipe, data: DataSet | None) -> None:
             started.run_id = trainings.start(recipe, data=data).id
             # The time is taken after the start, because the start can take as long as a double click.
             started.at = time.monotonic()
-        # If the visitor clicks again, Streamlit ends the script run of the first click when it next uses the
-        # session: in the next line (https://github.com/streamlit/streamlit/issues/10578). The script run of
-        # the second click then comes here, too, and shows the run.
+        # After a double click, Streamlit ends the script of the first click as soon as this script uses the
+        # session, in the next line (https://github.com/streamlit/streamlit/issues/10578). The script of the
+        # second click starts no training. It comes to this line, too, and shows the first click's training.
         st.session_state[session.RUN_SHOWN] = started.run_id
         st.rerun()

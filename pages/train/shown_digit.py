@@ -13,7 +13,7 @@ from bnn.runs.run import Run
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
 
-# The checksum of the last drawing that was turned into a digit, and this digit.
+# The session keeps under this key the checksum of the last drawing, and the digit made from the drawing.
 _LAST = "train_drawn"
 
 

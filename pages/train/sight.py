@@ -43,8 +43,8 @@ def sight(run: Run, status: Status) -> None:
 
     Beside its weights is the canvas: the network whose bits are shown reads what the visitor draws.
 
-    How often the trainer writes the live network depends on how long that takes (`bnn.training.snapshots`).
-    This function reads it again only if the file has changed.
+    How often the trainer writes the file of the live network depends on how long writing takes
+    (`bnn.training.snapshots`). This function reads the file again only if it has changed.
     """
     with errors.errors_in_words():
         is_active = status.state in ACTIVE

@@ -1,6 +1,7 @@
-"""Makes the parallel coordinates of the runs of a sweep, and the Vega-Lite specification that draws them.
+"""Makes the chart of a sweep: its points, and the Vega-Lite specification that draws them.
 
-Each run is a line. It crosses one axis for each setting that differs, and a last one for how good the run is.
+The runs of a sweep differ in a few settings. In the chart (parallel coordinates), each run is a line, which
+crosses one axis for each of these settings, and a last axis for how good the run is.
 """
 
 from collections.abc import Sequence
@@ -45,16 +46,16 @@ def points(
     """Returns a row for each crossing of a line and an axis.
 
     The columns are `run` and `label` (id and name of the run), `axis`, `height` (0 to 1), `text`, `is_named`
-    (whether the text stands in the chart) and `kind`: "best" for the run with the id `best`, "shown" for
-    `shown`, and "others".
+    (whether the text stands in the chart), `kind` ("best" for the run with the id `best`, "shown" for
+    `shown`, and "others" for all other runs) and `turn`.
 
     Args:
         lines: the runs. Those without a value are left out.
-        axes: the names of the axes: the settings, and what `Line.value` is.
+        axes: the names of the axes: the settings, and what `Line.value` measures.
         best: id of the best run.
         shown: id of the run that the page shows.
-        turn: number of choices so far, for the column `turn`. The browser reports a second click on the same
-            point only if this number has changed in between.
+        turn: how often the visitor has chosen a run so far, for the column `turn`. The browser reports a
+            second click on the same point only if this number has changed in between.
     """
     known = [line for line in lines if line.value is not None]
     heights = [_even_heights([line.settings[i] for line in known]) for i in range(len(axes) - 1)]
@@ -72,7 +73,7 @@ def points(
 def parallel(axes: Sequence[str]) -> dict:
     """Returns the specification that draws `points`. A click chooses a run (selection "line").
 
-    Each text has an outline in the colour of the page, so that lines do not cross it (style/train.css).
+    In style/train.css, each text has an outline in the colour of the page, so that it can be read on a line.
 
     Args:
         axes: the names of the axes.
@@ -139,6 +140,7 @@ def _even_heights(texts: Sequence[str]) -> dict[str, float]:
 
 
 def _height(line: Line, lines: Sequence[Line]) -> float:
+    """Returns the height of a line on the last axis: from 0 for the lowest value to 1 for the highest."""
     values = [other.value for other in lines if other.value is not None]
     low, high = min(values), max(values)
     return (line.value - low) / (high - low) if line.value is not None and high > low else 1.0

@@ -1,8 +1,8 @@
 """Keeps the latest uploads, counted over all visitors.
 
 Streamlit keeps a visitor's files and session for an hour after the tab was closed. An upload and its data set
-can take 300 MB, so the app drops the oldest ones before that. A visitor who is still there uploads the file
-again.
+can take 300 MB, so the app keeps only the latest MAX_UPLOADS and drops older ones at once. A visitor who
+still needs a dropped file must upload it again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_UPLOADS = 10
 
 _lock = threading.Lock()
-# Oldest first. Only the visitors' sessions hold the uploads, so that they end with the sessions.
+# Oldest first. These are weak references, so that an upload is freed when its visitor's session ends.
 _alive: list[weakref.ref[Upload]] = []
 
 

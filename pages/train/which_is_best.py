@@ -45,7 +45,8 @@ def _sweep(sweep: Sweep, sweep_runs: Sequence[Run], shown: Run | None) -> None:
     places = sweeps.ranking(sweep_runs, sweep.best_of)
     best = sweeps.winner(places)
     st.caption(_summary(sweep, sweep_runs, best))
-    # Runs that differ only in the seed share a place. `validation` is the same in all runs of a sweep.
+    # The seed has no axis: runs that differ only in the seed share a place in the ranking. `validation` has
+    # none either: it is the same in all runs of a sweep.
     names = [name for name in sweep.over if name not in ("seed", "validation")]
     axes = [*(name.replace("_", " ") for name in names), _MEASURES[sweep.best_of]]
     lines = _lines(places, names, sweep)
@@ -177,7 +178,7 @@ def _open(runs: Sequence[Run], shown: Run | None) -> None:
         key=key,
         placeholder="Choose a run, or press a point in the chart",
     )
-    # Not in a callback, because Streamlit may end one early, see pages/shared/phones.py.
+    # Not in a callback, because Streamlit may end a callback early, see pages/shared/phones.py.
     if chosen is not None:
         _show(chosen, labels)
         st.rerun()

@@ -118,8 +118,8 @@ def _remove() -> None:
 
 def _forget() -> bool:
     """Forgets the visitor's file if the app has dropped it. Returns whether the app has dropped it."""
-    kept = st.session_state.get(session.UPLOADED)
-    if kept is None or not kept.is_dropped:
+    upload = st.session_state.get(session.UPLOADED)
+    if upload is None or not upload.is_dropped:
         return False
     del st.session_state[session.UPLOADED]
     st.session_state[session.NUM_FORGOTTEN] = st.session_state.get(session.NUM_FORGOTTEN, 0) + 1

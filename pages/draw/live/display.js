@@ -5,7 +5,7 @@ const STAGES_PLACE = ".st-key-stages"
 const ANSWER = `${ANSWER_PLACE} .answer`
 const STAGES = `${STAGES_PLACE} .strip`
 
-// A copy of each element as the server made it, by the element that has been changed.
+// For each element that has been changed, a copy of it as the server made it.
 const originals = new WeakMap()
 
 /** Returns the element, after keeping a copy of it as the server made it. */
@@ -66,6 +66,7 @@ function bitsSource(pixels, thresholds) {
   const columns = Math.ceil(Math.sqrt(tiles.length))
   const rows = Math.ceil(tiles.length / columns)
   const { canvas, context } = (bitsPicture ??= blankPicture(0))
+  // A tile has 28 by 28 pixels. Lines of one pixel are between the tiles and around them.
   Object.assign(canvas, { width: 1 + 29 * columns, height: 1 + 29 * rows })
   context.fillStyle = `rgb(${GREY} ${GREY} ${GREY})`
   context.fillRect(0, 0, canvas.width, canvas.height)

@@ -1,6 +1,9 @@
 // Runs the network in the browser, so that it can read the drawing while the visitor draws. When the pen is lifted,
 // the server also answers, with the same digit. Without WebAssembly, or while the network is loading, only the server
 // answers.
+//
+// component.py joins this file with others. In pages/shared/live/, SteadyAnswer and REST_MILLISECONDS are in answer.js,
+// followDrawing in drawing.js, networkAt and loadNetworkFrom in networks.js, and askBeforeLeaving in leaving.js.
 
 let shownKey = null
 let address = null
