@@ -32,14 +32,14 @@ class _FinalTests:
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(1)
 
-    def get(self, file: tuple, run: Run) -> Future[dict[str, Any]]:
+    def get(self, version: tuple, run: Run) -> Future[dict[str, Any]]:
         # Imported here because it imports Numba, which takes most of a second.
         from bnn.analysis import final_test
 
         with self._lock:
-            if file not in self._futures:
-                self._futures[file] = self._pool.submit(final_test.write_test, run)
-            return self._futures[file]
+            if version not in self._futures:
+                self._futures[version] = self._pool.submit(final_test.write_test, run)
+            return self._futures[version]
 
 
 @st.cache_resource(show_spinner=False)

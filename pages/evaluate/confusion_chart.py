@@ -133,15 +133,15 @@ def confusion_table(
     """Returns a table with a row for each cell of a confusion matrix.
 
     The columns are `drawn` and `read` (indices of the true class and the answer), `drawn_name`, `read_name`,
-    `images`, `kind` ("right" or "wrong"), `strength` (of the colour), `text` (the count), `num_digits` (for
-    which the cell must have room), `chosen` (whether it is `cell`) and `turn`.
+    `images`, `kind` ("right" or "wrong"), `strength` (of the colour), `text` (the count), `num_digits` (how
+    many digits the cell must have room for), `chosen` (whether the row is that of `cell`) and `turn`.
 
     Args:
         matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
         class_names: names of the classes.
         cell: row and column of the cell to outline.
-        turn: a number that a click returns, too. The browser reports a second click on the same cell only if
-            this number has changed in between.
+        turn: how often a cell was chosen in another way than by a click. The browser reports a second click
+            on the same cell only if this number has changed in between.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read

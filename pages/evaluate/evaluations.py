@@ -31,12 +31,12 @@ def evaluation(run: Run) -> Future[Evaluation]:
         ValueError: if the run's network or its data file is damaged.
         OSError: if one of these files cannot be read.
     """
-    file = networks.file_version(run.model_path)
-    return _evaluations().get(file, networks.network(run), run_data.load(run).test)
+    version = networks.file_version(run.model_path)
+    return _evaluations().get(version, networks.network(run), run_data.load(run).test)
 
 
 class _Evaluations:
-    """The evaluations that were asked for last, by version of the network's file. Only one runs at a time."""
+    """The evaluations that were used last, by version of the network's file. Only one runs at a time."""
 
     def __init__(self) -> None:
         self._futures: OrderedDict[tuple, Future[Evaluation]] = OrderedDict()
@@ -44,17 +44,17 @@ class _Evaluations:
         self._pool = ThreadPoolExecutor(1)
 
     def get(
-        self, file: tuple, network: networks.PackedNetwork, test: Callable[[], Split]
+        self, version: tuple, network: networks.PackedNetwork, test: Callable[[], Split]
     ) -> Future[Evaluation]:
         from bnn.analysis import metrics
 
         with self._lock:
-            if file not in self._futures or _has_failed(self._futures[file]):
-                self._futures[file] = self._pool.submit(lambda: metrics.evaluate(network, test()))
-            self._futures.move_to_end(file)
+            if version not in self._futures or _has_failed(self._futures[version]):
+                self._futures[version] = self._pool.submit(lambda: metrics.evaluate(network, test()))
+            self._futures.move_to_end(version)
             if len(self._futures) > MAX_EVALUATIONS:
                 self._futures.popitem(last=False)
-            return self._futures[file]
+            return self._futures[version]
 
 
 def _has_failed(future: Future) -> bool:

@@ -141,6 +141,7 @@ def _links(run: Run, inside: StreamlitPage, indices: np.ndarray, captions: list[
             source = pictures.picture_source(images[index])
             label = f"![test image {index}]({source}) {text.escaped(caption)}"
             if st.button(label, key=f"mistake-{index}", type="tertiary"):
+                # Other pages name a test image to Inside by "m" and its index, whatever the data set.
                 st.session_state[session.WANTED_DIGIT] = f"m{index}"
                 st.session_state[session.CHOSEN_RUN] = run.id
                 st.switch_page(inside)

@@ -59,7 +59,7 @@ class Lesson:
         signs: the names of the signs by number. The order is that of the classes.
         examples: the examples, the oldest first.
         last_received: the largest number of a drawing that has arrived from the browser. The browser gives
-            its drawings numbers of their own, which differ from those of the examples.
+            its drawings numbers of their own, which are not those of the examples.
         next_number: the number of the next sign or example; no number is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
         kept: numbers of the examples that are saved: in a run, or in a file of the visitor's.

@@ -9,8 +9,8 @@ from bnn.system.visible_text import without_joiners
 def check_name(name: str, others: Sequence[str]) -> None:
     """Checks a name that a visitor has typed.
 
-    Of names such as heart and Heart, the second is refused: it is probably a slip, and one sign under two
-    names cannot be learnt. Single letters may differ like this, because A and a are different signs.
+    If there is a sign called heart, the name Heart is refused: it is probably a slip, and one sign under two
+    names cannot be learnt. Single letters are not refused, because A and a are different signs.
 
     Args:
         name: the name; spaces at its ends do not count.

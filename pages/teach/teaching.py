@@ -129,7 +129,10 @@ def _open_lesson(run: Run) -> None:
 
 
 def newest_run_id() -> str | None:
-    """Returns the id of the run for the address: the lesson's newest run, or else the run it named before."""
+    """Returns the id of the run that the page's address should name; None if there is none.
+
+    This is the lesson's newest run or, without one, the run that the address named before.
+    """
     run = _newest_run()
     return run.id if run else st.session_state.get(session.TAUGHT_BEFORE)
 
