@@ -63,6 +63,7 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
         run_picker.notice(choices, session.CHOSEN_RUN)
+        # Without this key, `_choose_run` does not rerun the page. The speed comparison is shown below anyway.
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])

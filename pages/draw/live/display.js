@@ -1,4 +1,5 @@
-// Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing.
+// Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing. showAnswer is in
+// pages/shared/live/answer.js.
 
 const ANSWER_PLACE = ".st-key-answer"
 const STAGES_PLACE = ".st-key-stages"

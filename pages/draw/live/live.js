@@ -3,7 +3,8 @@
 // answers.
 //
 // component.py joins this file with others. In pages/shared/live/, SteadyAnswer and REST_MILLISECONDS are in answer.js,
-// followDrawing in drawing.js, networkAt and loadNetworkFrom in networks.js, and askBeforeLeaving in leaving.js.
+// followDrawing in drawing.js, networkAt, pixelsOf and loadNetworkFrom in networks.js, and askBeforeLeaving in leaving.js.
+// What changes the page is in display.js.
 
 let shownKey = null
 let address = null
