@@ -7,11 +7,11 @@ let isMoveUnsent = false // whether the visitor moved while there was no compone
 let numMoves = 0 // how often the visitor went back or forward within the page, or clicked a link to a chapter
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
-const MAX_FRAMES = 120
+const MAX_FRAMES = 120 // how many frames to wait until a chapter is long enough to be scrolled
 const FIRST_WAIT_MS = 1000 // how long the server may take to answer before it is told again; then twice as long, and so on
 
 const chapterOf = search => new URLSearchParams(search).get("step")
-// The visitor may be on another page by now. Its address must not change. The first page has no name.
+// Whether the visitor is still on this page. The address of another page must not change. The name of the first page is "".
 const isOn = page => location.pathname.replace(page ? /\/$/ : "", "").endsWith(`/${page}`)
 const main = () => document.querySelector("[data-testid=stMain]")
 

@@ -57,4 +57,6 @@ def _in_words(answer: Answer | None, request: str) -> tuple[str, str, str, str, 
 def _size(names: tuple[str, ...]) -> str:
     """Returns the CSS class of the largest size at which these names fit into the column of the answer."""
     longest = max(map(len, names))
-    return SIZES[max(len(names) - 1, sum(longest > limit for limit in LONGEST_NAMES))]
+    by_length = sum(longest > limit for limit in LONGEST_NAMES)
+    by_number = len(names) - 1
+    return SIZES[max(by_length, by_number)]

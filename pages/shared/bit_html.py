@@ -49,7 +49,10 @@ def large_answer(words: Verdict) -> str:
 
 
 def verdict_html(answer: Answer) -> str:
-    """Returns HTML of an answer, for the place after "It reads". pages/inside/live/answer.js changes it."""
+    """Returns HTML of an answer, for the place after "It reads".
+
+    In the browser, pages/inside/live/answer.js changes it in place.
+    """
     words = verdict(answer)
     sentences = {"unsure": " It is not sure", "blind": f". It {words.after}"}
     sure = sentences.get(words.state, words.after and f", {words.after}")

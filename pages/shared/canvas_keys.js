@@ -1,5 +1,5 @@
 // Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become mouse events.
-// The function send is in late_strokes.js, and followKeys in bnn/drawing/keyboard.js.
+// The function send is in late_strokes.js; followKeys and KEYS_SIDE are in bnn/drawing/keyboard.js.
 
 const KEYS_STYLE = `
   canvas.upper-canvas:focus-visible { outline: 3px solid #7ea2ff; outline-offset: -3px; }

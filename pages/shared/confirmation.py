@@ -14,7 +14,7 @@ def confirmation(
         label: label of the button.
         question: what is asked, in Markdown.
         yes: label of the button that confirms.
-        key: begins the keys of all elements.
+        key: prefix of the keys of all elements.
         on_yes: called when the visitor has confirmed.
         disabled: whether the button cannot be pressed now.
     """

@@ -26,7 +26,7 @@ def errors_in_words() -> Iterator[None]:
 
 
 def show_unexpected(error: Exception) -> bool:
-    """Shows an error that was not caught: a run was deleted, or else something went wrong.
+    """Shows in words an error that was not caught: that a run was deleted, or that something else went wrong.
 
     Streamlit logs the traceback, and then calls this as `on_script_error` of `st.App`.
 

@@ -1,13 +1,13 @@
 // Moves the ghost: digits that draw themselves on the empty canvas, until the visitor draws. The last one stays.
 
-// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of that
+// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half as much
 // processor time, and they end. A digit is drawn, stays for a while and fades.
 const NUM_DRAW_STEPS = 20
 const NUM_FADE_STEPS = 4
 const STEP_MILLISECONDS = 90
 const STAY_MILLISECONDS = 2500
-// All of them together take a minute.
-const NUM_GHOSTS = 13
+// Together, this many digits take a minute.
+const NUM_DIGITS = 13
 
 export default function ({ parentElement }) {
   const ghost = parentElement.querySelector(".ghost")
@@ -21,7 +21,7 @@ async function move(ghost) {
   const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds))
   const isOver = () => ghost.hidden || !ghost.isConnected
   const digits = ghost.querySelectorAll("path")
-  for (let number = 0; number < NUM_GHOSTS; number++) {
+  for (let number = 0; number < NUM_DIGITS; number++) {
     const { style } = digits[number % digits.length]
     style.opacity = 1
     for (let step = 1; step <= NUM_DRAW_STEPS && !isOver(); step++) {
@@ -29,7 +29,7 @@ async function move(ghost) {
       await pause(STEP_MILLISECONDS)
     }
     await pause(STAY_MILLISECONDS)
-    if (isOver() || number === NUM_GHOSTS - 1) return
+    if (isOver() || number === NUM_DIGITS - 1) return
     for (let step = 1; step <= NUM_FADE_STEPS; step++) {
       style.opacity = 1 - step / NUM_FADE_STEPS
       await pause(STEP_MILLISECONDS)

@@ -5,9 +5,9 @@ from numpy.typing import ArrayLike
 
 from pages.shared.charts import FONT_SIZE, LABEL_WIDTH, quantity
 
-# Shares of mistakes where a logarithmic axis has its lines. Their labels are the shares of right answers.
-# From one to the next, about half of the mistakes are left. The last one is only there for curves that reach
-# it. It stands for no mistakes, because 0 has no place on such an axis.
+# Shares of mistakes at which the axis can have a line. Each share is about half of the one before it. The
+# label of a line is the share of right answers. The last share stands for no mistakes, because 0 has no place
+# on a logarithmic axis. Only charts with a curve that comes near it have this line.
 _MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
 _FEWEST, NONE = _MISTAKES[-2:]
 # The smallest distance between two of these lines, as a power of ten.
@@ -26,9 +26,9 @@ def mistakes_axis(accuracies: ArrayLike, has_training: bool) -> dict:
         has_training: whether some are those of a training curve.
     """
     lowest, highest = reach(accuracies, has_training)
-    # "0 %" is left out: no network stays there, and the label of guessing is mostly beside it.
+    # The line at "0 %" is left out: no network stays there, and the label of guessing is usually close to it.
     values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
-    # `height` is that of the plot in pixels, which is known in the browser.
+    # `height` is the height of the plot in pixels. Only the browser knows it.
     step = _LEAST_STEP / np.log10(highest / lowest)
     is_room = f"{step:.4f} * height >= {_LABEL_PITCH} * ({FONT_SIZE['expr']})"
     always = [*_ALWAYS_LABELLED, min(_FEWEST, lowest)]

@@ -37,8 +37,8 @@ def phones(
 ) -> None:
     """Shows the switch and, while it is on, the address for phones. Only the presenter can see them.
 
-    If phones cannot reach the app, this says what to do instead. If they were let in from a tab with another
-    address, it shows the switch without the address.
+    If phones cannot reach the app at the address of this tab, the function says what to do instead. But if
+    phones were let in from a tab with another address, it shows the switch without an address.
 
     Args:
         run: the run that the page shows. Phones get its network when the switch is turned on.

@@ -28,7 +28,8 @@ class _Page:
     """The page that phones get, plain and compressed.
 
     Args:
-        version: version of the packed file from which the page was made.
+        version: version of the network's file from which the page was made, as `networks.file_version`
+            returns it.
         content: the page.
         compressed: the page, compressed with gzip.
         network: the network in it.
@@ -78,7 +79,7 @@ def _make(run: Run, version: tuple[str, int, int]) -> _Page:
     # Imported here so that the Draw page does not have to wait for this import.
     from bnn.export.html import network_in, to_html
 
-    # First, because its errors name the file.
+    # The network is loaded first, because the errors of `networks.network` name the file.
     network = networks.network(run)
     text = to_html(run, can_send=True)
     content, digest = text.encode(), hashlib.sha256(network_in(text)).hexdigest()
@@ -119,7 +120,8 @@ async def _answer(request: Request) -> Response:
     page = _page_at(request.path_params["token"])
     if page is None:
         return Response("This page is not open. Ask for the address again.", 404, media_type="text/plain")
-    # From this header, a page that is already open on a phone learns that the network changed, see send.js.
+    # From the header X-Network, a page that is already open on a phone learns that the network has changed,
+    # see bnn/export/page/send.js.
     headers = _HEADERS | {"Cache-Control": "no-cache", NETWORK_HEADER: page.digest}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"Content-Encoding": "gzip"}

@@ -32,8 +32,8 @@ def run_picker(
         label: label of the box.
         choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
-        page: name of the page. Each page has a box of its own: with the key of another page's box, Streamlit
-            would find that box's value in the session, but show the first run.
+        page: name of the page. Each page has a box with a key of its own. With one key for all pages, the
+            session would have the value of another page's box, but Streamlit would show the first run.
         help: text of the help icon.
         first: id of the run that is chosen when the box is shown for the first time; None for the first of
             `choices`.
@@ -95,6 +95,7 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
     still name the old run, because they were sent before the browser knew the new one. With a fixed key, they
     would choose the old run again. With a new key, they belong to the replaced box and are ignored.
     """
+    # Number, labels and key of the newest box.
     number, old_labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
     if labels != old_labels:
         number += 1
@@ -106,7 +107,8 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
 def _choose(key: str, box: str) -> None:
     """Takes over what the visitor has chosen in the box since it was last drawn.
 
-    `run_picker` calls this, too, because a rerun of the page may end the callback early, see phones.py.
+    `run_picker` calls this, too, because a rerun of the page may end the callback early, see `_follow_switch`
+    in phones.py.
     """
     _, labels, current = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)

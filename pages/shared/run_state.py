@@ -17,9 +17,10 @@ STATE_WORDS = {
 def state_line(
     state: str, name: str, words: str, details: str, result: str = "", is_blind: bool = False
 ) -> None:
-    """Shows a run's state in a line, and details below it. Without details, their line stays empty.
+    """Shows a run's name and state in a line, and details in the line below it, which may be empty.
 
-    A result takes the place of the details, which then follow the state.
+    If there is a result, it takes the place of the details, and the details follow the state in the first
+    line.
 
     Args:
         state: a key of `STATE_WORDS`. It decides the colour of the dot.
@@ -27,9 +28,10 @@ def state_line(
         words: the state in words.
         details: more information. May be empty.
         result: what the run has reached, in a sentence. May be empty.
-        is_blind: whether the run's network is blind. Its dot is grey, because it has learnt nothing.
+        is_blind: whether the run's network is blind: it gives the same answer to every image. Its dot is
+            grey, because it has learnt nothing.
     """
-    # In a narrow window, the details behind the state are cut off. The title then shows them whole.
+    # In a narrow window, the details after the state are cut off. The tooltip ("title") shows them whole.
     note = html.escape(details)
     after = f' <small class="quiet" title="{note}">{note}</small>' if result else ""
     shown, css_class = (result, "result") if result else (details, "details quiet")

@@ -42,6 +42,7 @@ def _show(run: Run, was_measuring: bool) -> None:
         _offer(run, measurement and measurement.result.exception())
     elif measurement.result.done():
         if was_measuring:
+            # The whole page runs again, so that this fragment no longer refreshes itself every second.
             st.rerun()
         _figures(run, measurement.result.result())
     else:

@@ -128,7 +128,8 @@ def tour(page: str, is_off: bool = False) -> None:
     data = dict(
         cards=[card._asdict() for card in cards(has_drawing=bool(st.session_state.get(session.DRAWING)))],
         page=page,
-        # What the page shows. After a reload, the page may not have read its address yet.
+        # The chapter and the run that the page shows now. They may differ from those in its address: after a
+        # reload, the page may not have read its address yet.
         chapter=st.session_state.get(session.INSIDE_STEP),
         run=st.session_state.get(session.CHOSEN_RUN),
         off=is_off,
