@@ -10,7 +10,7 @@ from math import ceil, sqrt
 import numpy as np
 
 WHITE, BLACK, GREY = 255, 0, 122
-# Where an input and a weight agree or differ. White and black are bits only.
+# Greys for where an input and a weight agree or differ. They are not white and black, which stand for bits.
 AGREES, DIFFERS = 208, 80
 # Colours of a bit that has just turned white or black. Both have a contrast of at least 3 to white and black.
 TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
@@ -29,7 +29,7 @@ def of_bits(bits: np.ndarray) -> np.ndarray:
 
 
 def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
-    """Returns grey values, uint8, of +1 and -1 in any shape: grey for 0 and where not `inside`."""
+    """Returns grey values, uint8, of +1 and -1 in any shape: grey for 0, and where `inside` is False."""
     shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
     return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
 

@@ -12,7 +12,7 @@
 //    report at once.
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
-// drawn on it afterwards (late_strokes.js).
+// drawn on it afterwards (late_strokes.js, where `dispatch` and `newestCanvas` are, too).
 
 // The canvas appears within a second, or on a busy machine within half a minute.
 const MAX_FRAMES = 3600

@@ -64,7 +64,7 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
     line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2, "aria": False}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    # Where the curve begins at the left edge, it may fall steeply there, so the words are at the right edge.
+    # A curve that begins at the left edge may fall steeply there, so the words are at the right edge.
     is_symmetric = lowest < 0
     rule, words = guessing_line(0 if is_symmetric else highest, guessing, setting, ends=True)
     if is_symmetric:

@@ -1,7 +1,7 @@
 """Makes the tables of curves over the epochs, and the Vega-Lite specification that draws them.
 
-Training is a dashed line, validation a solid one. The colour also shows which of the two a line is or, if
-several runs are compared, the run.
+Training is a dashed line, validation a solid one. If there is only one run, the colours show the difference,
+too. If several runs are compared, each run has a colour.
 """
 
 import numpy as np
@@ -95,7 +95,8 @@ def curves(
         num_epochs: length of the horizontal axis.
         has_legend: whether there is a legend above the chart.
         guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
-        is_blind: whether the curves are those of a blind network, so that none is green.
+        is_blind: whether the curves are those of a blind network, which gives the same answer to every image.
+            If so, none is green.
     """
     if value == "accuracy" and is_good(table):
         value = "mistakes"
@@ -118,7 +119,7 @@ def curves(
         "mark": {
             "type": "circle",
             # Before the end of the first epoch, points lie close to each other, so they are smaller.
-            # "now" is the last epoch of `until_now`.
+            # "now" is the epoch at which `until_now` ends the curves.
             "size": {"expr": "datum.epoch === datum.now ? 110 : datum.epoch < 1 ? 12 : 45"},
             "opacity": 1,
             "description": _description(value),

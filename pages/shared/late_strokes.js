@@ -58,7 +58,9 @@ function followLateStrokes() {
     addEventListener(type, event => isSending || listener(event), { capture: true, passive: true })
   }
 
-  /** The events of a finger go to the canvas that it touched first, even when that canvas is no longer on the page. */
+  /** Follows a finger on the old canvas. All events of a finger go to the canvas that it touched first, even when that canvas is
+   * no longer on the page.
+   */
   function followTouch(canvas) {
     const ended = new AbortController()
     const pass = type => event => {
@@ -77,8 +79,8 @@ function followLateStrokes() {
     const pending = late
     if (!pending || canvas === pending.canvas) return
     for (let frames = 0; frames < MAX_FOLLOWED_FRAMES && !("followed" in canvas.dataset); frames++) await nextFrame()
-    // Until the canvas draws, what happens on the old one is still added to the events. While a stroke is being drawn on
-    // the new canvas, nothing is sent to it, because it would become part of that stroke.
+    // Until the new canvas draws, events on the old one are still added. While the visitor draws a stroke on the new canvas,
+    // nothing is sent to it, because the sent lines would become part of that stroke.
     const isWaiting = () => pending === late && (isElsewhere || !isReady(canvas, pending.events))
     for (let frames = 0; frames < MAX_READY_FRAMES && isWaiting(); frames++) await nextFrame()
     if (pending !== late) return

@@ -8,5 +8,5 @@ _lifeline = component("one_bit_lab_lifeline", js=Path(__file__).with_suffix(".js
 
 
 def lifeline() -> None:
-    """Starts watching for such pages. Called once in every rerun, before any other element."""
+    """Starts the script that watches the page. Called once in every rerun, before any other element."""
     _lifeline(key="lifeline", height=1)

@@ -35,8 +35,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function show(at) {
     const { path, text, chapter, run } = data.cards[at]
     const isLast = at === data.cards.length - 1
-    // At the end, the page shows the visitor's own choice again.
-    const end = () => (leave(), run && path === data.page && setTriggerValue("arrived", data.cards.length))
+    const end = () => {
+      leave()
+      // No card has this index, so the server shows the visitor's own choice again.
+      if (run && path === data.page) setTriggerValue("arrived", data.cards.length)
+    }
     actions = {
       ...actions,
       leave: end,
@@ -50,13 +53,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // Every rerun of the page shows the card again. Replacing its buttons would lose a click that has just begun.
     if (tour.dataset.card !== `${at} ${text}`) fill(tour, at, data.cards)
     const isHere = path === data.page
-    const fits = isShown(data.cards[at])
+    const isCardRight = isShown(data.cards[at])
     const hasArrived = awaited !== null && isHere
     if (isHere) awaited = null
     if (hasArrived) asked = at
-    else if (fits || asked !== at) asked = null
-    // The card is folded while the page shows something else than what it explains.
-    const showsOther = isHere ? !fits && asked === null : path !== awaited?.path
+    else if (isCardRight || asked !== at) asked = null
+    // The card is folded if the page does not show what the card explains, and is not about to show it.
+    const showsOther = isHere ? !isCardRight && asked === null : path !== awaited?.path
     if (isHere && showsOther && isNew) arriveWhenComplete(at)
     isNew = false
     tour.classList.toggle("folded", showsOther || recall(sessionStorage, FOLDED) !== null)
@@ -72,8 +75,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return path === data.page && (!chapter || chapter === data.chapter) && (!run || run === data.run)
   }
 
-  // After a reload, the page shows the visitor's own choice. This waits until the page is complete, and then
-  // shows what the card is about. Before that, the page may still read its address and show the visitor's choice again.
+  // After a reload, the page shows the visitor's own choice. This function waits until the page is complete, and then
+  // asks for what the card is about. If it asked earlier, the page could still read its address, and show the visitor's
+  // choice again.
   function arriveWhenComplete(at) {
     if (Number(recall(sessionStorage, CARD)) !== at || recall(sessionStorage, FOLDED) !== null) return
     const app = document.querySelector("[data-testid=stApp]")
@@ -86,7 +90,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     while (data.cards[at] && data.cards[at].path !== data.page && !wayTo(data.cards[at].path)) at += step
     if (!data.cards[at]) return step > 0 && leave()
     const { path } = data.cards[at]
-    // If the visitor only unfolds the card, and the page shows what the card is about, nothing is opened again.
+    // If this is the current card, and the page shows what the card is about, the card is only unfolded.
     const isThere = isShown(data.cards[at]) && Number(recall(sessionStorage, CARD)) === at
     awaited = isThere ? null : data.cards[at]
     keep(sessionStorage, CARD, at)
@@ -141,7 +145,7 @@ addEventListener(
   "pointerdown",
   event => {
     const tour = document.getElementById("tour")
-    if (!tour || event.composedPath().includes(tour) || hasJustLeft(event.clientX, event.clientY)) return
+    if (!tour || event.composedPath().includes(tour) || wasCardJustAt(event.clientX, event.clientY)) return
     keep(sessionStorage, FOLDED, 1)
     tour.classList.add("folded")
     putInPlace(tour)
@@ -149,7 +153,8 @@ addEventListener(
   true
 )
 
-// This listens in the capture phase, before Escape closes a list. After that, the list would not be found.
+// Whether the last key was pressed in one of the parts `OTHERS`. This listener runs in the capture phase, before Escape
+// closes a list, because a closed list would not be found.
 let isForOthers = false
 addEventListener(
   "keydown",
@@ -157,7 +162,7 @@ addEventListener(
   true
 )
 
-// This listens on the whole window, because the card does not take the focus by itself.
+// Escape ends the tour. This listener is on the whole window, because the card does not take the focus by itself.
 addEventListener("keydown", event => {
   const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForOthers
   if (isMeant && document.querySelector("#tour:not(.folded)")) actions.leave()

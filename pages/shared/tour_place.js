@@ -1,6 +1,7 @@
-// Places the card of the guided tour. A ring marks the card's subject, and the page scrolls there. If possible, the card
-// covers neither its subject, nor its answers, nor the focus. Of the places that are left, it takes the one where it covers
-// the least of its proofs. Card in tour.py says what subject, answers and proofs are.
+// Places the card of the guided tour. Each card names parts of the page (class Card in tour.py): one subject, which a ring
+// marks, the answers, of which the card speaks as well, and the proofs, which show that it is right.
+// The page scrolls until these parts are in sight. The card goes where it covers nothing. If there is no such place, it
+// covers the least important parts: see chooseDock.
 // In a narrow window, the folded card is beside the app's name.
 
 const GAP = 8
@@ -9,17 +10,17 @@ const BAR_HEIGHT = 60
 // The height, in pixels, of the app's name at the top of a narrow window.
 const NAME_HEIGHT = 40
 const PAGE = "[data-testid=stMain]"
-// How often the card looks where its subject and the focus are. Both can move although the document does not change.
-const LOOK_MILLISECONDS = 200
+// How often the card is placed again. The parts and the focus can move although the document does not change.
+const UPDATE_MILLISECONDS = 200
 // For this long after the card has moved, a press where it stood before may have been meant for the card.
 const MOVED_MILLISECONDS = 500
 // A row that is higher than this is no row of controls: its columns are below each other.
 const MAX_ROW_HEIGHT = 120
-// What a visitor looks at. The card avoids it, except that it may cover figures in its usual place, "bottom wide".
+// The card avoids covering the head of Inside and figures. Only in its usual place, "bottom wide", it may cover figures.
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
 // The page scrolls so that none of these is cut at the top, where the visible part of the page begins.
-const BLOCKS = "p, label, figcaption, button, [data-testid=stSlider]".replace(/[^,]+/g, `${PAGE} $&`)
+const BLOCKS = ["p", "label", "figcaption", "button", "[data-testid=stSlider]"].map(block => `${PAGE} ${block}`).join(", ")
 const CONTAINERS = "[data-testid=stElementContainer], [data-testid=stWidgetLabel]"
 // Blue is what can be pressed. A ring around anything else has the colour of the text.
 const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
@@ -32,12 +33,11 @@ let ringStyle = RING
 // Whether the page scrolls to the subject. It no longer does once the visitor has scrolled or moved the focus.
 let isFollowing = false
 let timer = null
-// Whether the card looks in the next frame.
-let isLookPlanned = false
-// Where the card stood at the last look; where it stood before it last moved, and when that was.
-let box = null
-let formerBox = null
-let movedAt = -Infinity
+// Whether the card is placed again in the next frame.
+let isUpdatePlanned = false
+let box = null // where the card was placed last
+let formerBox = null // where the card stood before it last moved
+let movedAt = -Infinity // when it last moved
 
 const isNarrow = matchMedia("(max-width: 767.98px)")
 const isLow = matchMedia("(max-height: 499.98px)")
@@ -52,32 +52,34 @@ function standBeside({ subject, answers, proofs, is_pressed: isPressed }) {
   answerSelectors = answers
   proofSelectors = proofs
   ringStyle = isPressed ? PRESSED_RING : RING
-  look()
-  timer ??= setInterval(look, LOOK_MILLISECONDS)
+  update()
+  timer ??= setInterval(update, UPDATE_MILLISECONDS)
 }
 
-// A `focusin` does not show that the visitor has moved the focus: the page moves it, too, while it is loading.
+// After one of these events, the page no longer scrolls to the subject. `focusin` is not among them, because the page itself
+// moves the focus while it is loading.
 for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   const isOnCard = event => event.composedPath().some(part => part.id === "tour")
   addEventListener(type, event => isOnCard(event) || (isFollowing = false), { capture: true, passive: true })
 }
-for (const type of ["focusin", "resize", "scroll"]) addEventListener(type, () => timer && look(), true)
-new MutationObserver(lookInNextFrame).observe(document.body, { childList: true, subtree: true, characterData: true })
+for (const type of ["focusin", "resize", "scroll"]) addEventListener(type, () => timer && update(), true)
+new MutationObserver(updateInNextFrame).observe(document.body, { childList: true, subtree: true, characterData: true })
 
-/** Looks once after all changes that the page makes before its next frame. */
-function lookInNextFrame() {
-  if (isLookPlanned || timer === null) return
-  isLookPlanned = true
+/** Places the card once after all changes that the page makes before its next frame. */
+function updateInNextFrame() {
+  if (isUpdatePlanned || timer === null) return
+  isUpdatePlanned = true
   requestAnimationFrame(() => {
-    isLookPlanned = false
-    if (timer !== null) look()
+    isUpdatePlanned = false
+    if (timer !== null) update()
   })
 }
 
-function look() {
+/** Places the card and draws the ring anew, for the page as it is now. Without an open card, removes the ring. */
+function update() {
   const tour = document.querySelector("#tour:not(.folded)")
   const ring = document.getElementById("tour-ring")
-  // On a phone with an open card, the head of Inside scrolls away with the page (style/inside_head.css).
+  // While this class is set on a phone, the head of Inside scrolls away with the page (style/inside_head.css).
   document.documentElement.classList.toggle("tour-open", tour !== null)
   if (!tour) {
     clearInterval(timer)
@@ -87,9 +89,10 @@ function look() {
   const style = ring ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: "tour-ring" }))
   if (style.dataset.subject !== selector) style.textContent = `${selector} { ${ringStyle} }`
   style.dataset.subject = selector
-  const [spokenOf, proofs] = [[selector, ...answerSelectors], proofSelectors].map(list => list.map(firstVisible).filter(Boolean))
+  const spokenOf = visibleParts([selector, ...answerSelectors])
+  const proofs = visibleParts(proofSelectors)
   const parts = [...spokenOf, ...proofs]
-  place(tour, [...spokenOf, focused(tour)].filter(Boolean), proofs, parts)
+  chooseDock(tour, [...spokenOf, focused(tour)].filter(Boolean), proofs, parts)
   rememberPlace(tour.getBoundingClientRect())
   const top = scrollNeeded(parts, tour)
   if (top) document.querySelector(PAGE).scrollBy({ top, behavior: "instant" })
@@ -102,19 +105,21 @@ function rememberPlace(newBox) {
   box = newBox
 }
 
-/** Whether the card stood at a point of the window until a moment ago, so that a press there may be meant for it. */
-function hasJustLeft(x, y) {
+/** Whether the card stood at this point of the window until a moment ago. A press there may be meant for the card. */
+function wasCardJustAt(x, y) {
   if (performance.now() - movedAt > MOVED_MILLISECONDS) return false
   return x >= formerBox.left && x <= formerBox.right && y >= formerBox.top && y <= formerBox.bottom
 }
 
-function firstVisible(selector) {
-  return [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+/** Returns the first visible element of each selector, and nothing for a selector without one. */
+function visibleParts(selectors) {
+  const firstVisible = selector => [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+  return selectors.map(firstVisible).filter(Boolean)
 }
 
-/** Returns by how many pixels the page must scroll so that the card leaves the parts in sight.
+/** Returns by how many pixels the page must scroll so that the parts are in sight and the card does not cover them.
  *
- * If they do not all fit, the last ones are left out. Returns 0 if the page need not scroll, or no longer follows the card.
+ * If they do not all fit, the last ones are left out. Returns 0 if they are in sight, or if the visitor has scrolled.
  */
 function scrollNeeded(parts, tour) {
   const page = document.querySelector(PAGE)
@@ -122,40 +127,47 @@ function scrollNeeded(parts, tour) {
   const isWholeWidth = isNarrow.matches || isLow.matches || tour.dataset.dock.includes("wide")
   const card = isWholeWidth ? tour.getBoundingClientRect() : null
   const isAbove = tour.dataset.dock.includes("top")
-  const start = Math.max(firstLine(), card && isAbove ? card.bottom : 0) + GAP
-  const end = (card && !isAbove ? card.top : innerHeight) - GAP
+  // The window is free between these two y coordinates.
+  const freeTop = Math.max(firstLine(), card && isAbove ? card.bottom : 0) + GAP
+  const freeBottom = (card && !isAbove ? card.top : innerHeight) - GAP
   const boxes = parts.map(boxWithLabels)
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
-  // If the parts are in sight when the page is at its top, it goes there. An earlier look may have scrolled it while it was loading.
-  if (top + page.scrollTop >= start && bottom + page.scrollTop <= end) return -page.scrollTop
-  if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
-  const isInSight = top >= start && bottom <= end
-  const distance = isInSight ? 0 : top - start - Math.max(0, (end - start - (bottom - top)) / 2)
-  const wanted = page.scrollTop + withoutCuts(distance, bottom - end, top - start, start - GAP)
+  // If all parts are in sight at the top of the page, it goes there. It may have scrolled down while it was loading.
+  if (top + page.scrollTop >= freeTop && bottom + page.scrollTop <= freeBottom) return -page.scrollTop
+  const room = freeBottom - freeTop - (bottom - top)
+  if (room < 0 && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
+  const isInSight = top >= freeTop && bottom <= freeBottom
+  const toTheMiddle = top - freeTop - Math.max(0, room / 2)
+  // With a distance between `least` and `most`, the parts are in sight.
+  const [least, most] = [bottom - freeBottom, top - freeTop]
+  const wanted = page.scrollTop + withoutCuts(isInSight ? 0 : toTheMiddle, least, most, freeTop - GAP)
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
-/** Returns how far to scroll so that nothing is cut at the y coordinate `edge`: `distance`, if possible.
+/** Returns how far to scroll: `distance` or, if this would cut a text at the y coordinate `edge`, about as far.
  *
- * Otherwise, it is a longer distance of at most `most`, or else a shorter one of at least `least`, or else `distance` again.
+ * First choice: scroll further, until the bottom of the text is at the edge, but at most `most`.
+ * Second choice: scroll less far, until the top of the text is at the edge, but at least `least`.
+ * If neither is possible, the text is cut.
  */
 function withoutCuts(distance, least, most, edge) {
   for (const block of document.querySelectorAll(BLOCKS)) {
     const { top, bottom } = block.getBoundingClientRect()
-    if (top - distance >= edge || bottom - distance <= edge + 1) continue
+    const isCut = top - distance < edge && bottom - distance > edge + 1
+    if (!isCut) continue
     const head = block.closest(HEAD)
     // Texts that are only for screen readers are in a container of one pixel.
     const isLeftOut = (head && isSticky(head)) || block.closest(CONTAINERS)?.offsetHeight === 1
     if (isLeftOut) continue
-    // All blocks are looked at again, because the longer distance may cut an earlier one.
+    // All blocks are checked again, because the longer distance may cut an earlier one.
     if (bottom - edge <= most) return withoutCuts(bottom - edge, least, most, edge)
     return top - edge >= least ? top - edge : distance
   }
   return distance
 }
 
-/** Returns the box of a part; if it is in a row of controls, the box of the row, so that no label in it is cut through. */
+/** Returns the box of a part or, if the part is in a row of controls, of this row, so that none of its labels is cut. */
 function boxWithLabels(part) {
   const row = part.closest("[data-testid=stHorizontalBlock]")?.getBoundingClientRect()
   return row && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()
@@ -173,14 +185,18 @@ function isSticky(part) {
   return part.matches(HEAD) && getComputedStyle(part.parentElement).position === "sticky"
 }
 
-/** Puts the card where it covers the least of `kept`, `proofs` and all figures, when the page has scrolled to `parts`. */
-function place(tour, kept, proofs, parts) {
+/** Puts the card at the dock (a place in the window) where it covers the least when the page has scrolled to `parts`.
+ *
+ * Covering one of the parts `important` is worst. Then come the head of Inside, the parts `proofs`, and any figures.
+ */
+function chooseDock(tour, important, proofs, parts) {
   const places = ["bottom wide", "bottom right", "bottom left", "top right", "top left"]
   // In a low and wide window, the card is in Streamlit's bar.
   const docks = isNarrow.matches ? ["bottom", "top"] : isLow.matches ? ["top"] : places
   const now = tour.dataset.dock
   const [head, figures] = [HEAD, FIGURES].map(selector => [...document.querySelectorAll(selector)])
-  const cover = dock => {
+  // Puts the card at a dock, and returns the areas that it covers there, the most important first.
+  const coveredAreas = dock => {
     tour.dataset.dock = dock
     const card = tour.getBoundingClientRect()
     const scrolled = scrollNeeded(parts, tour)
@@ -190,21 +206,21 @@ function place(tour, kept, proofs, parts) {
       return { left, right, top: top - moved, bottom: bottom - moved }
     }
     const sum = taken => taken.reduce((sum, part) => sum + overlap(card, boxOf(part)), 0)
-    return [sum(kept), sum(head), sum(proofs), sum(figures)]
+    return [sum(important), sum(head), sum(proofs), sum(figures)]
   }
-  // Covering a part of which the card speaks is worse than covering the head of Inside, then what proves its words, then any figures.
-  const isLess = (covered, other) => {
+  // Compares the first areas that differ.
+  const coversLess = (covered, other) => {
     const differs = covered.findIndex((area, i) => area !== other[i])
     return differs >= 0 && covered[differs] < other[differs]
   }
-  // Once the visitor has scrolled or moved the focus, the card moves only if it would cover one of the parts `kept`.
-  if (!isFollowing && docks.includes(now) && !cover(now)[0]) return
+  // Once the visitor has scrolled or moved the focus, the card stays where it is, as long as it covers nothing important.
+  if (!isFollowing && docks.includes(now) && !coveredAreas(now)[0]) return
   let best = null
   let least = [Infinity]
   for (const dock of docks) {
-    const covered = cover(dock)
-    if (isLess(covered, least)) [best, least] = [dock, covered]
-    // Where there is room, all cards have the same place, so that Next stays under the pointer. Figures may be covered there.
+    const covered = coveredAreas(dock)
+    if (coversLess(covered, least)) [best, least] = [dock, covered]
+    // "bottom wide" may cover figures. It is the same place for all cards, so that the button Next stays under the pointer.
     const avoided = dock === "bottom wide" ? covered.slice(0, 3) : covered
     if (!avoided.some(Boolean)) break
   }
@@ -229,9 +245,9 @@ function focused(tour) {
 /** Puts the card, or the button that starts the tour, first in the document, or into the page that is scrolled. */
 function putInPlace(element) {
   // In a narrow window, the button and the folded card are beside the app's name and move with the page.
-  const moves = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
-  const place = (moves && document.querySelector(PAGE)) || document.body
-  if (element.parentElement !== place) place.prepend(element)
+  const isBesideName = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
+  const parent = (isBesideName && document.querySelector(PAGE)) || document.body
+  if (element.parentElement !== parent) parent.prepend(element)
   followScrolling()
 }
 

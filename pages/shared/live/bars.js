@@ -1,6 +1,7 @@
-// The bars of an answer, as pages/shared/bars.py makes them, changed in place.
+// Changes the bars of an answer in place. pages/shared/bars.py makes their HTML. percentText is in
+// bnn/engine/portable/answer_words.js.
 
-// As in pages/shared/bars.py.
+// A bar with a lower probability has no number beside it, as in pages/shared/bars.py.
 const MIN_SHOWN = 0.005
 
 /** Shows each class's probability in the bars within an element; the bars of the classes `named` stand out. */

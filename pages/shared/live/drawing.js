@@ -1,4 +1,4 @@
-// Follows the drawing on the page's canvas while the pen moves.
+// Follows the drawing on the page's canvas while the pen moves. followPen and partsInside are in pen.js.
 
 const MAX_TRIES = 600 // number of frames to wait for the canvas
 
@@ -35,6 +35,7 @@ function attach(data, onChange, tries) {
     return
   }
   if (canvas === drawing.canvas) return
+  // late_strokes.js waits for this mark.
   canvas.dataset.followed = ""
   drawing.stop()
   drawing.canvas = canvas

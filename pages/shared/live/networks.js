@@ -1,5 +1,5 @@
 // Loads packed networks into the browser. Each file is fetched once, in the background. compileEngine, digitFromStrokes and
-// loadNetwork are in bnn/engine/portable/.
+// loadNetwork are in bnn/engine/portable/. BUILDS are the compiled engines (bnn/engine/portable/script.py).
 
 const networks = new Map()
 // The promise that loads each network, by address.

@@ -2,7 +2,7 @@
 // only when the pen is lifted. This file repeats its arithmetic, so that browser and server read the same digit.
 
 const CURVE_STEPS = 4 // as in bnn/drawing/canvas.py
-const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate
+const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate, a distance in pixels
 
 /** Calls `onMove` with the stroke when the pen is put down or moves, and `onLift` when it is lifted. Returns a function that
  * ends this.
@@ -56,24 +56,27 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   return () => listeners.abort()
 }
 
-/** Leaves out points that are too close to the last point kept, and the last point but one, as PencilBrush.decimatePoints does. */
+/** Returns the points that remain in PencilBrush.decimatePoints. It leaves out each point that is closer than BRUSH_DECIMATE to
+ * the point before it that remains, and always the last point but one.
+ */
 function decimated(points) {
   if (points.length <= 2) return points
   const end = points.length - 1
-  const kept = [points[0]]
+  const remaining = [points[0]]
   for (let i = 1; i < end - 1; i++) {
-    const [x, y] = kept.at(-1)
-    if ((x - points[i][0]) ** 2 + (y - points[i][1]) ** 2 >= BRUSH_DECIMATE ** 2) kept.push(points[i])
+    const [x, y] = remaining.at(-1)
+    if ((x - points[i][0]) ** 2 + (y - points[i][1]) ** 2 >= BRUSH_DECIMATE ** 2) remaining.push(points[i])
   }
-  kept.push(points[end])
-  return kept
+  remaining.push(points[end])
+  return remaining
 }
 
 /** Returns points on PencilBrush's path, which joins the middles of the line segments by quadratic curves. */
 function strokeOf(points, penWidth) {
+  // PencilBrush makes the path a little longer at both ends.
   const overhang = penWidth / 1000
   const many = points.length > 2
-  const [toX, toY] = many ? signs(points[2], points[1]) : [1, 0]
+  const [toX, toY] = many ? signsOfStep(points[1], points[2]) : [1, 0]
   let [a, b] = points
   const stroke = [[a[0] - toX * overhang, a[1] - toY * overhang]]
   for (let i = 1; i < points.length; i++) {
@@ -81,12 +84,12 @@ function strokeOf(points, penWidth) {
     a = points[i]
     if (i + 1 < points.length) b = points[i + 1]
   }
-  const [endX, endY] = many ? signs(a, points.at(-2)) : [1, 0]
+  const [endX, endY] = many ? signsOfStep(points.at(-2), a) : [1, 0]
   stroke.push([a[0] + endX * overhang, a[1] + endY * overhang])
   return stroke
 }
 
-const signs = (a, b) => [Math.sign(a[0] - b[0]), Math.sign(a[1] - b[1])]
+const signsOfStep = (from, to) => [Math.sign(to[0] - from[0]), Math.sign(to[1] - from[1])]
 
 function addCurve(stroke, handle, end) {
   const start = stroke.at(-1)
