@@ -17,11 +17,11 @@ _PAGE = "inside"
 _MAX_DIGITS = 4
 # Session key: how many moves within the page (Back, Forward or a link to a chapter) the server has answered.
 _NUM_MOVES = "inside_moves"
-# The parameters whose values are read from the address after a move.
+# Session key: the parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
-# A percentage of flipped weights in a link. A network has at most 20 million weights (`bnn.recipes.checks`),
-# so six decimals are enough to give the exact number of flipped ones.
+# Decimals of the percentage of flipped weights in a link. A network has at most 20 million weights
+# (`bnn.recipes.checks`), so six decimals are enough to give the exact number of flipped weights.
 _NUM_DECIMALS = 6
 
 

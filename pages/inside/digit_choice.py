@@ -28,10 +28,10 @@ from pages.shared.drawing import drawn_digit
 from pages.shared.text import noun
 
 DRAWING = "drawing"
-# What was on the Draw page when this page last ran: a check sum of drawing and sample, and the drawing as a
-# digit.
+# Session key: what was on the Draw page when this page last ran, as a tuple. It holds a check sum of drawing
+# and sample, and the drawing as a digit.
 _FOLLOWED = "inside_followed"
-# Id of the run for which the digit was chosen.
+# Session key: id of the run for which the digit was chosen.
 _RUN = "inside_digit_run"
 _MAX_NAME_LENGTH = 2000
 # Largest lengths of names like "m7" and "t7". MNIST has 10,000 test images, another data set may have more.
@@ -70,9 +70,9 @@ def label(name: str) -> str | None:
 def right_or_wrong(answer: Answer) -> str:
     """Returns HTML of "right" or "wrong" for an answer to the chosen digit.
 
-    Returns an empty text if the answer is no class, or the network does not have the class of the digit. The
-    same holds for a drawing, because only the visitor knows what it shows, and for a blind network: it gives
-    one answer to everything, so it is right only by chance.
+    Returns an empty text for a drawing, because only the visitor knows what it shows. The text is also empty
+    if the answer names no class, or if the network does not have the class of the digit. For a blind network,
+    it is empty because this network gives one answer to everything, and is right only by chance.
     """
     name = truth(answer.class_names)
     judged = is_right(answer, name) if name is not None and answer.is_known else None

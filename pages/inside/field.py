@@ -7,9 +7,9 @@ from pages.inside import digit_choice, keys
 from pages.shared import session
 from pages.shared.canvas import canvas, new_canvas
 
-# The chosen digit when the field was last shown.
+# Session key: the name of the digit that was chosen when the field was last shown.
 _SHOWN = "inside_field_digit"
-# The last chosen digit that was not the drawing.
+# Session key: the name of the last chosen digit that was not the visitor's drawing.
 _BEFORE = "inside_field_before"
 
 

@@ -32,19 +32,21 @@ def enlarged(picture: np.ndarray, largest: int = LARGEST) -> np.ndarray:
     flipped = np.flatnonzero(turned[0] | turned[1])
     own = colours[flipped]
     sizes = np.minimum(_mark_sizes(len(flipped), int(is_weight.sum())), largest)
-    # For each pixel of each mark: the index of its weight in `flipped`, and how far it is from that weight
-    # (down, right).
+    # The following arrays have one element for each pixel of each mark. `weight` is the index in `flipped` of
+    # the weight to which the mark belongs. `down` and `right` say how far the pixel is from this weight.
     weight = np.repeat(np.arange(len(flipped)), sizes)
-    down, right = _MARK[np.arange(len(weight)) - np.repeat(np.cumsum(sizes) - sizes, sizes)].T
+    place_in_mark = np.arange(len(weight)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    down, right = _MARK[place_in_mark].T
     column, marked = flipped[weight] % width + right, flipped[weight] + down * width + right
     is_inside = (column >= 0) & (column < width) & (marked >= 0) & (marked < len(colours))
-    # A mark neither covers the gap between two tiles nor reaches beyond it. `between` is the pixel halfway.
+    # A mark neither covers the gap between two tiles nor reaches beyond it. So the pixel halfway between the
+    # weight and the pixel of the mark must not lie in a gap either.
     between = flipped[weight] + down // 2 * width + right // 2
     for place in (marked, between):
         is_inside[is_inside] = is_weight[place[is_inside]]
     # Where marks overlap, NumPy keeps the last one.
     colours[marked[is_inside]] = own[weight[is_inside]]
-    # The weights themselves come last, so that the mark of another one never covers them.
+    # The flipped weights themselves come last, so that no mark of another weight covers them.
     colours[flipped] = own
     return colours.reshape(picture.shape)
 

@@ -68,12 +68,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
   const send = (type, detail) => button.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
 
-  const move = (to, picks, point = middleOf(to)) => {
+  const move = (to, isPick, point = middleOf(to)) => {
     if (!isThere(to)) return
     // The marker moves at once. It does not wait for the server.
-    if (picks) button.tell(to, point)
+    if (isPick) button.tell(to, point)
     else button.moveTo(to)
-    send(picks ? "pick" : "mark", { place: to, point })
+    send(isPick ? "pick" : "mark", { place: to, point })
   }
 
   const middleOf = ([row, column]) => [(row + 0.5) / data.rows, (column + 0.5) / data.columns]
@@ -103,7 +103,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 function outlineOfCells({ rows, columns, count }) {
   const inLastRow = count - (rows - 1) * columns
   if (inLastRow === columns) return "none"
-  // The line around the picture and the one right of the last cell are kept.
+  // The area includes the line around the picture, and the line to the right of the last cell.
   const [x, y] = [`calc(${(100 * inLastRow) / columns}% + 1px)`, `calc(${(100 * (rows - 1)) / rows}% + 1px)`]
   const end = "calc(100% + 1px)"
   return `polygon(-1px -1px, ${end} -1px, ${end} ${y}, ${x} ${y}, ${x} ${end}, -1px ${end})`

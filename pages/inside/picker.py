@@ -88,8 +88,8 @@ def picker(
         marker: marks the cell that is already picked.
         opens: whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
             Enter picks the cell.
-        on_point: called with the place of a click, after the cell is picked. If a key picked it, this is the
-            middle of the cell.
+        on_point: called with the place of a click, after the cell is picked. If a key picked the cell, the
+            place is the middle of the cell.
     """
     pixels = cells.pixels
     data = {

@@ -36,7 +36,7 @@ def step(key: str, seconds: float, move_on: Callable[[], bool]) -> None:
     """
     since, now = st.session_state.get(_since_key(key)), time.monotonic()
     # The browser's timer is not exact, so half of the time is enough. A click on another widget also reruns
-    # the fragment. A rerun that comes earlier takes no step.
+    # the fragment. If this rerun comes too early, it takes no step.
     if since is not None and now - since > seconds / 2:
         st.session_state[_since_key(key)] = now if move_on() else None
 

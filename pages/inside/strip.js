@@ -1,4 +1,5 @@
-// On a phone, visitors swipe through a strip of chapters (style/inside_head.css). This scrolls the open chapter to the middle.
+// On a phone, visitors swipe through a strip of chapters (style/inside_head.css). This script scrolls the open chapter to the
+// middle of the strip.
 
 const isNarrow = matchMedia("(max-width: 640px)")
 const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page
@@ -6,14 +7,14 @@ const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the p
 export default function () {
   window.oneBitLabStrip ??= listen()
   const end = performance.now() + PATIENCE_MILLISECONDS
-  let frame = requestAnimationFrame(look)
+  let frame = requestAnimationFrame(scrollWhenReady)
   return () => cancelAnimationFrame(frame)
 
-  function look() {
+  function scrollWhenReady() {
     const chosen = document.querySelector(".st-key-inside-contents [aria-checked=true]")
     const strip = chosen?.parentElement
     if (strip?.scrollWidth > strip?.clientWidth) bringIntoMiddle(chosen, strip)
-    else if (isNarrow.matches && performance.now() < end) frame = requestAnimationFrame(look)
+    else if (isNarrow.matches && performance.now() < end) frame = requestAnimationFrame(scrollWhenReady)
   }
 }
 

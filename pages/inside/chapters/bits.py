@@ -158,6 +158,7 @@ def _report(network: PackedNetwork | None, image: np.ndarray) -> str:
 
 
 def _report_in_browser(network: PackedNetwork | None) -> dict[str, object] | None:
+    """Returns what live/bits.js needs to show the bits that the network "report" sees."""
     levels = network.pixel_thresholds if network else ()
     return {"threshold": levels[0], "captions": _REPORT_CAPTIONS} if levels else None
 

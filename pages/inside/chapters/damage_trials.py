@@ -18,10 +18,10 @@ from pages.inside.chapters.damage_sliders import MOVED, SLIDERS, Settings
 _MAX_DIGITS = 1000
 # A link holds at most this many points of the curve. Opening the link measures all of them, which takes time.
 _MAX_POINTS_IN_LINK = 12
-# The curve in the address, such as "flips_0_5": a slider and its values. The second key holds the curve
-# that was drawn last.
+# Session keys: the curve in the address, such as "flips_0_5" (a slider and its values), and the curve that
+# was drawn last.
 _CURVE, _CURVE_DRAWN = "inside_curve", "inside_curve_shown"
-# Number of right answers, by run and network file, then by the values of the sliders.
+# Session key: number of right answers, by run and network file, then by the values of the sliders.
 _TRIED = "inside_tried"
 
 

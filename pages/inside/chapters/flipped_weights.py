@@ -11,6 +11,7 @@ from bnn.runs.run import Run
 from pages.inside import address
 from pages.inside.live.component import KEY
 
+# Session keys: the flipped weights as in the address, and the id of the run to which they belong.
 _FLIPPED, _RUN = "inside_flipped", "inside_flipped_run"
 # Layer, neuron and index of each weight, counted from 1.
 _WEIGHT = r"[1-9]\d?\.[1-9]\d{0,3}\.[1-9]\d{0,5}"
@@ -26,7 +27,10 @@ IN_ADDRESS = address.Parameter(_FLIPPED, _weights)
 
 
 def of_run(run: Run) -> str:
-    """Returns the weights that the visitor or the link has flipped in this run; forgets another run's."""
+    """Returns the weights that the visitor or the link has flipped in this run's network, as in the address.
+
+    Forgets the flipped weights of any other run.
+    """
     if st.session_state.setdefault(_RUN, run.id) != run.id:
         forget()
         st.session_state[_RUN] = run.id

@@ -145,6 +145,7 @@ def _next(names: list[str]) -> bool:
 def _network_before(
     run: Run, network: PackedNetwork, all_moments: dict[str, Moment], moment: Moment
 ) -> PackedNetwork | None:
+    """Returns the network with which the network of this moment is compared, or None if there is none."""
     names = list(all_moments)
     if place := names.index(moment.name):
         return _network(network, all_moments[names[place - 1]])

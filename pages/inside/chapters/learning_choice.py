@@ -8,8 +8,9 @@ from pages.inside import address, keys
 from pages.inside.chapters.moments import Moment, nearest
 from pages.inside.chapters.runs_before import start_network
 
+# Session key: the name of the chosen moment.
 MOMENT = "inside_epoch"
-# Id of the run for which the chapter was opened last.
+# Session key: id of the run for which the chapter was opened last.
 _OPENED = "inside_learning_run"
 
 

@@ -76,20 +76,22 @@ def moments(run: Run) -> dict[str, Moment]:
 
 
 def _of_run_before(run: Run) -> list[Moment]:
+    """Returns the moments of an earlier run, as `moments` describes them."""
     history = run.history()
     if history.empty:
         return []
     last = validation.best_epoch(run)
     is_first = not run.start_path.is_file()
     chosen = [each for each in _moments(run) if is_first and (each.is_in_first_epoch or each.number == 1)]
-    if not chosen or chosen[-1].is_in_first_epoch or chosen[-1].number != last:
+    has_final_network = chosen and not chosen[-1].is_in_first_epoch and chosen[-1].number == last
+    if not has_final_network:
         found = _after_epoch(run, last, validation.network_accuracy(run))
         chosen.append(replace(found, path=run.model_path))
     return [_named(moment) for moment in chosen]
 
 
 def _named(moment: Moment) -> Moment:
-    """Returns the moment with the name of its run."""
+    """Returns the moment of an earlier run with the run's id in its name and the run's label in its texts."""
     name = run_label(moment.run)
     words = moment.words if moment.is_in_first_epoch else f"{moment.words} of {name}"
     return replace(
@@ -107,9 +109,9 @@ def _moments(run: Run) -> list[Moment]:
 def nearest(all_moments: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
-    If none is wanted, returns the first moment if it is in epoch 1, or else the moment nearest to epoch 2,
-    because flipped bits can only be seen if there is an earlier network. Of two equally near moments, returns
-    the last: a moment of the run itself rather than of an earlier run.
+    If none is wanted, and the first moment is in epoch 1, returns this moment. Otherwise, returns the moment
+    nearest to epoch 2, because flipped bits can only be seen in comparison with an earlier network. Of two
+    equally near moments, returns the last: a moment of the run itself rather than of an earlier run.
     """
     if wanted and wanted in all_moments:
         return wanted

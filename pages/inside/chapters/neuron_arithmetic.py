@@ -10,14 +10,17 @@ from pages.shared.bit_html import bit_word, figure, picture
 
 # Up to this many channels are drawn as large tiles with marks. More channels are drawn as a picture.
 _MAX_MARKED_CHANNELS = 4
-# Font size of a mark, as a share of its tile. A number is wider than a sign, so its font is smaller.
+# Font size of a mark, as a share of its tile. A mark is "=", "≠" or a number. Numbers are wider, so their
+# font is smaller.
 _SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
 # The browser shows these words when it has the network, see live/flip_weight.js.
 _OFFER = '<span class="flip-offer">: press one to flip it</span>'
 
 
 def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
-    """Returns HTML of a neuron's inputs, its weights, and where both agree (or products, for shades of grey).
+    """Returns HTML of a neuron's inputs, its weights, and where both agree.
+
+    If the inputs are shades of grey, the products are shown in place of the agreements.
 
     Args:
         neuron: the neuron.

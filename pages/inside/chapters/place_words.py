@@ -14,7 +14,10 @@ from pages.inside.chapters.neuron_in_words import edge_words, threshold_words
 
 
 def place_words(layer: PackedLayer, neuron: Neuron) -> dict[int, dict[str, object]]:
-    """Returns the words about a neuron by the number of its inputs, for all places. See live/neuron.js."""
+    """Returns the words about a neuron at all places, by the number of inputs that it has at the place.
+
+    live/neuron.js shows them.
+    """
     variants = [_with_inside(neuron, count) for count in _counts_inside(layer, neuron)]
     return {
         variant.num_inputs: {
@@ -28,7 +31,7 @@ def place_words(layer: PackedLayer, neuron: Neuron) -> dict[int, dict[str, objec
 
 
 def _counts_inside(layer: PackedLayer, neuron: Neuron) -> set[int]:
-    """Returns the possible numbers of positions inside the picture: 9, 6 or 4, in a large picture."""
+    """Returns how many of the neuron's positions can lie inside the picture: 9, 6 or 4, unless it is tiny."""
     if layer.kind == "dense":
         return {neuron.inside.size}
     lengths = {min(layer.side, place + 2) - max(0, place - 1) for place in range(layer.side)}

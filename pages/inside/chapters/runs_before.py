@@ -7,10 +7,10 @@ from pages.shared import networks
 
 
 def runs_before(run: Run) -> list[Run]:
-    """Returns the runs from whose networks this one went on, the oldest first.
+    """Returns the runs before this one, the oldest first.
 
-    The list is empty unless the oldest run began with random weights and has kept the networks of its first
-    batches.
+    Each run started from the network of the run before it. The list is empty if the oldest run did not begin
+    with random weights, or has not kept the networks of its first batches.
     """
     earlier_runs = []
     while (before := _run_before(run)) and before.id not in {each.id for each in earlier_runs}:

@@ -19,10 +19,10 @@ from pages.shared import bit_images, errors, pictures
 from pages.shared.bars import bars
 from pages.shared.bit_html import picture
 
-# The width of the whole picture, its greatest height, and the space between its columns, in rem: in most
-# windows, and in a tall and narrow one, such as that of a tablet.
+# The width of the whole picture, its greatest height, and the space between its columns, in rem. The second
+# tuple is for a tall and narrow window, such as that of a tablet.
 _SIZE, _SIZE_IF_TALL = (76, 27, 2), (47.5, 38, 0.75)
-# Whether the window is tall. Only the browser knows, see live/way.js.
+# Session key: whether the window is tall. Only the browser knows, see live/way.js.
 _IS_TALL = "inside_way_is_tall"
 
 
@@ -93,7 +93,11 @@ def _take_shape_of_window() -> None:
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:
-    """Returns how many pixels wide a neuron's frame is (0 if it sees all), and the side of its layer."""
+    """Returns "size" and "side" for a layer.
+
+    "size" is the width in pixels of the part of the digit that a neuron sees, or 0 if the neuron sees all.
+    "side" is the height and width of the layer's input.
+    """
     layer = network.layers[number - 1]
     size = neurons.receptive_field(network, number) if layer.kind == "convolution" else 0
     return {"size": size, "side": layer.side}

@@ -24,7 +24,7 @@ _NUM_TIMINGS = 15
 _WORD_BITS = 32
 
 
-# This is not a fragment, because the comparison at its end is already a fragment that runs by itself.
+# This is not a fragment, because the comparison at its end is a fragment, and must not be inside another one.
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         gains = savings.of_run(run)

@@ -4,6 +4,7 @@ export function showBitsChapter(network, pixels, { page, truth }) {
   const row = document.querySelector(".inside-row")
   if (!row) return
   const [pixelPicture, ...others] = row.querySelectorAll("img")
+  // No pixel reaches a threshold of `neverWhite` or more.
   const { report, neverWhite } = page
   const thresholds = movedThresholds(network.ownPixelThresholds, sliderValues(page).white, neverWhite)
   network.setPixelThresholds(thresholds)
@@ -35,6 +36,7 @@ function question(thresholds, neverWhite) {
 
 const atThreshold = (pixels, threshold) => ofBits(Array.from(pixels, pixel => pixel < threshold), SIDE)
 
+/** Shows the bits that the network "report" sees, and the caption that fits them. */
 function showReport(figure, pixels, { threshold, captions }) {
   if (!figure) return
   showPicture(figure.querySelector("img"), atThreshold(pixels, threshold))

@@ -1,10 +1,14 @@
-// Chapter 3: what feeds the map under the pointer, or at the marker of the keyboard. Every map of a layer is connected with
-// all maps of the layer before it. The picture shows only the connections to the maps that agree most with the neuron's weights.
+// Chapter 3: shows what feeds the map to which the visitor points with the mouse or the keyboard. A map holds the answers of one
+// neuron. The neuron is connected with all maps of the layer before it. The picture shows only the connections to those maps that
+// agree most with its weights.
 
 const MAX_LINES = 12
 
-// The map or answer that is pointed at: {number: its layer from 0 (null for an answer), neuron, point: shares of the picture's
-// height and width, byKey: whether it is pointed at with the keyboard}.
+// The map or answer that is pointed at, or null. It has these members:
+// - number: its layer, from 0; null for an answer
+// - neuron: its neuron in this layer, from 0
+// - point: where it is pointed at, as shares of the height and width of the layer's picture
+// - byKey: whether it is pointed at with the keyboard
 let pointed = null
 
 /** Lets the lines follow pointer and focus. `read` lets the undamaged network read the digit that is shown. */
@@ -94,6 +98,7 @@ function feedingOf(network, { number, neuron, point }, columns) {
   const layer = network.layers[number]
   const [row, column] = layer.kind === "dense" ? [0, 0] : placeAt(network, number, neuron, point, columns)
   const one = neuronAt(network, network.lastLayerBits(), { layer: number, output: neuron, row, column })
+  // How many bits of each map of the layer before it agree.
   const agreements = new Array(layer.inputs).fill(0)
   one.inputs.forEach((input, i) => (agreements[i % layer.inputs] += one.isInside[i] && input === one.weights[i]))
   const numInputs = one.isInside.filter(Boolean).length
@@ -101,7 +106,10 @@ function feedingOf(network, { number, neuron, point }, columns) {
   return { number, neuron, row, column, numInputs, numAgreements, maps: number ? strongest(agreements) : [] }
 }
 
-/** The place, before pooling, of a point in the picture of a layer's maps: as in pages/inside/chapters/way.py. */
+/** Which place, before pooling, decides the bit at a point in the picture of a layer's maps. Returns [row, column].
+ *
+ * As `place_of_pixel` in bnn/analysis/neuron.py, this takes the first place of the pooled square that has the deciding value.
+ */
 function placeAt(network, number, neuron, point, columns) {
   const { side, pool, outputs, pool_first: isPooledFirst } = network.layers[number]
   const { picture, gap } = newWall(outputs, mapSide(network.layers[number]), columns)
@@ -117,7 +125,10 @@ function placeAt(network, number, neuron, point, columns) {
   return square.find(place => isBlack(place) === (isPooledFirst && isInverted)) ?? square[0]
 }
 
-/** The maps that agree most: at most `MAX_LINES`, but always all those with the highest count. Of equal counts, all or none. */
+/** The maps that agree most: at most `MAX_LINES`, but always all those with the highest count.
+ *
+ * Of several maps with the same count, all are returned or none.
+ */
 function strongest(agreements) {
   const numFrom = level => agreements.filter(count => count >= level).length
   const levels = [...new Set(agreements)].sort((a, b) => b - a)

@@ -71,15 +71,15 @@ function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
   return channel < channels ? ((y % side) * side + (x % side)) * channels + channel : null
 }
 
-let pageNow = () => null
+let callbacks = null // the newest arguments of `followWeights`
 
 /** Lets clicks and keys flip weights of the neuron that `getPage` names. Then calls `show`, and `tell` with all flipped weights. */
 export function followWeights(getPage, show, tell) {
-  const isFirst = pageNow() === null
-  pageNow = () => ({ getPage, show, tell })
+  const isFirst = callbacks === null
+  callbacks = { getPage, show, tell }
   if (!isFirst) return
   document.addEventListener("click", event => {
-    const page = pageNow().getPage()
+    const page = callbacks.getPage()
     const network = page?.chapter === "neuron" && networkAt(page.network)
     if (!network) return
     if (event.target.closest(".by-hand-words button")) putWeightsBack()
@@ -90,8 +90,8 @@ export function followWeights(getPage, show, tell) {
       if (number === null) return
       flip(network, [page.layer, page.output, number])
     }
-    pageNow().show()
-    pageNow().tell(flippedWeights())
+    callbacks.show()
+    callbacks.tell(flippedWeights())
   })
   document.addEventListener("keydown", moveFocus)
 }

@@ -10,6 +10,7 @@ export function followClicks(getPage) {
   document.addEventListener("pick", event => {
     const page = getPage()
     const number = numberOf(event.target)
+    // The size is 0 for a dense layer, which has no maps.
     if (number === null || !page?.frames?.[number]?.size || matchMedia("(prefers-reduced-motion: reduce)").matches) return
     const network = networkAt(page.network)
     if (network) grow(copyOfMap(buttonOf(event), event.detail.point, mapSide(network.layers[number])))
@@ -21,7 +22,7 @@ function copyOfMap(button, point, side) {
   const img = button.querySelector("img")
   const cell = button.boxOfCell(button.cellAt(point))
   const picture = img.getBoundingClientRect().width ? img : button.querySelector("canvas")
-  // The gap is before the first map, and after each.
+  // There is a gap before the first map, and after each map.
   const gap = gapOf(side)
   const [x, y] = [cell.x / cell.width, cell.y / cell.height].map(number => gap + Math.round(number) * (side + gap))
   const copy = Object.assign(document.createElement("canvas"), { className: "growing-map", width: side, height: side })
@@ -47,8 +48,9 @@ const putAt = (element, box) => Object.assign(element.style, inPixels(box))
 
 async function grow(copy) {
   const { left, top, width, height } = copy.getBoundingClientRect()
-  const middle = (start, size, end) => Math.min(end - FIRST_SIDE - 8, Math.max(8, start + size / 2 - FIRST_SIDE / 2))
-  const first = { left: middle(left, width, innerWidth), top: middle(top, height, innerHeight) }
+  // The copy grows about its middle, but stays inside the window.
+  const grown = (start, size, end) => Math.min(end - FIRST_SIDE - 8, Math.max(8, start + size / 2 - FIRST_SIDE / 2))
+  const first = { left: grown(left, width, innerWidth), top: grown(top, height, innerHeight) }
   await glide(copy, { ...first, width: FIRST_SIDE, height: FIRST_SIDE })
   const map = await mapOnPage(performance.now() + PATIENCE_MILLISECONDS)
   if (map) await glide(copy, map.getBoundingClientRect())

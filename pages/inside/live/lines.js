@@ -23,7 +23,7 @@ function showLines(page) {
   else drawLines(page, null)
 }
 
-/** Draws the lines between all layers. If `feeding` is not null, also draws the lines to the map that it describes. */
+/** Draws the lines between all layers. If `feeding` (from feedingOf) is not null, also draws the lines to the map it describes. */
 export function drawLines(page, feeding) {
   const place = wayPicture()?.querySelector(".way-lines")
   if (!place) return
@@ -69,7 +69,7 @@ function partsOf(feeding, boxes, page) {
   const dim = number ? `<path class="dim" d="${frame(boxes[number])}${sources.map(frame).join("")}"/>` : ""
   const lines = sources.map(box => line(box.x + box.width, box.y + box.height / 2, target.x, target.y + target.height / 2)).join("")
   const frames = [seen ? framed(seen, "own") : "", framed(target, "own")]
-  // Single bits either agree or not, so half of all bits may be sources. Frames and strong lines would cover them.
+  // If the inputs are single bits, half of them may agree and be sources. So many frames and strong lines would cover them.
   if (sources.length > MAX_LINES) return [dim, `<path class="many" d="${lines}"/>`, ...frames]
   const strong = `<path class="strong halo" d="${lines}"/><path class="strong" d="${lines}"/>`
   return [dim, strong, ...sources.map(box => framed(box, "source")), ...frames]

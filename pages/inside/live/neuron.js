@@ -58,14 +58,14 @@ function showPlace({ row, column }) {
   document.querySelectorAll(".where").forEach(where => setText(where, `row ${row + 1}, column ${column + 1}`))
 }
 
-function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, place) {
+function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, page) {
   const [seen, pattern, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
   if (!result) return
   const products = inputs.map((input, i) => input * weights[i])
   const mark = product => (product > 0 ? "=" : "≠")
   showPanel(seen, inputs, isInside, side, layer.inputs, isGrey ? String : () => "")
   showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, () => "")
-  showFlippedWeights(pattern, place, layer.inputs)
+  showFlippedWeights(pattern, page, layer.inputs)
   showPanel(result, products, isInside, side, layer.inputs, isGrey ? String : mark)
 }
 
@@ -86,7 +86,9 @@ function showPanel(figure, values, isInside, side, channels, mark) {
   })
 }
 
-/** Shows the count, and the words for this number of inputs inside the picture, see pages/inside/chapters/place_words.py. */
+/** Shows the count and the words about it. They depend on how many inputs are inside the picture, see
+ * pages/inside/chapters/place_words.py.
+ */
 function showCountAndWords({ isInside, sum, isReached }, words) {
   const numInputs = isInside.filter(Boolean).length
   const numAgreements = (sum + numInputs) / 2
@@ -128,8 +130,10 @@ const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(numbe
 function showOutput(network, page, { layer, sums, threshold, isInverted }, answer, numFilled) {
   const map = pickersPicture("neuron-map")
   const units = pickersPicture("neuron-units")
-  const sign = (sum, i) => (i >= numFilled ? 0 : sum < threshold !== isInverted ? -1 : 1)
-  if (map) showPicture(map, ofSigns(Array.from(sums, sign), layer.side, 1))
+  const signOf = sum => (sum < threshold !== isInverted ? -1 : 1)
+  // While Play fills the map, the rest of the map is grey.
+  const signs = Array.from(sums, (sum, i) => (i < numFilled ? signOf(sum) : 0))
+  if (map) showPicture(map, ofSigns(signs, layer.side, 1))
   if (units) showPicture(units, wallOfUnits(network.lastLayerBits()[page.layer + 1], layer.outputs))
   const bars = document.querySelector(".bars.noted")
   if (!bars) return

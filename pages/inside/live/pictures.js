@@ -68,6 +68,7 @@ export function ofBits(bits, width) {
   return { width, height: bits.length / width, pixels: Uint32Array.from(bits, bit => (bit ? BLACK : WHITE)) }
 }
 
+/** Whether the bit of a channel is 1. The bits of all channels of one place begin at the index `first` of `words`. */
 export const isBitSet = (words, first, channel) => Boolean((words[first + (channel >> 5)] >>> (channel & 31)) & 1)
 
 const gapOf = side => (side <= LARGE_SIDE ? 1 : 2)

@@ -23,7 +23,7 @@ function showMaps(layer, number, words, columns) {
 /** Height and width of the maps of a layer, after pooling. */
 const mapSide = ({ kind, side, pool }) => (kind === "dense" ? 1 : Math.floor(side / pool))
 
-// A window in which fewer maps stand side by side, so that the columns are higher: that of a tablet.
+// A tall and narrow window, such as that of a tablet. In it, fewer maps stand side by side, so the columns are higher.
 const TALL = "(min-width: 640.02px) and (max-width: 1100px) and (min-height: 1000px)"
 let tall = null
 

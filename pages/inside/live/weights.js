@@ -13,9 +13,10 @@ export function showWeights(network, img, step) {
   const width = img.naturalWidth || Number(img.dataset.width)
   const sample = sampleOf(network, step, width)
   const isFlipped = Array.from(sample.ranks, rank => network.numFlipped > 0 && rank <= network.highestFlippedRank)
-  const colour = (isBlack, i) => {
+  // The bits of the sample are those before any flip.
+  const colour = (wasBlack, i) => {
     const [ofBlack, ofWhite] = isFlipped[i] ? [TURNED_WHITE, TURNED_BLACK] : [BLACK, WHITE]
-    return isBlack ? ofBlack : ofWhite
+    return wasBlack ? ofBlack : ofWhite
   }
   const picture = newPicture(width, Math.ceil(sample.bits.length / width))
   picture.pixels.set(Uint32Array.from(sample.bits, colour))
@@ -29,7 +30,9 @@ export function showWeights(network, img, step) {
 
 let sample = null
 
-/** The weights of the picture: their bits in the file, and the ranks that decide which are flipped first. */
+/** The weights of the picture: their bits in the file, the ranks that decide which are flipped first, and `shown`, which says
+ * whether each was flipped when the picture was last drawn.
+ */
 function sampleOf(network, step, width) {
   if (sample?.network === network) return sample
   let count = Math.ceil(network.numWeights / step)
@@ -49,7 +52,7 @@ function enlarge({ width, pixels }, weights, sizes) {
       if (column >= 0 && column < width && marked >= 0 && marked < sample.bits.length) pixels[marked] = own[mark]
     }
   })
-  // The weights themselves are drawn last, so that the mark of another one never covers them.
+  // The flipped weights themselves are drawn last, so that no mark of another weight covers them.
   weights.forEach((i, mark) => (pixels[i] = own[mark]))
 }
 
@@ -74,7 +77,7 @@ let lastAnswered = 0
 /** The share of flipped weights that the server does not know yet, or null. */
 const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
 
-/** Forgets the share. The server never answers a press that it hears of after the visitor has left the chapter. */
+/** Forgets the share. After the visitor has left the chapter, the server no longer answers a press. */
 export function forgetPresses() {
   pressed = { ...pressed, share: null }
 }
