@@ -22,6 +22,7 @@ export default function ({ data, setTriggerValue }) {
   window.oneBitLabMoves ??= listen()
   if (isMoveUnsent && shown.chapter && isOn(data.page)) send()
   isMoveUnsent = false
+  // While the server has not answered a move, its address is older than that of the browser.
   const isAnswered = !shown.chapter || data.answered === numMoves
   if (isOn(data.page) && isAnswered && location.search !== data.search) write(data.search)
   return () => {

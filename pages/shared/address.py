@@ -41,7 +41,7 @@ class Parameter:
 
 
 def run_parameter(key: str, run_ids: Collection[str]) -> Parameter:
-    """Describes the parameter "run". Its values are the ids of these runs, and all texts that could be an id.
+    """Returns the parameter "run". It allows the ids of these runs, and all texts that could be an id.
 
     If there is no run with that id, `run_picker` says so.
     """

@@ -88,7 +88,7 @@ def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
 
 
 def pixel_of_tile(wall: np.ndarray, side: int, down: float, right: float) -> tuple[int, int]:
-    """Returns row and column, within its tile, of the pixel at a place of a wall.
+    """Returns the pixel at a place of a wall: its row and column within its tile.
 
     Args:
         wall: an image from `wall`, with tiles of (side, side) and the gap `gap_of(side)`.

@@ -1,6 +1,6 @@
 // Corrects five faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
 // 1. With its toolbar, visitors could move and scale strokes or upload a picture, but the conversion to 28x28 pixels
-//    supports neither. The toolbar also catches touches in its corner, although it is mostly invisible. It is hidden.
+//    supports neither. The toolbar also catches touches in its corner, although it is mostly invisible. So it is hidden.
 // 2. When another button of a mouse or stylus is pressed or released during a stroke, Fabric.js misses the end of the
 //    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
 // 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.

@@ -7,8 +7,8 @@ const KEYS_STYLE = `
 `
 const CLEAR = ".st-key-clear button, .st-key-inside-clear button"
 
-// While Streamlit replaces the canvas, it may move the new one, which then loses the focus. During this number of frames, the
-// new canvas gets the focus back.
+// Streamlit may move a new canvas to another place in the HTML, and the canvas then loses the focus. During this number of
+// frames, it gets the focus back.
 const MAX_FOCUSED_FRAMES = 300
 
 // Whether the canvas was cleared with the keyboard, and nothing but a canvas has been focused or pressed since. If so, the new

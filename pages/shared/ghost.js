@@ -1,4 +1,5 @@
-// Moves the ghost: digits that draw themselves on the empty canvas, until the visitor draws. The last one stays.
+// Moves the ghost: digits that draw themselves on the empty canvas, one after the other, until the visitor draws. If nobody
+// draws, the last digit stays.
 
 // A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half as much
 // processor time, and they end. A digit is drawn, stays for a while and fades.
@@ -25,6 +26,7 @@ async function move(ghost) {
     const { style } = digits[number % digits.length]
     style.opacity = 1
     for (let step = 1; step <= NUM_DRAW_STEPS && !isOver(); step++) {
+      // At 1.1, nothing of the digit is drawn. At 0, all of it is drawn.
       style.strokeDashoffset = 1.1 * (1 - step / NUM_DRAW_STEPS)
       await pause(STEP_MILLISECONDS)
     }

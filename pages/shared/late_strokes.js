@@ -31,7 +31,7 @@ function followLateStrokes() {
       const root = newestCanvas()
       late = { canvas: root?.querySelector("canvas.upper-canvas"), events: [] }
       isDown = false
-      // After Undo, most of the drawing is there again.
+      // After Undo, most of the drawing is there again, so the old canvas is not emptied.
       if (!event.target.closest(".st-key-undo")) wipe(root?.querySelector("canvas.lower-canvas"))
       dispatchEvent(new Event("one-bit-lab-new-canvas"))
     },

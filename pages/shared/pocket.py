@@ -45,7 +45,7 @@ class _Page:
     run: Run
 
 
-# The page that the server offers. Empty when the server starts; never more than one page.
+# The page that the server offers, under the key `_ONLY`. The dictionary is empty while no page is offered.
 _open: dict[str, _Page] = {}
 _ONLY = "page"
 # The secret part of the page's address. It stays the same until the server ends, so that phones go on after

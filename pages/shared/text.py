@@ -16,7 +16,7 @@ _LICENCES = re.compile(r"\bCC[ -]?(?:0|BY)(?:[ -](?:SA|NC|ND|\d\.\d))*|\b[A-Za-z
 
 
 def credit_text(credit: str) -> str:
-    """Returns a line about sources and licences as Markdown. In it, no name of a licence breaks."""
+    """Returns a line about sources and licences as Markdown. It never breaks within the name of a licence."""
     unbroken = str.maketrans(" -", "\u00a0\u2011")
     return escaped(_LICENCES.sub(lambda licence: licence[0].translate(unbroken), credit))
 

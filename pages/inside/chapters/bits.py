@@ -127,7 +127,7 @@ def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
 
 
 def question(levels: Sequence[int]) -> str:
-    """Returns what is asked of each pixel to get its bits, as in live/bits.js."""
+    """Returns the question that decides the bits of a pixel, in the same words as live/bits.js."""
     reachable = [str(level) for level in sorted(set(levels)) if level < _NEVER_WHITE]
     if not reachable:
         return "is it brighter than white? No pixel is, so all bits are black."

@@ -24,7 +24,7 @@ function movedThresholds(trained, wanted, highest) {
   return trained.map(level => Math.min(highest, Math.max(0, roundHalfToEven((level * wanted) / lowest))))
 }
 
-/** What is asked of each pixel, in the words of pages/inside/chapters/bits.py. */
+/** The question that decides the bits of a pixel, in the words of pages/inside/chapters/bits.py. */
 function question(thresholds, neverWhite) {
   const levels = [...new Set(thresholds)].filter(level => level < neverWhite).sort((a, b) => a - b)
   if (!levels.length) return "is it brighter than white? No pixel is, so all bits are black."

@@ -59,8 +59,10 @@ function linesBetween(from, to) {
 }
 
 const frame = ({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`
+// The halo is a wider line in the colour of the page. It sets the frame off from the maps.
 const framed = (box, name) => `<path class="${name} halo" d="${frame(box)}"/><path class="${name}" d="${frame(box)}"/>`
 
+/** SVG paths about one map: the lines from the maps that feed it, and frames around these maps and around the map itself. */
 function partsOf(feeding, boxes, page) {
   const { number, maps } = feeding
   const target = cellOf(boxes, number + 1, feeding.neuron)

@@ -15,7 +15,7 @@ export function showNeuronChapter(network, pixels, { page, truth }) {
   if (reads) showBarsOf(reads.closest(".outcome"), answer)
 }
 
-/** The neuron: its inputs (+1 or -1, or shades of grey; 0 outside), which of them are inside, its weights and its sum. */
+/** The neuron: its inputs (+1 or -1, or shades of grey; 0 outside the picture), which of them are inside, its weights and sum. */
 function neuronAt(network, layerInputs, { layer: number, output, row, column }) {
   const layer = network.layers[number]
   const isGrey = number === 0 && !network.pixelThresholds.length
@@ -46,7 +46,7 @@ function valueOf(words, place, layer, channel, isGrey) {
   return isBitSet(words, place * step, channel) ? -1 : 1
 }
 
-/** Shows the picture inside the frame and around it: the bits of the digit if a pixel has one bit, otherwise its shades of grey. */
+/** Shows the picture over which the neuron slides: bits if each pixel has one bit, and otherwise shades of grey. */
 function showInput(network, pixels) {
   const img = pickersPicture("neuron-input") ?? document.querySelector("img.bits.full")
   const thresholds = network.pixelThresholds

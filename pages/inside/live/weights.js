@@ -56,6 +56,7 @@ function enlarge({ width, pixels }, weights, sizes) {
   weights.forEach((i, mark) => (pixels[i] = own[mark]))
 }
 
+/** The number of pixels of each flipped weight's mark, as in pages/inside/flip_marks.py. */
 function markSizes(numFlipped, numWeights) {
   const mean = Math.min(MARK.length, Math.max(1, ((SHARE_OF_SINGLE_PIXELS * numWeights) / Math.max(1, numFlipped)) ** 0.75))
   return Array.from({ length: numFlipped }, (_, i) => Math.floor(mean * (i + 1)) - Math.floor(mean * i))
