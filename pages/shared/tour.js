@@ -53,13 +53,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // Every rerun of the page shows the card again. Replacing its buttons would lose a click that has just begun.
     if (tour.dataset.card !== `${at} ${text}`) fill(tour, at, data.cards)
     const isHere = path === data.page
-    const isCardRight = isShown(data.cards[at])
+    const showsSubject = isShown(data.cards[at])
     const hasArrived = awaited !== null && isHere
     if (isHere) awaited = null
     if (hasArrived) asked = at
-    else if (isCardRight || asked !== at) asked = null
+    else if (showsSubject || asked !== at) asked = null
     // The card is folded if the page does not show what the card explains, and is not about to show it.
-    const showsOther = isHere ? !isCardRight && asked === null : path !== awaited?.path
+    const showsOther = isHere ? !showsSubject && asked === null : path !== awaited?.path
     if (isHere && showsOther && isNew) arriveWhenComplete(at)
     isNew = false
     tour.classList.toggle("folded", showsOther || recall(sessionStorage, FOLDED) !== null)

@@ -35,7 +35,7 @@ export function followPointer(getPage, read) {
   })
   document.addEventListener("mark", event => isWay() && pointAt(markedMap(event)))
   document.addEventListener("focusin", event => {
-    // The focused element may be in a shadow tree. Browsers differ in whether the host of that tree matches, too.
+    // The focused element may be in a shadow tree. Browsers differ in whether the host of that tree matches `:focus-visible`, too.
     const focused = event.composedPath()[0]
     if (!isWay() || !focused.matches?.(":focus-visible")) return
     // By itself, the browser does not scroll to a column of which a part is already in sight.
@@ -98,7 +98,7 @@ function feedingOf(network, { number, neuron, point }, columns) {
   const layer = network.layers[number]
   const [row, column] = layer.kind === "dense" ? [0, 0] : placeAt(network, number, neuron, point, columns)
   const one = neuronAt(network, network.lastLayerBits(), { layer: number, output: neuron, row, column })
-  // How many bits of each map of the layer before it agree.
+  // How many bits of each map of the layer before it agree. Input i is a bit of the map i % layer.inputs.
   const agreements = new Array(layer.inputs).fill(0)
   one.inputs.forEach((input, i) => (agreements[i % layer.inputs] += one.isInside[i] && input === one.weights[i]))
   const numInputs = one.isInside.filter(Boolean).length
@@ -112,8 +112,9 @@ function feedingOf(network, { number, neuron, point }, columns) {
  */
 function placeAt(network, number, neuron, point, columns) {
   const { side, pool, outputs, pool_first: isPooledFirst } = network.layers[number]
-  const { picture, gap } = newWall(outputs, mapSide(network.layers[number]), columns)
   const size = mapSide(network.layers[number])
+  const { picture, gap } = newWall(outputs, size, columns)
+  // The place in its map, after pooling.
   const [row, column] = [picture.height, picture.width].map((length, axis) => {
     const at = point[axis] * length - gap
     return Math.min(size - 1, Math.floor(at - (size + gap) * Math.floor(at / (size + gap))))
@@ -122,7 +123,8 @@ function placeAt(network, number, neuron, point, columns) {
   const sums = network.outputSums(number, neuron)
   const isBlack = place => sums[place[0] * side + place[1]] < threshold !== isInverted
   const square = Array.from({ length: pool * pool }, (_, i) => [row * pool + Math.floor(i / pool), column * pool + (i % pool)])
-  return square.find(place => isBlack(place) === (isPooledFirst && isInverted)) ?? square[0]
+  const isBlackDeciding = isPooledFirst && isInverted
+  return square.find(place => isBlack(place) === isBlackDeciding) ?? square[0]
 }
 
 /** The maps that agree most: at most `MAX_LINES`, but always all those with the highest count.

@@ -63,6 +63,7 @@ function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
     return [...grid.children].indexOf(target) * channels + channel
   }
   if (!target.matches(".panel")) return null
+  // In the picture, the channels stand in a grid.
   const { left, top, width, height } = target.getBoundingClientRect()
   const columns = channelColumns(channels)
   const x = Math.floor(((clientX - left) / width) * columns * side)

@@ -54,7 +54,7 @@ export function followSlide(getPage, show) {
   })
 }
 
-/** Answers a press, if it is on one of the buttons that move the neuron. */
+/** Answers a press on one of the buttons that move the neuron. Returns whether the press was on such a button. */
 function press(target, getPage, show) {
   const page = getPage()
   if (!isSlidable(page)) return false

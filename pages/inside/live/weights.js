@@ -1,4 +1,4 @@
-// Chapter 5: the picture of some weights, in which those that are flipped are purple; and the button that flips more.
+// Chapter 5: the picture of some weights, in which flipped weights are purple, and the button that flips more weights.
 
 const SPARKLE_MILLISECONDS = 400
 // The pixels of the largest mark, as rows and columns from its middle, nearest first.
@@ -23,9 +23,9 @@ export function showWeights(network, img, step) {
   const flipped = isFlipped.flatMap((flipped, i) => (flipped ? [i] : []))
   enlarge(picture, flipped, markSizes(flipped.length, isFlipped.length))
   showPicture(img, picture)
-  const fresh = sample.shown ? isFlipped.flatMap((flipped, i) => (flipped && !sample.shown[i] ? [i] : [])) : []
+  const justFlipped = sample.shown ? isFlipped.flatMap((flipped, i) => (flipped && !sample.shown[i] ? [i] : [])) : []
   sample.shown = isFlipped
-  if (fresh.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) sparkle(img, picture, fresh)
+  if (justFlipped.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) sparkle(img, picture, justFlipped)
 }
 
 let sample = null
@@ -42,7 +42,7 @@ function sampleOf(network, step, width) {
   return sample
 }
 
-/** Enlarges the marks of these weights to that many pixels each, as in pages/inside/flip_marks.py. */
+/** Enlarges the marks of these weights. `sizes` has the number of pixels of each mark, see pages/inside/flip_marks.py. */
 function enlarge({ width, pixels }, weights, sizes) {
   const own = weights.map(i => pixels[i])
   weights.forEach((i, mark) => {

@@ -1,11 +1,12 @@
 // Follows the pen on streamlit-drawable-canvas while it moves. The canvas draws with Fabric.js 7.4 and reports a stroke
-// only when the pen is lifted. This file repeats its arithmetic, so that browser and server read the same digit.
+// only when the pen is lifted. This file repeats the arithmetic of Fabric.js, so that browser and server read the same digit.
 
 const CURVE_STEPS = 4 // as in bnn/drawing/canvas.py
 const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate, a distance in pixels
 
-/** Calls `onMove` with the stroke when the pen is put down or moves, and `onLift` when it is lifted. Returns a function that
- * ends this.
+/** Calls `onMove` with the stroke when the pen is put down or moves, and `onLift` when it is lifted.
+ *
+ * Returns a function that stops following the pen.
  */
 export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   let points = null
@@ -36,7 +37,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   // When the pen is lifted, canvas.js draws the last point twice, with a point between, and the canvas leaves out some points.
   // All of this is done here while the pen is down, so that the answer does not change when the pen is lifted.
   const strokeIfLifted = () => strokeOf(decimated([...points, points.at(-1), points.at(-1)]), penWidth)
-  // Returns null if the canvas is no longer on the page: Clear was pressed, and the pen is still down.
+  // Returns the point of the canvas, or null if the canvas is no longer on the page: Clear was pressed while the pen was down.
   function place(event) {
     const { left, top, width, height } = canvas.getBoundingClientRect()
     if (!width || !height) return null
