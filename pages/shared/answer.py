@@ -46,7 +46,7 @@ def answer_html(answer: Answer | None, class_names: tuple[str, ...], request: st
 
 
 def _in_words(answer: Answer | None, request: str) -> tuple[str, str, str, str, str]:
-    """Returns the state, the CSS class of the size, the words before the answer, the answer, the words after."""
+    """Returns the state, the size's CSS class, the words before the answer, the answer, and the words after."""
     if answer is None:
         return "empty", "none", "", request, ""
     words = verdict(answer)
