@@ -46,7 +46,7 @@ def answer_html(answer: Answer | None, class_names: tuple[str, ...], request: st
 
 
 def _in_words(answer: Answer | None, request: str) -> tuple[str, str, str, str, str]:
-    """Returns the state, the size's CSS class, the words before the answer, the answer, and the words after."""
+    """Returns state, CSS class of the size, words before the answer, the answer, and words after it."""
     if answer is None:
         return "empty", "none", "", request, ""
     words = verdict(answer)
