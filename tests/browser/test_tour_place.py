@@ -76,13 +76,13 @@ selector => {
   return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
 }
 """
-# Without this, the card looks where its subject is several times a second.
-_NO_REPEATED_LOOKS = """
+# Without this, the card is placed again several times a second.
+_NO_REPEATED_UPDATES = """
 const repeat = setInterval
-setInterval = (action, ms) => (action.name === "look" ? 1 : repeat(action, ms))
+setInterval = (action, ms) => (action.name === "update" ? 1 : repeat(action, ms))
 """
 # Turns the mouse wheel, after which the tour no longer scrolls the page. Puts the subject under the card, at
-# the bottom of the window. The card moves when it looks for the subject again.
+# the bottom of the window. The card moves when it is placed again.
 _MOVE_SUBJECT = """
 dispatchEvent(new Event("wheel"))
 document.querySelector(".st-key-pad").style = "position: fixed; bottom: 0"
@@ -174,7 +174,7 @@ def test_press_where_the_card_has_just_stood_does_not_fold_it(visitor):
 
 
 def test_card_moves_as_soon_as_the_page_changes(visitor):
-    visitor.add_init_script(_NO_REPEATED_LOOKS)
+    visitor.add_init_script(_NO_REPEATED_UPDATES)
     chromium.reload(visitor)
     visitor.evaluate(_MOVE_SUBJECT)
     chromium.wait_for_frames(visitor)
