@@ -11,10 +11,10 @@ _VALIDATION_SEED = (0, 5)
 
 
 def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
-    """Returns the drawings from which the recipe's `own_drawings` images are made; None if it asks for none.
+    """Returns the drawings that are deformed to make training images.
 
-    If the run's data set has drawings, the result is its training part. Otherwise, the result is the run's
-    examples, all equally likely.
+    `recipe.own_drawings` is the number of these images. If it is 0, returns None. If the run's data set has
+    drawings, the result is its training part. Otherwise, it is the run's examples, all equally likely.
 
     Raises:
         ValueError: if the file is missing or damaged.

@@ -122,11 +122,15 @@ def _score(score: Score) -> None:
             (
                 f"{score.num_fooled}",
                 "fooled it",
-                "The network’s first answer differs from what people read, or there is none.",
+                "Drawings that the network read differently from people, or not at all.",
             ),
         ]
     )
-    blind = f", {score.num_blind}\u00a0that a blind network could not see" if score.num_blind else ""
+    blind = (
+        f", {score.num_blind}\u00a0shown to a blind network, which always gives the same answer"
+        if score.num_blind
+        else ""
+    )
     st.caption(
         "Tried: drawings that people could read. Fooled it: those that the network read differently, or not"
         f" at all. Not counted: {score.num_undecided}\u00a0undecided, {score.num_unreadable}\u00a0that nobody"

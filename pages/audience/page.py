@@ -69,9 +69,10 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
 
 
 def _follow_phones() -> bool:
-    """Sets the box of networks to the phones' network or, while phones are shut out, to that of other pages.
+    """Chooses the phones' network in the box of networks.
 
-    A network that the presenter has just chosen in the box stays.
+    While phones are shut out, chooses the network that is chosen on the other pages, such as Draw. A network
+    that the presenter has just chosen in the box stays.
 
     Returns:
         Whether the presenter has just chosen a network. If so, phones should get it.
@@ -103,7 +104,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     can_reach = app_address.can_phones_reach_it()
     if can_reach:
         st.html(_INVITATION)
-    # As soon as phones are let in, their QR code covers this place.
+    # `audience.css` puts the QR code for phones into the same place, so that it covers the example.
     place = st.container(key="code-place")
     # If the network is damaged, `show_example` says so.
     run = _code(choices, is_chosen_here, is_damage_shown=True)

@@ -7,8 +7,8 @@
 // 4. At the end of a stroke, Fabric.js leaves out the last point but one (PencilBrush.decimatePoints): a stroke of three
 //    points would lose its corner. So two points are added to each stroke: one beside its last point, and the last point again.
 //    Fabric.js then leaves out the one beside it.
-// 5. The canvas reports a stroke only 200 ms after its end. A button that needs the whole drawing, such as Undo, would not know
-//    a stroke that has just been drawn: Undo would also remove the stroke before. So a press on such a button makes the canvas
+// 5. The canvas reports a stroke only 200 ms after its end. If Undo were pressed sooner, it would remove the stroke before, and
+//    the new one would be lost as well. So a press on Undo, or on another button that needs the whole drawing, makes the canvas
 //    report at once.
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
@@ -33,7 +33,7 @@ export default function ({ data }) {
     style.textContent = `.dc-toolbar { display: none !important } ${KEYS_STYLE}`
     root.append(style)
     drawWithKeys(root.querySelector("canvas.upper-canvas"))
-    // Now everything around the canvas is on the page.
+    // The new canvas is ready: strokes that began before can be drawn on it.
     pen.drawAgain(root.querySelector("canvas.upper-canvas"))
   }
   hideToolbar()
@@ -89,7 +89,7 @@ function listen() {
   return listeners
 }
 
-// These mouse events also work while a finger draws, because Fabric.js follows both. live/pen.js sees the same points.
+// Mouse events also work while a finger draws, because Fabric.js listens to them during every stroke. live/pen.js sees the same points.
 function drawLastPointTwice({ canvas, clientX, clientY }) {
   for (const x of [clientX + 1, clientX]) dispatch(canvas, "mousemove", x, clientY)
 }

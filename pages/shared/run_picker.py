@@ -32,8 +32,9 @@ def run_picker(
         label: label of the box.
         choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
-        page: name of the page. Each page has a box with a key of its own. With one key for all pages, the
-            session would have the value of another page's box, but Streamlit would show the first run.
+        page: name of the page. It is part of the box's key, so that each page has a box of its own. If all
+            pages had the same box, Streamlit would show its first run after a change of page, although
+            another one is chosen.
         help: text of the help icon.
         first: id of the run that is chosen when the box is shown for the first time; None for the first of
             `choices`.
@@ -107,8 +108,8 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
 def _choose(key: str, box: str) -> None:
     """Takes over what the visitor has chosen in the box since it was last drawn.
 
-    `run_picker` calls this, too, because a rerun of the page may end the callback early, see `_follow_switch`
-    in phones.py.
+    This is the box's callback. `run_picker` calls it again, because a callback may be stopped before its end,
+    see `_follow_switch` in phones.py.
     """
     _, labels, current = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)

@@ -111,7 +111,8 @@ CARDS = (
 
 _HERE = Path(__file__).parent
 _STYLE = f"const STYLE = {json.dumps((_HERE / 'tour.css').read_text('utf-8'))}"
-_SCRIPT = "\n".join([_STYLE, *((_HERE / name).read_text("utf-8") for name in ("tour_place.js", "tour.js"))])
+_FILES = ("tour_place.js", "tour_scroll.js", "tour.js")
+_SCRIPT = "\n".join([_STYLE, *((_HERE / name).read_text("utf-8") for name in _FILES)])
 _tour = component("one_bit_lab_tour", js=_SCRIPT)
 
 

@@ -2,13 +2,12 @@
 
 import itertools
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, looks, waiting
-from tests.support.inside_browser import open_chapter
+from tests.support.inside_browser import TOP_ON_PAGE, open_chapter
 
 pytestmark = pytest.mark.browser
 
@@ -119,10 +118,6 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_in_window, ch
         assert all(top > above - 48 for above, top in itertools.pairwise(tops)), tops
 
 
-# Where a part begins on the page, however far the page is scrolled.
-_TOP_ON_PAGE = (
-    """part => part.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop"""
-)
 # Returns the largest share of a tile's height or width that its mark takes.
 _LARGEST_MARK = """
 () => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
@@ -149,60 +144,8 @@ def test_marks_fit_into_their_tiles_and_nothing_moves_when_the_network_changes(o
             chromium.wait_for_frames(page)
             waiting.until(lambda: page.evaluate(_LARGEST_MARK) <= 1, f"the marks to fit at {width}")
             if width in tops:
-                tops[width].add(tuple(page.locator(part).evaluate(_TOP_ON_PAGE) for part in _CHOICES))
+                tops[width].add(tuple(page.locator(part).evaluate(TOP_ON_PAGE) for part in _CHOICES))
     assert {width: len(found) for width, found in tops.items()} == {1280: 1, 820: 1}, tops
-
-
-def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_in_window):
-    page = open_in_window("shipped", "way")
-    # 1265 pixels are the width that a scrollbar leaves of 1280.
-    for width, height in ((1280, 720), (1265, 720), (820, 1180)):
-        page.set_viewport_size({"width": width, "height": height})
-        chromium.wait_for_frames(page)
-        picture = page.locator(".st-key-way-picture")
-        assert picture.evaluate("part => part.scrollWidth - part.clientWidth") <= 0
-        expect(page.get_by_text("Swipe the picture")).to_be_hidden()
-        expect(page.locator('[class*="st-key-way-maps-7"] button')).to_be_in_viewport(ratio=1)
-        waiting.until_equal(lambda: _wrong_ends(page), [], f"ends of lines that are beside a map at {width}")
-    # On a tablet, the columns are higher: the maps of layer 1 are in 2 columns of 16, and not in 3 of 11.
-    first_maps = page.locator('[class*="st-key-way-maps-1"] button')
-    waiting.until(lambda: first_maps.bounding_box()["height"] > 500, "the higher columns")
-    page.set_viewport_size({"width": 1280, "height": 720})
-    waiting.until(lambda: first_maps.bounding_box()["height"] < 400, "the lower columns")
-    # In 3 columns, 32 maps leave a place without a map. The page shows through there.
-    assert first_maps.evaluate(_SHOWS_PAGE_IN_LAST_PLACE)
-    page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.get_by_text("Swipe the picture")).to_be_in_viewport(ratio=1)
-    assert picture.evaluate("part => part.scrollWidth - part.clientWidth") > 0
-    waiting.until_equal(lambda: _wrong_ends(page), [], "ends of lines that are beside a map on a phone")
-
-
-# Whether the last place of a picture of cells shows no part of the picture.
-_SHOWS_PAGE_IN_LAST_PLACE = """button => {
-  button.scrollIntoView({ block: "end", behavior: "instant" })
-  const { right, bottom } = button.getBoundingClientRect()
-  return button.getRootNode().elementFromPoint(right - 5, bottom - 5) === button
-}"""
-
-
-def _wrong_ends(page):
-    """Returns which spaces between two columns have lines that do not reach from one column to the other."""
-    maps = [page.locator(f'[class*="st-key-way-maps-{number}"] button') for number in range(1, 8)]
-    columns = [page.locator(".st-key-way-digit img"), *maps, page.locator(".st-key-way-answers .bars")]
-    boxes = [column.bounding_box() for column in columns]
-    lines = page.locator(".way-lines .all").evaluate_all(_ENDS)
-    wanted = [(a["x"] + a["width"], b["x"]) for a, b in itertools.pairwise(boxes)]
-    if len(lines) != len(wanted):
-        return ["no lines"]
-    far = [np.abs(np.subtract(one, other)).max() for one, other in zip(lines, wanted, strict=True)]
-    return [number for number, distance in enumerate(far) if distance > 1.5]
-
-
-# Where the lines of a path begin and end, from left to right.
-_ENDS = """paths => paths.map(path => {
-  const { left, right } = path.getBoundingClientRect()
-  return [left, right]
-})"""
 
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (820, 1180)])
@@ -224,20 +167,6 @@ def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
         seen.add(tuple(page.locator(part).bounding_box()["y"] for part in parts))
     assert "epoch=3&" in page.url
     assert len(seen) == 1
-
-
-@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (700, 720)])
-def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, width, height):
-    page = open_in_window("shipped", "way", width, height)
-    chromium.wait_for_network(page)
-    picture, words = page.locator(".st-key-way-picture"), page.locator(".way-words .fed")
-    tops = {picture.evaluate(_TOP_ON_PAGE)}
-    maps = page.locator('[class*="st-key-way-maps-"] button')
-    for number in range(1, maps.count() + 1):
-        maps.nth(number - 1).hover()
-        expect(words).to_contain_text(f"of layer {number}")
-        tops.add(picture.evaluate(_TOP_ON_PAGE))
-    assert len(tops) == 1
 
 
 # Marks the answer beside a neuron as unsure, and then as that of a blind network, which gives the same answer

@@ -1,7 +1,4 @@
-"""The Train page in a browser: a run is started, watched, found again after a while, and stopped.
-
-Uploaded pictures are learnt, too.
-"""
+"""The Train page in a browser: runs are started, watched, found again and stopped, and learn pictures."""
 
 import re
 from contextlib import contextmanager

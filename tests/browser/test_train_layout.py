@@ -72,6 +72,7 @@ _PARTS = (
     ".st-key-run-links",
     ".st-key-experts",
 )
+_LOADING = "Getting ready (loading TensorFlow)"
 _CHECKING = "Checking with images it has not seen"
 
 
@@ -80,7 +81,7 @@ def learning_run(server):
     """A run of the recipe `quick` that has just begun, with this process as its trainer."""
     run = Run("20261127-101112-quick", server.runs_root / "20261127-101112-quick")
     run.write_recipe(PRESETS["quick"])
-    _write_status(run, "Getting ready (loading TensorFlow)")
+    _write_status(run, _LOADING)
     yield run
     shutil.rmtree(run.folder)
 
@@ -93,14 +94,13 @@ def _write_status(run, message, **values):
 def test_nothing_moves_while_a_network_learns(open_page, learning_run):
     run, example = learning_run, store.find("quick")
     page = open_page(f"train?run={run.id}")
-    expect(page.locator(".status")).to_contain_text("Getting ready (loading TensorFlow)")
+    expect(page.locator(".status")).to_contain_text(_LOADING)
     tops = {}
     for window in chromium.WINDOWS:
         chromium.resize(page, *window)
         tops[window] = _tops(page)
-        name = page.locator(".status b")
-        expect(name).to_have_text(run_label(run))
-        assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+        expect(page.locator(".status b")).to_have_text(run_label(run))
+        assert page.locator(".status b").evaluate("name => name.scrollWidth <= name.clientWidth")
 
     def check(words, place=".st-key-learning"):
         expect(page.locator(place)).to_contain_text(words)
@@ -139,10 +139,8 @@ def _tops(page):
 
 def _check_head_of_a_finished_run(page, width):
     """The result is in large type. Buttons that cannot be pressed and the full progress bar are not shown."""
-    text, root = (
-        float(_style(page.locator(part), "fontSize").removesuffix("px"))
-        for part in (".status .result", "html")
-    )
+    sizes = [_style(page.locator(part), "fontSize") for part in (".status .result", "html")]
+    text, root = (float(size.removesuffix("px")) for size in sizes)
     assert text / root == pytest.approx(1.25)
     for part in (".st-key-stop", ".st-key-resume", "[data-testid=stProgress]"):
         expect(page.locator(part)).to_be_hidden()

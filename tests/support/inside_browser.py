@@ -9,6 +9,10 @@ from pages.inside import digit_choice
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, drawing_hand
 
+# Where a part begins on the page, however far the page is scrolled.
+TOP_ON_PAGE = (
+    """part => part.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop"""
+)
 # The pixels of a picture that the browser has drawn, as grey values.
 PIXELS = """canvas => {
   const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)

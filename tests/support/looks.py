@@ -24,13 +24,13 @@ _WRONG_NUMBER = (
     # "1135" instead of "1,135". Ports and ids do not count as numbers.
     r"(?<![\d.:/-])(?<!\.port )\d{4,}(?![\d-])"
 )
-# The most characters of a line of running text. The style sheet makes lines wide enough for about 65, or
-# for a few more narrow ones.
+# The most characters of a line of running text. The style sheet makes lines wide enough for about 65
+# characters. If many of them are narrow, a few more fit.
 MAX_CHARACTERS = 68
-# Lists the visible texts that break a rule. Marks within tiles are not checked, because their size is that of
-# their tile. Contrast is not checked in three cases. Disabled elements may be pale. A slider's number is
-# inside the blue thumb in the HTML, but is drawn beside the thumb. The numbers of the confusion matrix are
-# drawn on coloured cells, whose colours this script does not find.
+# Lists the visible texts that break a rule. Text in a `.tile`, the square of a bit, is not checked, because
+# its size depends on that of the square. Contrast is not checked in three cases. Disabled elements may be
+# pale. A slider's number is inside the blue thumb in the HTML, but is drawn beside the thumb. The numbers of
+# the confusion matrix are drawn on coloured cells, whose colours this script does not find.
 _FAULTS = """
 ([scale, minChartPixels, minContrast, wrongNumber, maxCharacters]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)

@@ -45,9 +45,12 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
 
 
 def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
-    """Returns the drawings without copies, which could otherwise get into two parts."""
-    # Of several equal drawings, the first is kept, but at the place of the last. Another order would change
-    # the split of the runs that already exist.
+    """Returns the drawings without copies, which could otherwise get into two parts.
+
+    Copies have the same label and the same strokes. Their writers may differ: the first writer is kept.
+    """
+    # In the list, the drawing has the position of its last copy. With another order, runs that already exist
+    # would get another split.
     return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
 
 
