@@ -35,13 +35,14 @@ export class Pad {
     this.#canvas = canvas
     this.#context = canvas.getContext("2d")
     this.#handlers = { onStart, onLift, onChange }
-    // The keyboard's listeners come first, so that a press of the mouse ends the keyboard's stroke before it begins its own.
+    // A press of the mouse ends a stroke of the keyboard (keyboard.js). So that the press can then begin a stroke here, this call
+    // comes before the listeners below.
     followKeys(canvas, signal, {
       onDown: point => this.#begin(point),
       // Clear may have been pressed while the keyboard's pen was down.
       onMove: point => this.isDown && this.#moveTo(point),
       onAim: () => {
-        // A page may begin a new drawing if the last stroke ended long ago. Moving the lifted pen restarts that time.
+        // A page may begin a new drawing when the pen has rested for some time. A lifted pen that moves does not rest.
         this.liftedAt = performance.now()
         onAim()
       },

@@ -85,7 +85,7 @@ def _unsafe(tree):
                 yield node.lineno, "imports", names
         elif isinstance(node, ast.Call):
             keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-            # Methods such as `re.compile` only have the name of an unsafe function.
+            # Methods such as `re.compile` are harmless, but have the same name as an unsafe function.
             is_method = isinstance(node.func, ast.Attribute)
             is_harmless = is_method and _called(node) in {"compile", "eval", "exec"}
             if _called(node) in UNSAFE_CALLS and not is_harmless:

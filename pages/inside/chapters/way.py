@@ -111,9 +111,9 @@ def num_columns(network: PackedNetwork, is_tall: bool = False) -> list[int]:
 
 
 def _columns_of(count: int, height: float) -> int:
-    """Returns the smallest number of square tiles in a row with which `count` tiles fit into a column.
+    """Returns how many of `count` square maps stand side by side, so that all are as large as possible.
 
-    `height` is the height of the column, divided by its width.
+    `height` is the height of their place, divided by its width.
     """
     return next(columns for columns in range(1, count + 1) if ceil(count / columns) <= height * columns)
 

@@ -81,7 +81,7 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("layers", 0, "pool"), 4, "layer 1 has side"),
         (("layers", 0, "pool_first"), 1, "pool_first"),
         (("layers", 0, "outputs"), 10**9, "outputs"),
-        (("layers", 0, "extra"), 1, "layer 0 is not described"),
+        (("layers", 0, "extra"), 1, "layer 0 is not described by exactly"),
         (("layers", 2, "pool"), 2, "layer 2 cannot be at this place"),
         (("layers", 2, "kind"), "convolution", "2.weights is (111,) uint8, not (21,)"),
     ],

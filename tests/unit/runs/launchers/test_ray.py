@@ -112,7 +112,7 @@ def test_a_lost_connection_loses_no_run_and_is_found_again(behave, cluster, runs
     assert run.status().state == "running"
     waiting.until(lambda: agent.active() is not None, "the connection to be found again")
     assert run.status().state == "running"
-    # Until a run is copied, the app does not know whether the machines share the disk.
+    # The notice says nothing about copying, because no run has been copied to a machine yet.
     assert ray.notice(runs_root) == f"Trainings run on the cluster {ray.address()}."
 
 
