@@ -114,7 +114,7 @@ def fault_of_port(words: List[str]) -> Optional[str]:
     with socket.socket() as visitor:
         visitor.settimeout(1)
         if visitor.connect_ex(("127.0.0.1", int(port))):
-            # No program answers at this port, so it is free.
+            # No program answers at this port, so it counts as free.
             return None
     return (
         f"Port {port} is in use: the app may already be running at http://localhost:{port}."

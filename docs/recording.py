@@ -97,7 +97,7 @@ def _draw(page: Page, server: Server, recording: Recording) -> None:
 def _learn(page: Page, server: Server, recording: Recording) -> None:
     """Shows how `quick` learns, from the untrained to the finished network, with the digit that was drawn."""
     page.get_by_role("link", name="Inside").first.click()
-    # The address of Inside contains the drawing: "z", and then its pixels.
+    # The address of Inside contains the drawing: "z", and then its compressed pixels.
     page.wait_for_url(re.compile("digit=z"))
     digit = page.evaluate("new URL(location).searchParams.get('digit')")
     link = f"inside?tour=off&run=quick&digit={digit}"

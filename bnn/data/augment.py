@@ -173,7 +173,7 @@ def _move_edges(
     """
     before, after = _fill_extremes(field, extremes, distance > 0)
     part = abs(distance)
-    # Limits thinning, so that MIN_INK of the ink is left.
+    # Limits thinning, so that at least the share MIN_INK of the ink is left.
     if before - part * (before - after) < MIN_INK * before:
         part = (1 - MIN_INK) * before / (before - after)
     for y in range(IMAGE_SIDE):

@@ -85,7 +85,7 @@ def _largest_side(found: FoundDigit) -> int:
 
 
 def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
-    """Returns the digit in a picture. Pixels of at least `level` are ink; there must be one."""
+    """Returns the digit in a picture. Pixels of at least `level` are ink; there must be at least one."""
     mask = ink >= level
     unruled = without_lines(_without_thin_components(ink, mask), level)
     if (unruled >= level).any():

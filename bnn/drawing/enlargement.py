@@ -29,8 +29,8 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
         inner = np.flatnonzero(np.concatenate([[True], square[2:] == square[:-2], [True]]))
     else:
         inner = np.arange(side)
-    # Each pixel must equal the middle pixel of its square. The 28 middle rows are compared first, because
-    # nearly every picture of another kind fails there.
+    # Each remaining pixel must equal the middle pixel of its square. The 28 middle rows are compared first,
+    # because nearly every picture of another kind fails there.
     for rows in (middles, inner):
         expected = pixels[np.ix_(middles[square[rows]], middles[square[inner]])]
         if not np.array_equal(expected, pixels[np.ix_(rows, inner)]):

@@ -2,7 +2,7 @@
 
 The file has these tensors, where i is the index of the layer:
 
-    i.weights      uint8            bits of (outputs, taps, inputs), eight per byte, the lowest first
+    i.weights      uint8            bits of (outputs, taps, inputs), eight per byte, lowest bit first
     i.thresholds   int16 or int32   (outputs,); int32 if a threshold needs it
     i.flips        uint8            bits of (outputs,), in the same order
     scale, offset  float32          (classes,)

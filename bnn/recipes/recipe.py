@@ -24,7 +24,8 @@ class Recipe:
     Every convolution is 3x3 with "same" padding, and every stage ends in a 2x2 max-pool. After the stages
     come the hidden dense layers and a dense layer with one output per class. Each layer is followed by
     batch normalization. Every kernel and every layer's input is replaced by its signs, except the input of
-    the first layer if `pixels` is "grey". An epoch is one or more passes over the training images.
+    the first layer if `pixels` is "grey". An epoch is one or more passes. A pass has all training images, or
+    `training_images` of them, and the images that the arguments below add.
 
     Args:
         name: a short name, such as that of a preset; letters, digits, "-" and "_", at most 300 characters.

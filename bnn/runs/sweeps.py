@@ -149,7 +149,7 @@ def new_id(name: str) -> Iterator[str]:
 
 
 def mark(root: Path, sweep_id: str) -> Path:
-    """Returns a sweep's mark: a file in the folder of all runs that exists and is locked during the sweep."""
+    """Returns a sweep's mark, a file in the folder of all runs. During the sweep, it exists and is locked."""
     return root / f".sweep-{sweep_id}"
 
 

@@ -24,8 +24,8 @@ from bnn.training.trainable_model import TrainableModel
 from bnn.training.training_data import TrainingData
 
 REESTIMATION_IMAGES = 8_192
-# A snapshot is the model after some batch, packed. For a snapshot that the run keeps: the number of training
-# images for its batch-norm statistics, and the number of validation images for its accuracy.
+# A snapshot is the model before or after some batch, packed. For a snapshot that the run keeps: the number of
+# training images for its batch-norm statistics, and the number of validation images for its accuracy.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
 # The same numbers for a snapshot that is only shown.
 SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 50

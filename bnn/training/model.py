@@ -11,8 +11,8 @@ from bnn.training.backend import keras, larq, tf
 from bnn.training.execution import use_own_executions
 
 # Keras can run several batches in one execution, which saves overhead. But a stop is noticed only between
-# executions. So an execution has only about MACS_PER_EXECUTION multiply-accumulates, which take about 0.1 s
-# on two cores.
+# executions. So an execution of several batches has at most MACS_PER_EXECUTION multiply-accumulates, which
+# take about 0.1 s on two cores.
 MAX_STEPS_PER_EXECUTION = 8
 MACS_PER_EXECUTION = 2.5e9
 

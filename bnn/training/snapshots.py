@@ -1,4 +1,4 @@
-"""A callback that takes snapshots of a network: the model after some batch, packed.
+"""A callback that takes snapshots of a network: the model before or after some batch, packed.
 
 The newest snapshot is the run's live network, which the Train page shows. Some snapshots of epoch 1 are kept.
 """

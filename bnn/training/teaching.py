@@ -33,8 +33,8 @@ class Lesson(NamedTuple):
         after: the same after it.
         mnist_after: accuracy on MNIST's test set after the training.
         seconds: duration of the training and its test.
-        misread: the other drawings that are then read wrong. For each of them: its number among the
-            other drawings, counted from 1, its label, and the answer.
+        misread: the other drawings that are read wrong after the training. For each of them: its number
+            among the other drawings, counted from 1, its label, and the answer.
     """
 
     before: float

@@ -56,9 +56,9 @@ GRID_LINES = {
 # One character for each letter and sign above, such as "A", or "p" for a plus.
 LETTERS = "".join(GRID_LINES)
 _PLAIN = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline")
-# The kinds of non-digits besides letters and signs.
+# The kinds of non-digits besides LETTERS.
 OTHERS = (*_PLAIN, *DOODLES, "pair", "crossed out")
-# Those of OTHERS that nobody would choose as a class when they teach a network signs of their own.
+# Those of OTHERS that look like no sign, so that nobody would choose them as a class.
 SCRAWLS = ("scribble", "spring")
 
 
