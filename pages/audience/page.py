@@ -104,7 +104,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     can_reach = app_address.can_phones_reach_it()
     if can_reach:
         st.html(_INVITATION)
-    # `audience.css` puts the QR code for phones into the same place, so that it covers the example.
+    # As soon as phones are let in, their QR code takes this place (style/audience.css).
     place = st.container(key="code-place")
     # If the network is damaged, `show_example` says so.
     run = _code(choices, is_chosen_here, is_damage_shown=True)

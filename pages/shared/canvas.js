@@ -33,7 +33,7 @@ export default function ({ data }) {
     style.textContent = `.dc-toolbar { display: none !important } ${KEYS_STYLE}`
     root.append(style)
     drawWithKeys(root.querySelector("canvas.upper-canvas"))
-    // The new canvas is ready: strokes that began before can be drawn on it.
+    // The new canvas is on the page. When it draws, it gets the strokes that began before.
     pen.drawAgain(root.querySelector("canvas.upper-canvas"))
   }
   hideToolbar()
@@ -89,7 +89,8 @@ function listen() {
   return listeners
 }
 
-// Mouse events also work while a finger draws, because Fabric.js listens to them during every stroke. live/pen.js sees the same points.
+// Mouse events also work while a finger draws, because Fabric.js listens to them during every stroke. live/pen.js sees the same
+// points.
 function drawLastPointTwice({ canvas, clientX, clientY }) {
   for (const x of [clientX + 1, clientX]) dispatch(canvas, "mousemove", x, clientY)
 }

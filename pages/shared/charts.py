@@ -1,8 +1,9 @@
 """What the charts of all pages share: colours, sizes of text, and parts of Vega-Lite specifications.
 
 The specifications are plain dicts (https://vega.github.io/vega-lite/docs/). The library Altair could write
-them, but it takes a second to load and 40 ms for each chart. The values are passed beside a specification. So
-the specification stays the same when they change, and the browser updates the chart without building it anew.
+them, but it takes a second to load and 40 ms for each chart. The measured values are passed beside a
+specification. So the specification stays the same when they change, and the browser updates the chart without
+building it anew.
 
 The colours are readable on black and on white (contrast above 4), and colour-blind people can tell them apart
 (bluish green and orange). Green and orange mean the same as in style/site.css: RIGHT is right, WRONG is

@@ -31,7 +31,7 @@ def percent_text(fraction: float | None, digits: int = 2) -> str:
 
 
 def share_text(num_right: int, num_all: int) -> str:
-    """Returns the share of right answers as a percentage or, for fewer than 100 images, as "3 of 3"."""
+    """Returns the share of right answers, such as "98.40 %" or, for fewer than 100 images, "3 of 3"."""
     return percent_text(num_right / num_all) if num_all >= MIN_FOR_PERCENT else f"{num_right} of {num_all}"
 
 

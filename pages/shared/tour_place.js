@@ -1,7 +1,7 @@
 // Places the card of the guided tour. Each card names parts of the page (class Card in tour.py): one subject, which a ring
 // marks, the answers, of which the card speaks as well, and the proofs, which show that it is right.
-// The page scrolls until these parts are in sight (tour_scroll.js). The card goes where it covers nothing. If there is no such place, it
-// covers the least important parts: see chooseDock.
+// The page scrolls until these parts are in sight (tour_scroll.js). The card goes where it covers nothing. If there is no such
+// place, it covers the least important parts: see chooseDock.
 // In a narrow window, the folded card is beside the app's name.
 
 const GAP = 8
@@ -12,7 +12,7 @@ const PAGE = "[data-testid=stMain]"
 const UPDATE_MILLISECONDS = 200
 // For this long after the card has moved, a press where it stood before may have been meant for the card.
 const MOVED_MILLISECONDS = 500
-// The card avoids covering the head of Inside and figures. Only in its usual place, "bottom wide", it may cover figures.
+// The card avoids covering the head of Inside and figures. Only in its usual place, "bottom wide", may it cover figures.
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
 // Blue is what can be pressed. A ring around anything else has the colour of the text.

@@ -1,4 +1,5 @@
-// Computes how far the page scrolls, so that the open card of the guided tour does not cover the parts it names.
+// Computes how far the page scrolls, so that the open card of the guided tour does not cover the parts it names. The names that
+// are not defined here are in tour_place.js.
 
 // The height of Streamlit's bar, below which the page begins.
 const BAR_HEIGHT = 60
@@ -10,7 +11,8 @@ const CONTAINERS = "[data-testid=stElementContainer], [data-testid=stWidgetLabel
 
 /** Returns by how many pixels the page must scroll so that the parts are in sight and the card does not cover them.
  *
- * If they do not all fit, the last ones are left out. Returns 0 if they are in sight, or if the visitor has scrolled.
+ * If they do not all fit, the last ones are left out. Returns 0 if the page need not scroll, or once the visitor has scrolled
+ * or moved the focus.
  */
 function scrollNeeded(parts, tour) {
   const page = document.querySelector(PAGE)
@@ -24,7 +26,7 @@ function scrollNeeded(parts, tour) {
   const boxes = parts.map(boxWithLabels)
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
-  // If all parts are in sight at the top of the page, it goes there. It may have scrolled down while it was loading.
+  // If all parts are in sight when the page is at its top, the page goes there. It may have scrolled down while it was loading.
   if (top + page.scrollTop >= freeTop && bottom + page.scrollTop <= freeBottom) return -page.scrollTop
   const room = freeBottom - freeTop - (bottom - top)
   if (room < 0 && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
@@ -36,11 +38,11 @@ function scrollNeeded(parts, tour) {
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
-/** Returns how far to scroll: `distance` or, if this would cut a text at the y coordinate `edge`, about as far.
+/** Returns how far to scroll down: `distance` or, if this would cut one of `BLOCKS` at the y coordinate `edge`, about as far.
  *
- * First choice: scroll further, until the bottom of the text is at the edge, but at most `most`.
- * Second choice: scroll less far, until the top of the text is at the edge, but at least `least`.
- * If neither is possible, the text is cut.
+ * First choice: scroll further down, until the bottom of the block is at the edge, but at most `most`.
+ * Second choice: scroll less far down, until the top of the block is at the edge, but at least `least`.
+ * If neither is possible, the block is cut.
  */
 function withoutCuts(distance, least, most, edge) {
   for (const block of document.querySelectorAll(BLOCKS)) {

@@ -19,7 +19,8 @@ from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, less
 
 _HERE = Path(__file__).parent
 _KEY = "desk"
-# The scripts of this component. They come after `live.PAD_SCRIPTS`, which every component with a canvas has.
+# The scripts of this component. They come after `live.PAD_SCRIPTS`, the scripts of every component with a
+# canvas of its own.
 SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "words.js", _HERE / "desk.js")
 _HTML = """
 <div class="desk">

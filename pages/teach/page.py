@@ -56,7 +56,7 @@ def _lesson() -> None:
 
 
 def _draw_or_try(is_taught: bool) -> None:
-    """Shows how much to draw. After a training, shows a choice: drawings become examples, or are read."""
+    """Shows how much to draw; after a training, a choice instead: drawings become examples, or are read."""
     if not is_taught:
         st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
         return

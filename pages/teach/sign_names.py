@@ -10,7 +10,7 @@ def check_name(name: str, others: Sequence[str]) -> None:
     """Checks a name that a visitor has typed.
 
     If there is a sign called heart, the name Heart is refused: it is probably a slip, and one sign under two
-    names cannot be learnt. Single letters are not refused, because A and a are different signs.
+    names cannot be learnt. Single letters may differ in this way, because A and a are different signs.
 
     Args:
         name: the name; spaces at its ends do not count.

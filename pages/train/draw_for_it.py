@@ -73,7 +73,7 @@ def draw_for_it(run: Run, network: PackedNetwork | None, address: str | None) ->
 
 
 def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
-    """Returns what the browser shows: the digit, its answer, and what precedes the answer to a drawing."""
+    """Returns what the browser shows: the digit, the answer to it, and an empty answer for drawings."""
     facts, digit = run_data.facts(run), shown_digit(run)
     names = network.class_names if network else facts.class_names
     pending = answer_html(None, names, "one moment" if network else "no network yet")

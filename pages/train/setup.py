@@ -25,8 +25,8 @@ from pages.train.your_data import your_data
 # A second click on Start within this time counts as part of a double click.
 _DOUBLE_CLICK_SECONDS = 1.0
 
-# The title of each recipe, in the order of the page. The page always shows the first two; below, they are
-# called the recipes "in front".
+# The title of each recipe, in the order of the page. The page always shows the first two. They are called the
+# recipes "in front".
 _TITLES = {
     "quick": "Quick",
     "report": "Blind, on purpose",

@@ -91,7 +91,10 @@ def _of_run_before(run: Run) -> list[Moment]:
 
 
 def _named(moment: Moment) -> Moment:
-    """Returns the moment of an earlier run with the run's id in its name and the run's label in its texts."""
+    """Returns the moment of an earlier run with this run in front: its id in `name`, its label in `label`.
+
+    After an epoch, `words` names the run, too.
+    """
     name = run_label(moment.run)
     words = moment.words if moment.is_in_first_epoch else f"{moment.words} of {name}"
     return replace(
@@ -109,9 +112,9 @@ def _moments(run: Run) -> list[Moment]:
 def nearest(all_moments: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
-    If none is wanted, and the first moment is in epoch 1, returns this moment. Otherwise, returns the moment
-    nearest to epoch 2, because flipped bits can only be seen in comparison with an earlier network. Of two
-    equally near moments, returns the last: a moment of the run itself rather than of an earlier run.
+    If none is wanted, returns the first moment if it is in epoch 1, or else the moment nearest to epoch 2,
+    because flipped bits can only be seen in comparison with an earlier network. Of two equally near moments,
+    returns the last: a moment of the run itself rather than of an earlier run.
     """
     if wanted and wanted in all_moments:
         return wanted

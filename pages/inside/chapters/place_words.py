@@ -31,7 +31,10 @@ def place_words(layer: PackedLayer, neuron: Neuron) -> dict[int, dict[str, objec
 
 
 def _counts_inside(layer: PackedLayer, neuron: Neuron) -> set[int]:
-    """Returns how many of the neuron's positions can lie inside the picture: 9, 6 or 4, unless it is tiny."""
+    """Returns how many of a neuron's positions can lie inside the picture.
+
+    For a convolution, these are 9, 6 or 4, unless the picture is tiny.
+    """
     if layer.kind == "dense":
         return {neuron.inside.size}
     lengths = {min(layer.side, place + 2) - max(0, place - 1) for place in range(layer.side)}

@@ -67,7 +67,7 @@ function partsOf(feeding, boxes, page) {
   const { number, maps } = feeding
   const target = cellOf(boxes, number + 1, feeding.neuron)
   const seen = frameOnDigit(boxes[0], feeding, page)
-  // The sources feed the map. They are maps of the layer before it or, for layer 1, a part of the digit.
+  // The sources feed the map. They are maps of the layer before it or, for the first layer, a part of the digit.
   const sources = number ? maps.map(map => cellOf(boxes, number, map)) : [seen].filter(Boolean)
   // All other maps of the layer before it are dimmed.
   const dim = number ? `<path class="dim" d="${frame(boxes[number])}${sources.map(frame).join("")}"/>` : ""
