@@ -66,7 +66,8 @@ def _in_words(total: Mapping[Hashable, float], file_bytes: int) -> str:
     share = text.percent_text(total["macs_1bit"] / macs, 0)
     return (
         f"In memory, this is {size} of its size with 32\u2011bit numbers (float32). Its packed file takes"
-        f" about {bytes_text(file_bytes)}. To read one digit, it needs"
-        f" {text.count_text(macs)} multiplications with addition (MACs). {share} of them use single bits:"
+        f" about {bytes_text(file_bytes)}: one bit per weight, and one whole number per channel. To read one"
+        f" digit, it needs {text.count_text(macs)} multiplications with addition (MACs). {share} of them use"
+        " single bits:"
         " the bits are compared and counted (XOR and popcount)."
     )
