@@ -169,9 +169,9 @@ def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
     assert len(seen) == 1
 
 
-# Marks the answer beside a neuron as unsure, and then as that of a blind network, which gives the same answer
-# to everything. Returns three values: the bar's colour while the answer is unsure, the app's colour for
-# unsure answers, and the opacity of the bars while the network is blind.
+# For a moment, marks the answer beside a neuron as unsure, and then as that of a blind network, which gives
+# the same answer to everything. Returns three values: the bar's colour while the answer is unsure, the app's
+# colour for unsure answers, and the opacity of the bars while the network is blind.
 _LOOKS_OF_DOUBT = """chapter => {
   const name = chapter.querySelector(".answer-name"), fill = chapter.querySelector(".bars .best .fill")
   const probe = fill.appendChild(document.createElement("i"))

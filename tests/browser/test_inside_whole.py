@@ -1,4 +1,4 @@
-"""Chapter 3 of Inside in a browser: the picture of the whole network is in sight, and nothing in it moves."""
+"""Chapter 3 of Inside in a browser: the picture of the whole network is in sight and stays in its place."""
 
 import itertools
 

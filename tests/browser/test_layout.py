@@ -174,7 +174,8 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(shared_page, widt
     drawing_hand.clear(page)
 
 
-# Makes a copy of the answer that names two digits for a moment. Returns its font size and its height.
+# For a moment, shows a copy of the answer that names two digits. Returns the font size and the height of
+# these names.
 _SIZES_OF_AN_UNSURE_ANSWER = """digit => {
   const answer = digit.closest(".answer"), copy = answer.cloneNode(true)
   copy.classList.add("unsure")

@@ -43,7 +43,7 @@ def test_marks_in_the_browser_are_those_of_the_server(open_live):
 
 
 def _check_button_flips_1000(page, settings):
-    """At a press, the browser flips 1,000 more weights at once. Then the server flips the same weights."""
+    """After a press, the browser flips 1,000 more weights at once. Then the server flips the same weights."""
     num_weights = network().num_weights
     settings["flips"] += 100 * 1000 / num_weights
     page.get_by_role("button", name="Flip 1,000 more").click()

@@ -1,4 +1,7 @@
-"""The Train page in a browser: runs are started, watched, found again and stopped, and learn pictures."""
+"""The Train page in a browser: runs are started, watched, found again and stopped.
+
+One of them learns uploaded pictures.
+"""
 
 import re
 from contextlib import contextmanager

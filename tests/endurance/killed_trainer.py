@@ -129,7 +129,7 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Returns whether the run has ended, or the process `pid` trains it and `num_epochs` are done."""
+        """Returns whether `pid` has trained a step and `num_epochs` are done, or the run has ended."""
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)

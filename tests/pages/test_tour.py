@@ -32,7 +32,7 @@ def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, run, before):
     state = _State({choice: before} if before else {})
     monkeypatch.setattr(tour.st, "session_state", state)
     (index,) = [index for index, card in enumerate(tour.CARDS) if card.run == run]
-    # The cards that the browser reports one after another, each with the run that is shown then.
+    # What the browser reports one after another, each with the run that is shown then.
     for arrived, shown in (
         (index - 1, before),
         *((nonsense, before) for nonsense in ("x", None, 99, -1, [0], 1.5)),

@@ -29,8 +29,8 @@ def distribution():
         "data/1b/abc/bob.dat": '.INCLUDE abc/bob.dat\n.SEGMENT CHARACTER 0 OK "O"\n'
         '.SEGMENT CHARACTER 0 OK "o"\n',
         "include/abc/abc.doc": ".COMMENT Ann's tablet\n.COORD T X Y\n",
-        # A segment such as 1-3 names parts of this file by number, from 0 on. Each pen-down is a part. A
-        # pen-up is a part if it has points, as the one between the strokes of the 7. This pen-up is part 2.
+        # A segment such as 1-3 names parts of this file by number, from 0 on. A pen-down or pen-up is a
+        # part if it has points. Part 2 is the pen-up between the strokes of the 7.
         "include/abc/x/ann.dat": f".WRITER_ID {ann}\n.PEN_DOWN\n0 10 100\n1 10 0\n.PEN_UP\n"
         ".PEN_DOWN\n0 0 50\n1 20 50\n2 10 0\n.PEN_UP\n3 7 7\n.PEN_DOWN\n4 5 25\n5 15 25\n.PEN_UP\n"
         ".PEN_DOWN 0 1 1 0 2 2\n",

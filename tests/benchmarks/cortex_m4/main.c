@@ -4,6 +4,7 @@
  * With QEMU's option "-icount shift=0", one instruction takes one nanosecond of the machine's time. SysTick counts
  * at 25 MHz, so one tick is 40 instructions.
  */
+
 /* The example program has a function main, which is not used here. */
 #define main example_main
 #include "example.c"

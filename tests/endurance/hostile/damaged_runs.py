@@ -23,7 +23,7 @@ DAMAGED = ("recipe.json", "status.json", "test.json", "history.csv", "progress.c
 
 @st.composite
 def _damaged_files(draw, kinds, sound_run):
-    """Returns one to three damaged files of the run, by name; sometimes also a network of another shape."""
+    """Returns one to three damaged files by name, and sometimes an epoch's network of another shape."""
     files = {}
     for name in draw(st.lists(st.sampled_from(DAMAGED), min_size=1, max_size=3, unique=True)):
         files[name] = draw(kinds[name].damaged([(sound_run / name).read_bytes(), *kinds[name].sound]))

@@ -8,7 +8,7 @@ PATHS = ".PEN_DOWN\n0 0\n1 1\n2 2\n.PEN_UP\n.PEN_DOWN\n3 3\n4 4\n.PEN_UP\n9 9\n.
 
 
 def strokes_of(delineation, paths=PATHS):
-    """Returns the x coordinates of the strokes in a delineation: a range of components of the pen's path."""
+    """Returns the x coordinates of the strokes in a delineation, which names components of the pen's path."""
     (segment,) = read_characters(f'{paths}.SEGMENT CHARACTER {delineation} OK "4"', {}.__getitem__)
     return [stroke[:, 0].tolist() for stroke in segment.strokes]
 
