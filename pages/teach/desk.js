@@ -23,8 +23,12 @@ class Desk {
   pending = []
   nextNumber = 1
   chosen = null
-  // The sign for which the drawing on the canvas was refused, because no more examples fit.
+  // The sign for which the drawing on the canvas was refused, because no more examples fit. The visitor may have removed the sign.
   refusedFor = null
+  // The sign of which an example is being removed; null when the server has answered. Refused drawings of this sign that have left
+  // the canvas meanwhile are in `waiting`.
+  roomFor = null
+  waiting = []
   timer = null
   data = null
   hasFailed = false
@@ -64,13 +68,15 @@ class Desk {
   update(data) {
     const isNew = this.data === null
     if (isNew || data.answer !== this.data.answer) this.root.querySelector(".reads").innerHTML = data.answer
-    // The drawing is cleared when a trial ends. It stays when a trial begins, because it may be unfinished.
+    // The drawing is cleared when a trial ends, unless it was refused: examples can be removed only outside a trial. It stays when a
+    // trial begins, because it may be unfinished.
     const hasTrialEnded = this.data?.isTrying && !data.isTrying
-    if (hasTrialEnded && !this.pad.isDown) this.clear()
+    if (hasTrialEnded && !this.pad.isDown && this.refusedFor === null) this.clear()
     this.data = data
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = this.firstToDraw()
+    this.keepRefused()
     // A drawing on the canvas is read as soon as the network has been loaded.
     if (data.network) this.load(data.network)
     this.root.classList.toggle("trying", data.isTrying)
@@ -95,7 +101,8 @@ class Desk {
   }
 
   hasUnkept() {
-    return Boolean(this.data && (!this.data.isKept || this.pending.length || (!this.data.isTrying && this.strokes.length)))
+    const numWaiting = this.pending.length + this.waiting.length
+    return Boolean(this.data && (!this.data.isKept || numWaiting || (!this.data.isTrying && this.strokes.length)))
   }
 
   // --- The pen
@@ -103,7 +110,11 @@ class Desk {
   start() {
     // In a trial, or after a refusal, the drawing stays on the canvas. A stroke after the pause starts a new drawing.
     const stays = this.data?.isTrying || this.refusedFor !== null
-    if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) this.clear()
+    if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) {
+      const willFit = this.refusedFor !== null && this.refusedFor === this.roomFor
+      if (willFit) this.waiting.push({ sign: this.refusedFor, strokes: this.strokes })
+      this.clear()
+    }
     this.stopWaiting()
   }
 
@@ -139,9 +150,26 @@ class Desk {
       this.refusedFor = this.chosen
       return this.showSigns()
     }
-    this.pending.push({ number: this.nextNumber++, sign: this.chosen, strokes: this.strokes })
-    this.send(this.pending)
+    this.addPending({ sign: this.chosen, strokes: this.strokes })
     this.clear()
+  }
+
+  /** Keeps refused drawings that fit, because the server has removed examples of their sign. */
+  keepRefused() {
+    this.roomFor = null
+    for (const drawing of this.waiting.splice(0)) this.addPending(drawing)
+    const sign = this.data.signs.find(({ number }) => number === this.refusedFor)
+    // A drawing that is not finished is kept after the next pause.
+    if (!sign || this.pad.isDown || this.count(sign) >= this.data.maxExamples) return
+    // If all drawings were deleted, this one must not come back.
+    if (!this.count(sign)) return this.clear()
+    this.chosen = this.refusedFor
+    this.keep()
+  }
+
+  addPending(drawing) {
+    this.pending.push({ number: this.nextNumber++, ...drawing })
+    this.send(this.pending)
   }
 
   // --- The signs
@@ -157,8 +185,9 @@ class Desk {
   click(event) {
     const button = event.target.closest("button")
     if (!button) return
-    if (button.dataset.example) this.remove(Number(button.dataset.example))
-    else this.choose(Number(button.dataset.sign))
+    if (!button.dataset.example) return this.choose(Number(button.dataset.sign))
+    this.roomFor = Number(button.closest("li").dataset.number)
+    this.remove(Number(button.dataset.example))
   }
 
   /** Chooses a sign.

@@ -34,13 +34,20 @@ function leftOut(desk) {
   return ` Teach would leave out ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]}.`
 }
 
+/** Says what to do with the drawing on the canvas if it was refused; "" if it was not, or if there is room for it now. */
+function refusal(desk) {
+  if (desk.refusedFor === null) return ""
+  const sign = desk.data.signs.find(({ number }) => number === desk.refusedFor)
+  if (!sign) return "Press a sign to keep your drawing as an example of it."
+  if (desk.count(sign) < desk.data.maxExamples) return ""
+  const full = `${sign.name} has ${desk.data.maxExamples} examples, and no more fit.`
+  return `${full} Press another sign to keep your drawing as an example of it.`
+}
+
 /** Returns the line below the canvas. */
 export function hintWords(desk, chosen) {
-  const refused = desk.data.signs.find(sign => sign.number === desk.refusedFor)
-  if (refused) {
-    const full = `${refused.name} has ${desk.data.maxExamples} examples, and no more fit.`
-    return `${full} Press another sign to keep your drawing as an example of it.`
-  }
+  const refused = refusal(desk)
+  if (refused) return refused
   if (desk.data.isTrying && !networkAt(desk.data.network)) {
     return desk.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
   }

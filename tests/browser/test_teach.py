@@ -10,8 +10,10 @@ from playwright.sync_api import expect
 from bnn.engine import answer as network_answer
 from bnn.engine import file
 from bnn.export.html import to_html
+from pages.teach.lesson import MAX_EXAMPLES
 from tests.support import chromium, looks
 from tests.support.app_server import Server
+from tests.support.lessons import filled
 from tests.support.project import PROJECT
 from tests.support.signs import SIGNS, draw
 
@@ -25,6 +27,7 @@ presets.PRESETS["symbols"] = presets.PRESETS["symbols"].with_settings(changes)
 """
 NUM_EXAMPLES = 5
 TRAINING_MS = 300_000
+PICTURES = "images => images.map(({ src }) => src)"
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +122,30 @@ def test_browser_asks_until_drawings_are_downloaded(open_page):
         page.get_by_role("button", name="Download the examples").click()
     assert started.value.path().read_text("utf-8").count("\n") == 1
     page.wait_for_function(may_leave)
+
+
+def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
+    page = open_page("teach")
+    lesson = filled("LX", num=MAX_EXAMPLES)
+    page.get_by_text("Download, open or delete the drawings").click()
+    file = {"name": "signs.jsonl", "mimeType": "", "buffer": lesson.to_file().encode()}
+    page.locator(".st-key-example-files input[type=file]").set_input_files([file])
+    thumbs = page.locator(".desk .tray").first.locator(".thumb")
+    expect(thumbs).to_have_count(MAX_EXAMPLES)
+    page.locator(".desk .sign").first.click()
+    draw(page, "cross", random.Random(1))
+    hint = page.locator(".desk .hint")
+    expect(hint).to_contain_text("L has 20 examples, and no more fit. Press another sign")
+    pictures = thumbs.locator("img").evaluate_all(PICTURES)
+    thumbs.first.click()
+    expect(thumbs.first.locator("img")).to_have_attribute("src", pictures[1])
+    # The new thumb comes when the server has the drawing.
+    expect(thumbs).to_have_count(MAX_EXAMPLES)
+    *others, newest = thumbs.locator("img").evaluate_all(PICTURES)
+    assert others == pictures[1:]
+    assert newest not in pictures
+    expect(page.locator(".desk")).to_have_class(re.compile("empty"))
+    expect(hint).to_contain_text("Choose another sign.")
 
 
 def assert_page_in_one_file_reads_signs(browser, run, rng):

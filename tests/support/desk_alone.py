@@ -25,7 +25,7 @@ window.show = (isTrying, numExamples, numOfTree = null, isKept = true, isLearnin
   parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
   data: { isTrying, isLearning, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
     network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
-    signs: [{ number: 7, name: "leaf", examples: examples(numExamples) },
+    signs: [...(numExamples === null ? [] : [{ number: 7, name: "leaf", examples: examples(numExamples) }]),
       ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
       ...(window.extra ?? [])] } })
 const examples = length => Array.from({ length }, (_, number) => ({ number, picture: "", isSuspect: false }))
@@ -45,7 +45,7 @@ def fill(page: Page) -> None:
     In place of the server, scripts call `show(isTrying, numExamples, numOfTree, isKept, isLearning)`:
 
     - isTrying: whether the network reads the drawings. If not, they become examples.
-    - numExamples: how many examples the sign "leaf" has.
+    - numExamples: how many examples the sign "leaf" has; null for no such sign.
     - numOfTree: how many examples the sign "tree" has; null for no such sign.
     - isKept: whether all examples are saved.
     - isLearning: whether a training is at work.
