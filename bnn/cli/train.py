@@ -125,11 +125,7 @@ def _wait(trained: Run, seconds: float = math.inf) -> None:
 
 def _train_here(trained: Run, waits: bool) -> int:
     with turns.run_lock(trained):
-        if trained.status().state not in ACTIVE:
-            # If there is a request to stop, it is from an earlier training. (A run that a page has started is
-            # queued already. Its request to stop is new, and is kept.)
-            trained.stop_path.unlink(missing_ok=True)
-            trainings.forget_note(trained)
+        trainings.forget_earlier_trainer(trained)
         remove_partial_files(trained.folder)
         with stopping.stop_on_signals(trained):
             return _train_in_turn(trained, waits)

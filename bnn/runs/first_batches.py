@@ -8,11 +8,13 @@ The number in a file's name is the number of batches done. Runs of earlier versi
 
 from pathlib import Path
 
+import numpy as np
+
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
-from bnn.system.tables import append_rows, read_table
+from bnn.system.tables import append_rows, keep_rows, read_table
 
 # A network is kept as soon as one of these numbers of batches is reached. Several batches may be executed
 # together, so the number of a kept network can be a little higher.
@@ -77,6 +79,4 @@ def keep_until(run: Run, batch: int) -> None:
     for number in numbers(run):
         if number > batch:
             path(run, number).unlink(missing_ok=True)
-    if (run.folder / _TABLE).exists():
-        table = read_table(run.folder / _TABLE, _COLUMNS)
-        write_atomically(run.folder / _TABLE, table[table["batch"].isin(numbers(run))].to_csv(index=False))
+    keep_rows(run.folder / _TABLE, _COLUMNS, lambda table: np.isin(table["batch"].to_numpy(), numbers(run)))

@@ -9,7 +9,7 @@ examples.jsonl      the drawings that are learnt in addition to MNIST, where the
 start.safetensors   the packed network from which the training started, if the recipe names a run
 start_sources.txt   who made the data from which that network learnt; `bnn.runs.sources` writes and reads it
 status.json         the status of the run; replaced atomically
-progress.csv        loss and accuracy, about two rows per second of training
+progress.csv        loss and accuracy, about two rows per second of training, and fewer in a long training
 history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
@@ -41,8 +41,8 @@ from bnn.runs.results import is_test_result
 from bnn.runs.status import ACTIVE, Status, parse_status
 from bnn.system.errors import error_text
 from bnn.system.files import read_text, was_written_within, write_atomically
-from bnn.system.processes import process_identity
-from bnn.system.tables import append_rows, read_table
+from bnn.system.processes import is_this_machine, process_identity, process_lives
+from bnn.system.tables import append_rows, keep_rows, read_table
 
 PROGRESS_COLUMNS = ("step", "epoch", "loss", "accuracy")
 HISTORY_COLUMNS = (
@@ -212,16 +212,16 @@ class Run:
     def write_interrupted(self, pid: int, cause: str) -> None:
         """Writes that trainer `pid` has ended and why, unless the run is over or has another trainer."""
         status = self.written_status()
-        if status.pid == pid and status.state in ACTIVE:
+        if status.state in ACTIVE and (status.pid == pid or _has_ended(status)):
             self.write_status(replace(status, state="interrupted", message=cause))
 
     def write_test(self, result: dict[str, Any]) -> None:
         """Writes `test.json`; see `test`."""
         write_atomically(self.folder / "test.json", json.dumps(result))
 
-    def append_progress(self, rows: list[dict[str, Any]]) -> None:
-        """Adds rows to `progress.csv`."""
-        append_rows(self.folder / "progress.csv", PROGRESS_COLUMNS, rows)
+    def append_progress(self, rows: list[dict[str, Any]]) -> int:
+        """Adds rows to `progress.csv`, and returns its size in bytes."""
+        return append_rows(self.folder / "progress.csv", PROGRESS_COLUMNS, rows)
 
     def append_history(self, row: dict[str, Any]) -> None:
         """Adds one epoch's row to `history.csv`."""
@@ -229,15 +229,12 @@ class Run:
 
     def keep_until(self, epoch: int, step: int) -> None:
         """Removes the history after this epoch and the progress after this step. Training repeats them."""
-        self._keep_rows("history.csv", self.history(), "epoch", epoch)
-        self._keep_rows("progress.csv", self.progress(), "step", step)
-
-    def _keep_rows(self, name: str, table: pd.DataFrame, column: str, last: int) -> None:
-        # A table without readable rows is written again, too. Its header may have been cut short, and then
-        # later rows could not be read.
-        if (self.folder / name).exists():
-            kept = table[table[column] <= last]
-            write_atomically(self.folder / name, kept.to_csv(index=False))
+        keep_rows(
+            self.folder / "history.csv", HISTORY_COLUMNS, lambda table: table["epoch"].to_numpy() <= epoch
+        )
+        keep_rows(
+            self.folder / "progress.csv", PROGRESS_COLUMNS, lambda table: table["step"].to_numpy() <= step
+        )
 
     def _has_lost_its_trainer(self, status: Status) -> bool:
         if status.state not in ACTIVE or launcher().is_alive(self, status):
@@ -248,3 +245,10 @@ class Run:
     def read_text(self, name: str) -> str:
         """Returns the text in a file of the run's folder."""
         return read_text(self.folder / name)
+
+
+def _has_ended(status: Status) -> bool:
+    # In a virtual environment on Windows, the process that a launcher has started is not the trainer itself.
+    # It only starts the trainer, whose id is in the status.
+    is_known = bool(status.pid) and is_this_machine(status.machine)
+    return is_known and not process_lives(status.pid, status.started)

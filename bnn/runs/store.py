@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -61,8 +62,19 @@ def passed_over() -> dict[str, str]:
     Returns:
         {name of the folder: reason}. A reason is a clause, such as "it is a link to a folder elsewhere".
     """
-    folders = [folder for folder in _folders(root()) if (folder / "recipe.json").is_file()]
+    folders = filter(has_recipe, _folders(root()))
     return {_printable(folder.name): _reason(folder) for folder in sorted(folders) if not _is_run(folder)}
+
+
+def has_recipe(folder: Path) -> bool:
+    """Returns whether there is a recipe in a folder; False if this process may not look into the folder.
+
+    The folder of all runs may have such folders, for example `lost+found` if it is the root of a disk.
+    """
+    try:
+        return (folder / "recipe.json").is_file()
+    except OSError:
+        return False
 
 
 def find(run_id: str | None) -> Run:
@@ -100,6 +112,19 @@ def create(recipe: Recipe, data: DataSet | None = None) -> Run:
             continue
         return _filled(Run(run_id, root() / run_id), recipe, data)
     raise OSError(f"there is no free name for a run like {stem}")
+
+
+@contextmanager
+def removed_on_failure(run: Run) -> Iterator[None]:
+    """Removes the folder of a new run, with everything in it, if the block raises an exception.
+
+    Nobody would know of this run, so nobody could delete the drawings in it.
+    """
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(run.folder)
+        raise
 
 
 def rename(run: Run, name: str) -> None:
@@ -156,15 +181,12 @@ def _expand_user(path: str) -> Path:
 
 
 def _filled(run: Run, recipe: Recipe, data: DataSet | None) -> Run:
-    try:
+    with removed_on_failure(run):
         # The recipe is written last. A folder without a recipe is not a run, so a run always has its data.
         if data:
             run_data.keep(run, data)
             recipe = for_data_file(recipe, len(data.drawings().labels) if data.drawings else 0)
         run.write_recipe(recipe)
-    except OSError:
-        shutil.rmtree(run.folder)
-        raise
     return run
 
 
@@ -178,7 +200,7 @@ def _folders(parent: Path) -> Iterator[Path]:
 
 
 def _is_run(folder: Path) -> bool:
-    if not (is_id(folder.name) and (folder / "recipe.json").is_file()):
+    if not (is_id(folder.name) and has_recipe(folder)):
         return False
     # A link is not a run, because files of the run would be written to the folder that it points to.
     return folder.resolve().parent == folder.parent.resolve()

@@ -9,6 +9,7 @@ from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.files import write_atomically
+from bnn.system.processes import process_lives
 
 
 def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Run:
@@ -25,12 +26,14 @@ def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Ru
         The new run.
 
     Raises:
-        OSError: if the run's folder cannot be written or the trainer cannot be started.
+        OSError: if the run's folder cannot be written or the trainer cannot be started. There is no new run
+            then.
     """
     run = store.create(recipe, data)
-    if examples:
-        write_atomically(run.examples_path, examples)
-    launcher().launch(run)
+    with store.removed_on_failure(run):
+        if examples:
+            write_atomically(run.examples_path, examples)
+        launcher().launch(run)
     return run
 
 
@@ -57,6 +60,20 @@ def forget_note(run: Run) -> None:
     status = run.written_status()
     if status.note or status.stopped_early:
         run.write_status(replace(status, note="", stopped_early=False))
+
+
+def forget_earlier_trainer(run: Run) -> None:
+    """Removes what is left of an earlier trainer: its request to stop, and its note. Keeps a new request.
+
+    The new trainer calls this as soon as it holds the run's lock, so no other trainer is alive. A request is
+    new if a page or a cluster has queued the run for this trainer. The status then has the id of the new
+    trainer's process, of the process that has started it (Windows), or none yet (cluster).
+    """
+    status = run.written_status()
+    if status.state == "queued" and (not status.pid or process_lives(status.pid, status.started)):
+        return
+    run.stop_path.unlink(missing_ok=True)
+    forget_note(run)
 
 
 def stop(run: Run) -> None:

@@ -2,16 +2,18 @@
 
 import csv
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bnn.system.errors import naming_file
-from bnn.system.files import read_text
+from bnn.system.files import read_bytes, write_atomically
 
-# The size of a hundred thousand rows of progress.csv, which are fifteen hours of training.
+# The size of a hundred thousand rows of progress.csv, which are two months of training.
 MAX_TABLE_BYTES = 5_000_000
 # Larger tables are read from the file each time. Of the smaller ones, 64 are kept in memory.
 MAX_CACHED_BYTES = 500_000
@@ -33,12 +35,35 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         if now.st_size > MAX_CACHED_BYTES:
             return _read_table(path, columns)
         return _cached_table(path, columns, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size).copy()
-    except OSError:
+    except (OSError, ValueError):
         return _table([], columns)
 
 
-def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+def keep_rows(path: Path, columns: tuple[str, ...], is_kept: Callable[[pd.DataFrame], np.ndarray]) -> None:
+    """Removes rows from a CSV file. A file that is missing, or cannot be read as a whole, stays as it is.
+
+    Args:
+        path: the file.
+        columns: its columns, as for `read_table`.
+        is_kept: a function that takes the table, and returns for each row whether it is kept, (n,) bool.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    try:
+        table = _read_table(path, columns)
+    except (OSError, ValueError):
+        return
+    # A table without readable rows is written again, too. Its header may have been cut short, and then later
+    # rows could not be read.
+    write_atomically(path, table[is_kept(table)].to_csv(index=False))
+
+
+def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> int:
     """Adds rows to a CSV file. A new file gets a header first.
+
+    Returns:
+        The size of the file, in bytes.
 
     Raises:
         OSError: if the file cannot be written. A part of the rows may have been written.
@@ -50,6 +75,7 @@ def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]
         writer.writerows(rows)
         file.flush()
         os.fsync(file.fileno())
+        return file.tell()
 
 
 @lru_cache(maxsize=64)
@@ -60,10 +86,9 @@ def _cached_table(path: Path, columns: tuple[str, ...], *_state: int) -> pd.Data
 
 
 def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    try:
-        lines = read_text(path, MAX_TABLE_BYTES).removeprefix("\ufeff").splitlines()
-    except ValueError:
-        lines = []
+    # A byte that is not UTF-8 makes only its own line unreadable.
+    text = read_bytes(path, MAX_TABLE_BYTES).decode("utf-8", "replace")
+    lines = text.removeprefix("\ufeff").splitlines()
     if not lines or _cells(lines[0]) != list(columns):
         lines = []
     return _table([row for line in lines[1:] if (row := _row(line, columns))], columns)

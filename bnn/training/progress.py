@@ -14,9 +14,13 @@ from typing_extensions import override
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 from bnn.runs.stopping import raise_if_stopped
+from bnn.system.tables import MAX_TABLE_BYTES
 from bnn.training.backend import keras
 
 REPORT_SECONDS = 0.5
+# Each time that the table of progress has grown by this much, the time between its rows doubles. So it stays
+# small enough to be read.
+DOUBLING_BYTES = MAX_TABLE_BYTES // 10
 # The type of the `logs` that Keras passes to callbacks.
 Logs = Mapping[str, Any] | None
 
@@ -29,8 +33,10 @@ def write_message(run: Run, message: str) -> None:
 class ReportProgress(keras.callbacks.Callback):
     """Writes status and progress about twice a second, and raises `Stopped` if the run is asked to stop.
 
-    The loss and accuracy in a row are means over the batches since the last row. A mean since the start of
-    the epoch would show too late what the network has learnt.
+    In a training of more than an hour, rows of progress are written more and more seldom.
+
+    The loss and accuracy in a row are means over the batches of its epoch since the last row. A mean since
+    the start of the epoch would show too late what the network has learnt.
 
     Args:
         run: the run in which to write, and which may be asked to stop.
@@ -50,6 +56,8 @@ class ReportProgress(keras.callbacks.Callback):
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
         self.seconds_per_batch = 0.0
+        # When the last row was written (`time.monotonic`), and the time from it to the next one.
+        self.row_time, self.row_seconds = 0.0, 0.0
         self.epoch = 0
         self.logs: Mapping[str, Any] = {"loss": 0.0, "accuracy": 0.0}
 
@@ -63,7 +71,8 @@ class ReportProgress(keras.callbacks.Callback):
         # Only the first epoch after resuming can begin in its middle.
         self.epoch, self.first_batch = epoch + 1, self.skipped
         self.batch, self.skipped = self.first_batch, 0
-        self.last_time, self.last_batch, self.last_sums = time.monotonic(), self.batch, np.zeros(2)
+        self.last_time, self.last_batch = time.monotonic(), self.batch
+        self.row_batch, self.row_sums = self.batch, np.zeros(2)
 
     @override
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
@@ -84,19 +93,25 @@ class ReportProgress(keras.callbacks.Callback):
         raise_if_stopped(self.run)
 
     def _report(self, now: float) -> None:
-        num_batches, seconds = self.batch - self.last_batch, now - self.last_time
-        # Keras gives means since `first_batch`. Differences of sums give the means since the last row.
-        sums = np.array([self.logs["loss"], self.logs["accuracy"]]) * (self.batch - self.first_batch)
-        loss, accuracy = (sums - self.last_sums) / num_batches
         # Most of the time before the first report was spent on compiling the step and making the images.
         if not self.is_first:
-            self._smooth_speed(seconds / num_batches)
-        step = (self.epoch - 1) * self.num_batches + self.batch
-        row = {"step": step, "epoch": self.epoch, "loss": float(loss), "accuracy": float(accuracy)}
-        self.run.append_progress([row])
-        self.last_time, self.last_batch, self.last_sums = now, self.batch, sums
+            self._smooth_speed((now - self.last_time) / (self.batch - self.last_batch))
+        if self.is_first or now - self.row_time >= self.row_seconds:
+            self._append_row(now)
+        self.last_time, self.last_batch = now, self.batch
         speed = 1.0 / self.seconds_per_batch if self.seconds_per_batch else 0.0
         self._write_status("", speed * self.recipe.batch_size)
+
+    def _append_row(self, now: float) -> None:
+        # Keras gives means since `first_batch`. Differences of sums give the means since the last row.
+        sums = np.array([self.logs["loss"], self.logs["accuracy"]]) * (self.batch - self.first_batch)
+        loss, accuracy = (sums - self.row_sums) / (self.batch - self.row_batch)
+        step = (self.epoch - 1) * self.num_batches + self.batch
+        row = {"step": step, "epoch": self.epoch, "loss": float(loss), "accuracy": float(accuracy)}
+        num_bytes = self.run.append_progress([row])
+        # After 20 doublings, the time is six days, and the number is still small enough.
+        self.row_seconds = REPORT_SECONDS * 2 ** min(20, num_bytes // DOUBLING_BYTES)
+        self.row_time, self.row_batch, self.row_sums = now, self.batch, sums
 
     def _smooth_speed(self, seconds: float) -> None:
         old = self.seconds_per_batch

@@ -15,6 +15,7 @@ from typing import Any
 # Ray may be missing, because it is an extra.
 import ray  # pyright: ignore[reportMissingImports]
 
+from bnn.runs import store
 from bnn.runs.cluster import copies, node
 from bnn.runs.run import Run
 from bnn.system.processes import crash_cause
@@ -41,7 +42,7 @@ def train(supervisor: Any, root: str, run_id: str, attempt: int) -> int:  # noqa
         attempt: how often the supervisor has handed the run to a machine, this time included.
     """
     folder = os.environ.get(FOLDER_VARIABLE)
-    if not folder and (Path(root) / run_id / "recipe.json").is_file():
+    if not folder and store.has_recipe(Path(root) / run_id):
         return node.train(root, run_id)
     with tempfile.TemporaryDirectory(prefix="bnn-", dir=folder, ignore_cleanup_errors=True) as local_root:
         run = Run(run_id, Path(local_root) / run_id)

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.system.commands import bnn_command
 from bnn.system.locks import is_locked
@@ -41,7 +42,7 @@ def start(run: Run) -> subprocess.Popen:
     Raises:
         ValueError: if this machine does not see the run's folder.
     """
-    if not (run.folder / "recipe.json").is_file():
+    if not store.has_recipe(run.folder):
         raise ValueError(f"the machine {os.uname().nodename} does not see {run.folder}")
     _wait_for_lock(run)
     with run.log_path.open("ab") as log:

@@ -63,7 +63,12 @@ class Supervisor:
 
         If an earlier training of the run has not ended, the supervisor first waits for its end. It then
         submits the run only if the run's status is "queued".
+
+        A run whose folder is gone is not trained: its start has failed, because the cluster did not answer in
+        time.
         """
+        if not (self._root / run_id).is_dir():
+            return
         if run_id in self._watches:
             # Resume may come so soon after Stop that the end of the stopped training is not yet known.
             self._submitted_again.add(run_id)

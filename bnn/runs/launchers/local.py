@@ -42,11 +42,17 @@ def launch(run: Run) -> None:
             start_new_session=True,
             creationflags=_windows_flags(),
         )
-    _children.append(child)
     lower_priority(child.pid)
+    try:
+        with _writing:
+            run.write_queued(child.pid)
+    except BaseException:
+        # The caller learns that the training has not started, so it must not go on.
+        child.kill()
+        child.wait()
+        raise
+    _children.append(child)
     Thread(target=_wait_for_end, args=(child, run), daemon=True).start()
-    with _writing:
-        run.write_queued(child.pid)
 
 
 def is_alive(run: Run, status: Status) -> bool:

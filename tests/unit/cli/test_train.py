@@ -18,6 +18,7 @@ from bnn.system.commands import typed_command
 from bnn.system.locks import is_locked
 from tests.support.command_line import run_command
 from tests.support.project import PROJECT
+from tests.support.run_content import living_status
 
 
 def _no_space(*arguments):
@@ -96,6 +97,40 @@ def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, i
     if is_asked:
         # The page shows this message. It names an error only if the user may be able to remedy it.
         assert run.status().message == ("" if error is SystemError else "no more")
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_request_to_stop_of_a_trainer_that_died_does_not_stop_the_next(capsys, monkeypatch, dead_pid, state):
+    run, asked = store.create(preset("quick")), []
+    run.write_status(Status(state, pid=dead_pid, started=1.0, note="Resumed on another machine"))
+    run.lock_path.touch()
+    run.stop_path.touch()
+
+    def train(*_):
+        asked.append((run.stop_path.exists(), run.status().note))
+        raise ValueError("far enough")
+
+    monkeypatch.setattr("bnn.training.loop.train", train)
+    code, _, err = run_command(capsys, "train", "--resume", run.id)
+    assert (code, err) == (1, "bnn: far enough\n")
+    assert asked == [(False, "")]
+
+
+@pytest.mark.parametrize("is_on_cluster", [False, True])
+def test_request_to_stop_a_run_that_is_queued_is_kept(capsys, monkeypatch, is_on_cluster):
+    """A launcher has queued the run: on this computer with the trainer's process id, on a cluster without."""
+    run = store.create(preset("quick"))
+    run.write_status(Status("queued") if is_on_cluster else living_status("queued"))
+    run.stop_path.touch()
+
+    def train(*_):
+        raise stopping.Stopped if run.stop_path.exists() else ValueError("not stopped")
+
+    monkeypatch.setattr("bnn.training.loop.train", train)
+    # Without this, a thread could see the request before the training's first step, and end this process.
+    monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
+    code, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
+    assert (code, run.status().state) == (stopping.EXIT_CODE, "stopped"), err
 
 
 @pytest.mark.parametrize("error, code, state", [(stopping.Stopped, 3, "stopped"), (OSError, 1, "failed")])

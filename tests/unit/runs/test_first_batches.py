@@ -4,6 +4,7 @@ import pytest
 
 from bnn.engine import file
 from bnn.runs import first_batches
+from bnn.system import tables
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,14 @@ def test_row_without_a_network_is_removed(run, random_network):
     first_batches.path(run, 20).unlink()
     first_batches.keep_until(run, 40)
     assert first_batches.accuracies(run) == {0: 0.5}
+
+
+def test_accuracies_that_cannot_be_read_are_not_removed(run, random_network, monkeypatch):
+    first_batches.keep(run, 20, random_network(), 0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "MAX_TABLE_BYTES", 10)
+        first_batches.keep_until(run, 40)
+    assert first_batches.accuracies(run) == {20: 0.5}
 
 
 def test_run_of_an_earlier_version_has_no_networks_of_the_first_epoch(run):

@@ -154,6 +154,20 @@ def test_table_whose_header_was_cut_short_is_readable_again_after_resuming(run):
     assert (len(run.history()), len(run.progress())) == (1, 1)
 
 
+@pytest.mark.parametrize("name", ["history.csv", "progress.csv"])
+def test_table_that_cannot_be_read_as_a_whole_is_not_written_again(run, monkeypatch, name):
+    """A table can become too large to be read. Resuming must not delete it."""
+    run.append_history(history_row(1))
+    run.append_progress([progress_row(1, 1)])
+    content = (run.folder / name).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "MAX_TABLE_BYTES", 10)
+        run.keep_until(0, 0)
+    assert (run.folder / name).read_bytes() == content
+    run.keep_until(0, 0)
+    assert (len(run.history()), len(run.progress())) == (0, 0)
+
+
 def test_reading_changed_files_raises_nothing_except_for_the_recipe(run):
     """A page can show a run even if its files were changed by hand."""
     rng = random.Random(1)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -88,6 +89,26 @@ def test_copied_and_renamed_folders_are_runs(run, name):
     assert store.passed_over() == {}
 
 
+def test_folder_into_which_the_app_may_not_look_is_passed_over(run, monkeypatch):
+    """The root of a disk has `lost+found`, which only the administrator may read."""
+    (store.root() / "lost+found").mkdir()
+    stat = os.stat
+
+    # Permissions alone would not do, because the administrator, who may run the tests, may look anywhere.
+    def refuse(path, *arguments, **options):
+        if isinstance(path, str | Path) and Path(path).parent.name == "lost+found":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(PermissionError):
+        (store.root() / "lost+found" / "recipe.json").stat()
+    assert [each.id for each in store.all_runs() if not each.shipped] == [run.id]
+    assert store.passed_over() == {}
+    with pytest.raises(ValueError, match="there is no run"):
+        store.find("lost+found")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 @pytest.mark.parametrize(
     "name",
@@ -127,6 +148,8 @@ def test_without_an_id_the_shipped_run_is_found(shipped):
         "a\n",
         "-x",
         "x" * 121,
+        # Longer than a file name may be: 120 characters of four bytes each.
+        "\N{CJK UNIFIED IDEOGRAPH-20000}" * 120,
         "ü",
         "none",
     ],

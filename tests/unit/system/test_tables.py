@@ -39,7 +39,7 @@ def test_table_too_long_to_be_kept_in_memory_is_still_read(run, monkeypatch):
 def test_table_that_could_not_be_read_once_is_read_the_next_time(run, monkeypatch):
     run.append_progress([progress_row(1, 1)])
     with monkeypatch.context() as patch:
-        patch.setattr(tables, "read_text", lambda path, max_bytes: os.open("/nowhere/at/all", 0))
+        patch.setattr(tables, "read_bytes", lambda path, max_bytes: os.open("/nowhere/at/all", 0))
         assert run.progress().empty
     assert run.progress()["step"].tolist() == [1]
 
@@ -70,6 +70,14 @@ def test_damaged_line_is_left_out_alone(run, line):
     assert history["epoch"].tolist() == [1, 3]
     # Epochs must stay integers, because they are part of file names.
     assert history["epoch"].dtype == int
+
+
+def test_bytes_that_are_no_text_spoil_only_their_own_line(run):
+    for step in (1, 2, 3):
+        run.append_progress([progress_row(step, 1)])
+    path = run.folder / "progress.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n2,", b"\n\xff,"))
+    assert run.progress()["step"].tolist() == [1, 3]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -146,6 +146,21 @@ def test_a_run_that_is_submitted_twice_is_trained_once(watched, ray):
     watched(scene)
 
 
+def test_a_run_whose_start_was_given_up_is_not_trained(watched, ray):
+    """The cluster accepts the run so late that the page has given up, and has removed the run's folder."""
+
+    async def scene(supervisor, run):
+        await supervisor.submit("20260131-094500-given-up")
+        assert (await supervisor.state())["active"] == [run.id]
+        run.write_status(Status("finished", pid=7))
+        ray.tasks[0].set_result(0)
+        await until(lambda: not supervisor._watches)
+        assert len(ray.tasks) == 1
+        assert [each.id for each in store.all_runs() if not each.shipped] == [run.id]
+
+    watched(scene)
+
+
 def test_a_trainer_that_ends_with_an_error_leaves_an_interrupted_run(watched, ray):
     async def scene(supervisor, run):
         run.write_status(Status("running", pid=7))

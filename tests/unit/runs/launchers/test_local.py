@@ -1,5 +1,6 @@
 """Runs are started, stopped and resumed. A stand-in, which starts at once, takes the place of the trainer."""
 
+import errno
 import json
 import os
 import signal
@@ -22,6 +23,28 @@ from bnn.system.processes import LOW_NICENESS
 from tests.support import waiting
 from tests.support.local_trainer import TRAINER
 from tests.support.project import PROJECT
+
+# Starts the trainer as another process, waits for it, and ends in the same way.
+STARTER = """
+import os, pathlib, subprocess, sys
+script = pathlib.Path(__file__).with_name("crashes.py")
+ended = subprocess.run([sys.executable, script, sys.argv[-1], str(os.getpid())])
+os.kill(os.getpid(), -ended.returncode)
+"""
+# Waits until the launcher has written the id of the process above. Then it writes its own, and crashes.
+CRASHING_TRAINER = """
+import json, os, pathlib, signal, sys, time
+path = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[1] / "status.json"
+deadline = time.monotonic() + 60
+while not path.exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+status = json.loads(path.read_text())
+assert status["pid"] == int(sys.argv[2])
+own = {"state": "running", "epoch": 3, "pid": os.getpid()}
+path.with_name("part").write_text(json.dumps(status | own))
+os.replace(path.with_name("part"), path)
+os.kill(os.getpid(), signal.SIGSEGV)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +224,37 @@ def test_ended_trainer_leaves_nothing_behind(running):
     # Not even a zombie may be left. Starting another process would remove it, so this test starts none.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "the stand-in to be forgotten")
+
+
+@pytest.mark.parametrize(
+    "module, name",
+    [(trainings, "write_atomically"), (subprocess, "Popen"), (Run, "write_queued")],
+    ids=["the drawings", "the trainer", "its status"],
+)
+def test_start_that_fails_leaves_neither_a_run_nor_drawings_nor_a_trainer(
+    monkeypatch, runs_root, module, name
+):
+    """A page learns the run's id only from a start, so it could not delete the drawings."""
+
+    def fail(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, name, fail)
+    with pytest.raises(OSError, match="No space left"):
+        trainings.start(_recipe(), examples="a drawing\n")
+    assert not list(runs_root.iterdir())
+    assert not [child for child in psutil.Process().children() if "--resume" in child.cmdline()]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_cause_is_shown_if_the_trainer_is_a_child_of_the_started_process(project):
+    """As in a virtual environment on Windows, whose `python.exe` starts the trainer's Python and waits."""
+    (project / "bnn" / "__main__.py").write_text(STARTER)
+    (project / "bnn" / "crashes.py").write_text(CRASHING_TRAINER)
+    run = trainings.start(_recipe())
+    waiting.until(lambda: "SIGSEGV" in run.status().message, "the cause")
+    status = run.status()
+    assert (status.state, status.epoch) == ("interrupted", 3)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")

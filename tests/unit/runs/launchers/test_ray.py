@@ -83,11 +83,19 @@ def test_a_started_run_is_handed_to_the_cluster_and_is_active_while_the_cluster_
     waiting.until(lambda: run.status().state == "interrupted", "the run to be interrupted")
 
 
-def test_a_refused_run_is_not_active_and_says_why(behave):
+def test_a_start_that_the_cluster_refuses_leaves_no_drawings(behave, runs_root):
     behave("refuses")
     with pytest.raises(OSError, match="it is full"):
-        trainings.start(RECIPE)
-    (run,) = (run for run in store.all_runs() if not run.shipped)
+        trainings.start(RECIPE, examples="a drawing\n")
+    assert not list(runs_root.iterdir())
+
+
+def test_a_refused_run_is_not_active_and_says_why(behave):
+    behave("refuses")
+    run = store.create(RECIPE)
+    run.write_status(Status("stopped", epoch=2))
+    with pytest.raises(OSError, match="it is full"):
+        trainings.resume(run)
     assert (run.status().state, run.status().message) == (
         "interrupted",
         "the cluster refuses the run: it is full",

@@ -1,0 +1,75 @@
+"""How often a training reports its progress."""
+
+import time
+from threading import Event
+
+import numpy as np
+import pytest
+
+from bnn.runs.run import Run
+from bnn.training import progress
+from tests.support.run_content import RECIPE
+
+# Number of batches in an epoch, each of which takes as long as the time between two reports.
+NUM_BATCHES, SECONDS_PER_BATCH = 50, 0.5
+
+
+@pytest.fixture
+def reported(run, monkeypatch):
+    """A function that trains `num_epochs` epochs in no time, and returns the statuses that were written."""
+    now, statuses = [0.0], []
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(Run, "write_status", lambda run, status: statuses.append(status))
+
+    def train(num_epochs):
+        report = progress.ReportProgress(run, RECIPE, NUM_BATCHES, 0, Event())
+        report.on_train_begin()
+        for epoch in range(num_epochs):
+            report.on_epoch_begin(epoch)
+            for batch in range(NUM_BATCHES):
+                now[0] += SECONDS_PER_BATCH
+                # The mean since the start of the epoch, if the loss of batch b is b.
+                report.on_train_batch_end(batch, {"loss": batch / 2, "accuracy": 0.5})
+        return statuses
+
+    return train
+
+
+def test_each_report_of_a_short_training_has_a_row(run, reported):
+    reported(2)
+    table = run.progress()
+    assert table["step"].tolist() == list(range(1, 2 * NUM_BATCHES + 1))
+    np.testing.assert_allclose(table["loss"], 2 * list(range(NUM_BATCHES)))
+
+
+def test_rows_of_a_long_training_become_rarer_but_its_reports_do_not(run, reported, monkeypatch):
+    # About ten rows.
+    monkeypatch.setattr(progress, "DOUBLING_BYTES", 200)
+    statuses = reported(20)
+    assert len(statuses) >= 20 * NUM_BATCHES
+    steps = run.progress()["step"]
+    gaps = steps.diff()[1:].astype(int).tolist()
+    assert gaps[0] == 1
+    assert gaps == sorted(gaps)
+    # After a thousand reports, a row is written less often than once in an epoch.
+    assert gaps[-1] == 64 > NUM_BATCHES
+    assert len(steps) < 200
+
+
+def test_row_of_a_long_training_is_a_mean_since_the_last_row_of_its_epoch(run, reported, monkeypatch):
+    monkeypatch.setattr(progress, "DOUBLING_BYTES", 200)
+    reported(20)
+    last_step = 0
+    for step, epoch, loss in run.progress()[["step", "epoch", "loss"]].itertuples(index=False):
+        before = (int(epoch) - 1) * NUM_BATCHES
+        first, last = max(last_step, before) - before, step - before - 1
+        assert loss == pytest.approx((first + last) / 2)
+        last_step = step
+
+
+def test_resumed_training_goes_on_with_rare_rows(run, reported, monkeypatch):
+    monkeypatch.setattr(progress, "DOUBLING_BYTES", 200)
+    reported(20)
+    num_rows = len(run.progress())
+    reported(1)
+    assert len(run.progress()) == num_rows + 1
