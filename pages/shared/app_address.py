@@ -4,12 +4,26 @@ import socket
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+import psutil
 import streamlit as st
 
 
 def is_on_this_computer() -> bool:
-    """Returns whether the browser runs on the server's computer, so that its user counts as the presenter."""
-    return st.context.ip_address is None
+    """Returns whether the browser runs on the server's computer, so that its user counts as the presenter.
+
+    If the app listens on one of this computer's addresses in the network, a browser on this computer connects
+    from an address of this computer, too, which no other device can have.
+    """
+    visitor = st.context.ip_address
+    # Streamlit returns None instead of 127.0.0.1 and ::1.
+    if visitor is None:
+        return True
+    # A proxy on this computer also connects from here, but its visitors may be anywhere.
+    if "X-Forwarded-For" in st.context.headers:
+        return False
+    # If the app listens on ::, IPv4 addresses have this prefix.
+    visitor = visitor.removeprefix("::ffff:")
+    return _is_local(visitor) or (_specific_address() is not None and _is_own(visitor))
 
 
 def can_phones_reach_it() -> bool:
@@ -64,6 +78,7 @@ def _specific_address() -> str | None:
 
 def _url(host: str) -> str:
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}:{st.get_option('server.port')}{_path()}"
 
 
@@ -87,12 +102,35 @@ def _is_local(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+def _is_own(address: str) -> bool:
+    """Returns whether this is one of this computer's addresses."""
+    return any(address == own.address for owns in psutil.net_if_addrs().values() for own in owns)
+
+
 def _address_in_network() -> str:
     """Returns this computer's own address in its network, or its host name if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # This sends nothing. The system only chooses the address that it would use.
-            probe.connect(("10.255.255.255", 1))
+            # This sends nothing. The system only chooses the address that it would use, on its default route:
+            # 192.0.2.1 is an address for documentation (RFC 5737), which has no route of its own.
+            probe.connect(("192.0.2.1", 1))
             return probe.getsockname()[0]
         except OSError:
-            return socket.gethostname()
+            # A network without a default route, such as that of a laptop that is itself the hotspot.
+            return next(iter(_addresses_in_use()), socket.gethostname())
+
+
+def _addresses_in_use() -> list[str]:
+    """Returns this computer's IPv4 addresses in networks to which it is connected.
+
+    Addresses that it has given itself, because no device in the network gave it one, come last.
+    """
+    connected = {name for name, state in psutil.net_if_stats().items() if state.isup}
+    addresses = [
+        ip_address(own.address)
+        for name, owns in psutil.net_if_addrs().items()
+        for own in owns
+        if name in connected and own.family == socket.AF_INET
+    ]
+    usable = [address for address in addresses if not address.is_loopback]
+    return [str(address) for address in sorted(usable, key=lambda address: address.is_link_local)]

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
+from pages.shared import app_address
 from tests.support import chromium, drawing_hand
+from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
 
@@ -133,6 +135,19 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in_and_has_no_switch(
         code = page.get_by_text(part, exact=True)
         assert code.evaluate("code => code.getClientRects().length") == 1
     expect(page.locator(".st-key-phones")).to_have_count(0)
+
+
+@pytest.mark.parametrize("listens", ["own address", "::"])
+def test_browser_on_this_computer_is_the_presenters_at_every_address(presenter, tmp_path, listens):
+    own = next(iter(app_address._addresses_in_use()), None)
+    if not own:
+        pytest.skip("this computer is in no network")
+    address, host = (own, own) if listens == "own address" else (listens, "127.0.0.1")
+    server = Server(tmp_path, options=["--server.address", address], host=host)
+    chromium.visit(presenter, f"{server.url}/?tour=off")
+    expect(presenter.locator(".st-key-phones")).to_be_visible()
+    expect(presenter.get_by_role("link", name="Audience")).to_be_visible()
+    server.stop()
 
 
 def test_phone_reads_digits_after_the_server_has_stopped(new_page, presenter, network_server):

@@ -1,5 +1,7 @@
-"""The app's address for phones."""
+"""The app's addresses, and whether a browser is the presenter's."""
 
+import errno
+import socket
 from types import SimpleNamespace
 
 import pytest
@@ -44,3 +46,115 @@ def test_phones_can_reach_the_app_unless_it_is_on_this_computer_only(monkeypatch
     monkeypatch.setattr(app_address.st, "context", SimpleNamespace(url=shown))
     monkeypatch.setattr(app_address.st, "get_option", {"server.address": listens}.get)
     assert app_address.can_phones_reach_it() == can_reach
+
+
+@pytest.mark.parametrize(
+    "listens, address",
+    [("::1", "http://[::1]:8501/"), ("192.0.2.2", "http://192.0.2.2:8501/"), ("lab", "http://lab:8501/")],
+)
+def test_ipv6_address_has_brackets(monkeypatch, listens, address):
+    options = {"server.address": listens, "server.port": 8501, "server.baseUrlPath": ""}
+    monkeypatch.setattr(app_address.st, "get_option", options.get)
+    assert app_address.local_address() == app_address.network_address() == address
+
+
+class _Probe:
+    """Takes the place of a UDP socket on a computer in one network."""
+
+    def __init__(self, default_source, broadcast):
+        self.default_source, self.broadcast = default_source, broadcast
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def connect(self, address):
+        if address[0] == self.broadcast:
+            raise PermissionError(errno.EACCES, "this is the broadcast address")
+        if self.default_source is None:
+            raise OSError(errno.ENETUNREACH, "there is no default route")
+
+    def getsockname(self):
+        return self.default_source, 40000
+
+
+@pytest.fixture
+def connect_to(monkeypatch):
+    """A function that puts this computer into a network."""
+
+    def connect_to(addresses, default_source=None, broadcast=None):
+        """Takes {interface: IPv4 addresses}; an interface whose name begins with "off" is not connected."""
+        mac = SimpleNamespace(family=-1, address="02:00:00:00:00:01")
+        owns = {
+            name: [mac, *(SimpleNamespace(family=socket.AF_INET, address=own) for own in of_interface)]
+            for name, of_interface in addresses.items()
+        }
+        states = {name: SimpleNamespace(isup=not name.startswith("off")) for name in addresses}
+        monkeypatch.setattr(app_address.psutil, "net_if_addrs", lambda: owns)
+        monkeypatch.setattr(app_address.psutil, "net_if_stats", lambda: states)
+        monkeypatch.setattr(app_address.socket, "socket", lambda *_: _Probe(default_source, broadcast))
+        monkeypatch.setattr(app_address.socket, "gethostname", lambda: "host")
+
+    return connect_to
+
+
+LOOPBACK = {"lo": ["127.0.0.1"]}
+
+
+def test_address_in_the_network_is_that_of_the_default_route_whatever_the_broadcast_address(connect_to):
+    connect_to(LOOPBACK | {"vpn": ["10.8.0.2"], "wifi": ["10.1.2.3"]}, "10.1.2.3", "10.255.255.255")
+    assert app_address._address_in_network() == "10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    "addresses, wanted",
+    [
+        ({"wifi": ["10.42.0.1"]}, "10.42.0.1"),
+        ({"off-cable": ["192.0.2.9"], "wifi": ["10.42.0.1"]}, "10.42.0.1"),
+        ({"cable": ["169.254.3.4"], "wifi": ["10.42.0.1"]}, "10.42.0.1"),
+        ({"cable": ["169.254.3.4"]}, "169.254.3.4"),
+        ({"off-wifi": ["10.42.0.1"]}, "host"),
+        ({}, "host"),
+    ],
+)
+def test_address_in_a_network_without_a_default_route_is_that_of_its_interface(connect_to, addresses, wanted):
+    connect_to(LOOPBACK | addresses)
+    assert app_address._address_in_network() == wanted
+
+
+@pytest.mark.parametrize(
+    "listens, visitor, is_presenter",
+    [
+        # Streamlit returns None for 127.0.0.1 and ::1.
+        ("localhost", None, True),
+        ("192.0.2.2", "192.0.2.2", True),
+        ("lab.example", "192.0.2.2", True),
+        ("192.0.2.2", "192.0.2.7", False),
+        ("lab.example", "192.0.2.7", False),
+        ("::", "::ffff:127.0.0.1", True),
+        ("127.0.0.2", "127.0.0.2", True),
+        ("::", "::ffff:192.0.2.7", False),
+        # The app listens on all addresses.
+        ("0.0.0.0", "192.0.2.2", False),
+        ("::", "::ffff:192.0.2.2", False),
+        ("", "192.0.2.2", False),
+        # A proxy need not give an address.
+        ("192.0.2.2", "unknown", False),
+    ],
+)
+def test_browser_on_this_computer_is_the_presenters(monkeypatch, connect_to, listens, visitor, is_presenter):
+    connect_to(LOOPBACK | {"wifi": ["192.0.2.2"]})
+    monkeypatch.setattr(app_address.st, "context", SimpleNamespace(ip_address=visitor, headers={}))
+    monkeypatch.setattr(app_address.st, "get_option", {"server.address": listens}.get)
+    assert app_address.is_on_this_computer() == is_presenter
+
+
+@pytest.mark.parametrize("visitor", ["192.0.2.2", "::ffff:127.0.0.1"])
+def test_visitor_of_a_proxy_on_this_computer_is_not_the_presenter(monkeypatch, connect_to, visitor):
+    connect_to(LOOPBACK | {"wifi": ["192.0.2.2"]})
+    headers = {"X-Forwarded-For": "192.0.2.7"}
+    monkeypatch.setattr(app_address.st, "context", SimpleNamespace(ip_address=visitor, headers=headers))
+    monkeypatch.setattr(app_address.st, "get_option", {"server.address": "192.0.2.2"}.get)
+    assert not app_address.is_on_this_computer()

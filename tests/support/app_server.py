@@ -29,6 +29,7 @@ class Server:
         app: the script to run.
         options: more options of `streamlit run`.
         base_path: the path below which the app is served, such as "/lab".
+        host: the host in the server's address. The server must listen on it.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Server:
         app: Path | str = "app.py",
         options: Sequence[str] = (),
         base_path: str = "",
+        host: str = "localhost",
     ):
         self.app, self.options, self.base_path = str(app), options, base_path
         self.runs_root = folder / "runs"
@@ -44,7 +46,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://localhost:{self.port}{base_path}"
+        self.url = f"http://{host}:{self.port}{base_path}"
         self.start()
 
     def start(self):
