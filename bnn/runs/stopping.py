@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from shlex import quote
 from types import FrameType
 from typing import TextIO, cast
 
@@ -96,7 +95,7 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
     run.stop_path.unlink(missing_ok=True)
     if cause:
         _print(f"the training was asked to stop, and ended with {type(cause).__name__}: {error_text(cause)}")
-    _print(f"stopped; resume it with `{typed_command()} train --resume {quote(run.id)}`")
+    _print(f"stopped; resume it with `{typed_command('train', '--resume', run.id)}`")
 
 
 def _other_error(error: BaseException | None) -> BaseException | None:

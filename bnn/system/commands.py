@@ -15,17 +15,24 @@ EXIT_INTERRUPTED = 130
 _IS_WINDOWS = os.name == "nt"
 
 
-def typed_command() -> str:
+def typed_command(*arguments: str) -> str:
     """Returns what a user of this computer types to run the command line, such as ".venv/bin/python -m bnn".
 
     An installed package has the command `bnn`. A checkout has none, and is run from its folder.
+
+    Args:
+        arguments: the arguments of the command. They get quotes if needed, as the id of a copied run does.
     """
+    words = [*_words_of_program(), *arguments]
+    return subprocess.list2cmdline(words) if _IS_WINDOWS else shlex.join(words)
+
+
+def _words_of_program() -> list[str]:
     if _belongs_to_this_python(shutil.which("bnn")):
-        return "bnn"
+        return ["bnn"]
     python = Path(sys.executable)
     python = python.relative_to(PROJECT) if python.is_relative_to(PROJECT) else python
-    words = [str(python), "-m", "bnn"]
-    return subprocess.list2cmdline(words) if _IS_WINDOWS else shlex.join(words)
+    return [str(python), "-m", "bnn"]
 
 
 def _belongs_to_this_python(program: str | None) -> bool:

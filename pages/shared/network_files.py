@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,7 @@ def address(run: Run) -> str:
     Raises:
         OSError: if the file cannot be read.
     """
-    return PATH.format(run_id=run.id, digest=_digest(*file_version(run.model_path)))
+    return _address(run, _digest(*file_version(run.model_path)))
 
 
 def live_address(run: Run, version: tuple[str, int, int]) -> str:
@@ -36,12 +37,17 @@ def live_address(run: Run, version: tuple[str, int, int]) -> str:
 
     By the time the browser asks, there may be a newer version, or the finished network, and it gets that one.
     """
-    return PATH.format(run_id=run.id, digest=f"{_LIVE}{version[1]}")
+    return _address(run, f"{_LIVE}{version[1]}")
 
 
 def route(prefix: str = "") -> Route:
     """Returns the route that serves networks. `prefix` is the path of the app, such as "/lab", or ""."""
     return Route(f"{prefix}/{PATH}", _answer)
+
+
+def _address(run: Run, digest: str) -> str:
+    # In an id, # and % have no meaning, but in an address they have.
+    return PATH.format(run_id=quote(run.id, safe=""), digest=digest)
 
 
 async def _answer(request: Request) -> Response:

@@ -22,7 +22,8 @@ def take_along(run: Run) -> None:
         with st.expander("For experts"):
             # There are no buttons for these models: they need TensorFlow, which the server never loads.
             st.caption("The command line also writes a Keras or TensorFlow Lite model:")
-            st.code(f"{typed_command()} export {run.id} --to keras -o network.keras", language=None)
+            command = typed_command("export", run.id, "--to", "keras", "-o", "network.keras")
+            st.code(command, language=None)
 
 
 def _page_button(run: Run) -> None:

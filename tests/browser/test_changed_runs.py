@@ -1,6 +1,7 @@
 """Runs that are renamed or deleted while pages show them."""
 
 import shutil
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,20 @@ from tests.support import chromium, drawing_hand
 pytestmark = pytest.mark.browser
 
 RUN_ID = "20260131-094500-quick"
+
+
+def test_browser_loads_the_network_of_a_folder_with_any_name(open_page, add_run):
+    run_id = f"{RUN_ID} #2, 100%41 – Größe"
+    add_run("quick", run_id)
+    answers = []
+
+    def note(answer):
+        if "/network/" in answer.url:
+            answers.append((answer.url.rpartition("/network/")[2].partition("/")[0], answer.status))
+
+    page = open_page(f"?run={quote(run_id)}", prepare=lambda page: page.on("response", note))
+    chromium.wait_for_network(page)
+    assert answers == [(quote(run_id, safe=""), 200)]
 
 
 def test_menu_stays_open_after_a_refused_name_and_closes_after_an_accepted_one(open_page, add_run, server):

@@ -8,7 +8,7 @@ from bnn.data import files
 from bnn.engine import file
 from bnn.runs import run_data
 from bnn.system.files import write_atomically
-from pages.shared import network_files
+from pages.shared import network_files, networks
 from tests.support import data_files
 from tests.support.inside_page import components
 from tests.support.page_content import words
@@ -18,7 +18,7 @@ from tests.support.pages import open_page
 @pytest.fixture
 def client():
     """A client of a server that serves networks, and nothing else."""
-    return TestClient(Starlette(routes=[network_files.route()]))
+    return TestClient(Starlette(routes=[network_files.route(), network_files.route("/lab")]))
 
 
 def _put(path, network):
@@ -58,6 +58,17 @@ def test_finished_network_answers_after_the_training(make_run, random_network, c
     _put(run.model_path, random_network(seed=3))
     assert client.get(f"/{address}").status_code == 404
     assert client.get(f"/{address.replace(run.id, 'none')}").status_code == 404
+
+
+# This client decodes addresses twice, so tests/browser/test_changed_runs.py tests a name with %.
+@pytest.mark.parametrize("run_id", ["quick #2", "quick - Copy (2)", "Größe 7", "a+b&c;d='e'"])
+def test_network_is_found_whatever_the_name_of_its_folder(make_run, client, run_id):
+    run = make_run(run_id=run_id)
+    content = run.model_path.read_bytes()
+    live_address = network_files.live_address(run, networks.file_version(run.model_path))
+    for address in (network_files.address(run), live_address):
+        assert client.get(f"/{address}").content == content
+        assert client.get(f"/lab/{address}").content == content
 
 
 def test_visitors_can_draw_before_there_is_a_network(living):

@@ -10,6 +10,7 @@ import pytest
 from bnn.runs import first_batches, store
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
+from bnn.system.commands import typed_command
 from bnn.system.processes import crash_cause
 from pages.shared import curve_charts
 from pages.train import curves
@@ -41,6 +42,13 @@ def test_copied_folder_is_listed_and_an_unusable_name_is_reported(make_run):
     page = open_page("train")
     assert any("quick - Copy" in row[0] for row in cells(page))
     assert any("is not listed: its name must" in caption.value for caption in page.caption)
+
+
+def test_command_that_exports_a_copied_folder_has_its_id_in_quotes(make_run):
+    make_run(run_id="20261123-140500-quick - Copy")
+    (command,) = (code.value for code in open_page("train").code if " export " in code.value)
+    words_of_command = ["export", "20261123-140500-quick - Copy", "--to", "keras", "-o", "network.keras"]
+    assert command == typed_command(*words_of_command)
 
 
 @pytest.mark.parametrize("message", ["Getting ready (loading TensorFlow)", ""])

@@ -26,11 +26,18 @@ def test_command_for_a_checkout_names_the_running_python(monkeypatch, python):
     assert _words(commands.typed_command()) == [str(Path(python)), "-m", "bnn"]
 
 
+def test_arguments_get_quotes_where_the_shell_needs_them():
+    arguments = ["export", "20260131-094500-quick - Copy (2)", "it's #2", "-o", "network.keras"]
+    command = commands.typed_command(*arguments)
+    assert _words(command)[-len(arguments) :] == arguments
+    assert command.endswith(" -o network.keras")
+
+
 def test_windows_gets_quotes_that_its_console_takes(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(commands, "_IS_WINDOWS", True)
     monkeypatch.setattr(commands.sys, "executable", r"C:\Users\A B\python.exe")
-    assert commands.typed_command() == r'"C:\Users\A B\python.exe" -m bnn'
+    assert commands.typed_command("a b") == r'"C:\Users\A B\python.exe" -m bnn "a b"'
 
 
 def test_typed_command_works_in_the_projects_folder():
