@@ -30,7 +30,7 @@ from pages.shared import (
     warm_up,
 )
 from pages.shared.answer import answer_html
-from pages.shared.canvas import canvas, new_canvas, undo
+from pages.shared.canvas import canvas, canvas_key, new_canvas, undo
 from pages.shared.drawing import CANVAS_SIDE
 from pages.shared.phones import phones
 from pages.shared.take_along import take_along
@@ -106,7 +106,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
         with right:
             reading = _answer(network, objects, prompt)
         with stages, st.container(key="stages"):
-            _stages(network, reading)
+            _stages(network, reading, len(objects))
         with size_and_time:
             _size_and_time(run, network, reading.seconds)
         with picker:
@@ -180,7 +180,7 @@ def _canvas_and_clear(has_ghost: bool) -> list[dict]:
     return objects
 
 
-def _stages(network: PackedNetwork, reading: Reading) -> None:
+def _stages(network: PackedNetwork, reading: Reading, num_strokes: int) -> None:
     st.subheader("What the network sees", anchor=False)
     drawing = reading.drawing
     bits, caption = _first_bits(network, drawing.digit)
@@ -191,7 +191,9 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
             (pictures.picture(drawing.cropped, f"{source}, cropped"), "cropped"),
             (pictures.picture(drawing.digit, "28 by 28 pixels"), "centred, 28 × 28"),
             (pictures.picture(bits, caption), caption),
-        ]
+        ],
+        # From these, the browser learns whether it has read a later stroke (live/display.js).
+        {"canvas": canvas_key(), "num-strokes": num_strokes},
     )
     if network.is_blind:
         st.warning(

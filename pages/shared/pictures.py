@@ -2,6 +2,7 @@
 
 import base64
 import html
+from collections.abc import Mapping
 from io import BytesIO
 
 import numpy as np
@@ -21,14 +22,17 @@ def picture(pixels: np.ndarray, description: str) -> str:
     return f'<img alt="{html.escape(description)}" src="{picture_source(pixels)}">'
 
 
-def digit_strip(pictures: list[tuple[str, str]]) -> None:
+def digit_strip(pictures: list[tuple[str, str]], data: Mapping[str, object]) -> None:
     """Shows pictures in a row with arrows between them. Each picture is made from the one before it.
 
     Args:
         pictures: the HTML and the caption of each picture.
+        data: attributes of the row for scripts, by name without "data-".
     """
-    figures = [_framed(image, caption) for image, caption in pictures]
-    st.html(f'<div class="strip">{"<span class=arrow aria-hidden=true>→</span>".join(figures)}</div>')
+    arrow = "<span class=arrow aria-hidden=true>→</span>"
+    figures = arrow.join(_framed(image, caption) for image, caption in pictures)
+    attributes = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in data.items())
+    st.html(f'<div class="strip"{attributes}>{figures}</div>')
 
 
 def digit_grid(images: np.ndarray, captions: list[str]) -> None:

@@ -11,6 +11,7 @@ from tests.support.live_page import (
     HOLD_MESSAGES,
     LATE_ANSWER,
     LATE_PICTURES,
+    NOTE_ANSWERS,
     NOTE_DISAGREEMENTS,
     NOTE_WORDS,
     pixels,
@@ -146,6 +147,38 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     page.mouse.up()
     assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum()
     assert both != alone
+
+
+def test_late_answer_to_the_first_stroke_does_not_replace_the_final_one(open_live):
+    page = open_live()
+    page.evaluate(HOLD_MESSAGES)
+    draw_and_hold(page, [(0.35, 0.2), (0.3, 0.55), (0.72, 0.55)])
+    page.mouse.up()
+    page.wait_for_function("heldMessages.length > 0")
+    number = page.evaluate("heldMessages.length")
+    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "false")
+    first = page.locator(ANSWER).inner_text()
+    draw_and_hold(page, [(0.62, 0.2), (0.62, 0.85)])
+    page.mouse.up()
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("4")
+    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "false")
+    final = page.locator(ANSWER).inner_text()
+    assert final != first
+    picture = page.locator(DIGIT_PICTURE).get_attribute("src")
+    page.evaluate(NOTE_ANSWERS)
+    # The server hears of the first stroke alone, and answers. From then on, the stroke can be undone.
+    page.evaluate("number => releaseMessages(number)", number)
+    expect(page.locator(".st-key-undo button")).to_be_enabled()
+    chromium.wait_until_complete(page)
+    expect(page.locator(ANSWER)).to_have_attribute("data-from", "browser")
+    page.evaluate("releaseMessages()")
+    drawing_hand.wait_for_server(page)
+    expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
+    # The words and the pictures were those of both strokes in every frame.
+    noted = page.evaluate("notedAnswers")
+    assert {text for text, _ in noted} == {final}
+    for source in {source for _, source in noted}:
+        np.testing.assert_array_equal(pixels(source), pixels(picture))
 
 
 def test_clear_before_the_server_has_answered_empties_the_answer(open_live):

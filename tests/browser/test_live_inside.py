@@ -11,7 +11,7 @@ from bnn.engine import answer, inference, verdict
 from pages.inside.chapters import CHAPTERS, way
 from pages.inside.chapters import bits as bits_chapter
 from pages.shared import bit_images
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, drawing_hand, waiting
 from tests.support.inside_browser import digit_of_link, hold_pen, hold_slider, network, pixels
 
 pytestmark = pytest.mark.browser
@@ -81,6 +81,28 @@ def test_answer_of_a_blind_network_is_neither_right_nor_wrong(open_live):
     assert hold_slider(page, "white", -400).input_value() == "0"
     expect(words).to_contain_text("to everything")
     expect(words.locator(".judgement")).to_be_empty()
+
+
+def test_pictures_that_the_server_has_replaced_take_no_memory(open_live):
+    page = open_live("bits")
+    _press_slider(page, "Home", 0)
+    page.locator(".inside-row canvas").first.wait_for()
+    page.evaluate("window.old = new WeakRef(document.querySelector('.inside-row canvas'))")
+    _press_slider(page, "End", 256)
+    devtools = page.context.new_cdp_session(page)
+
+    def is_forgotten():
+        devtools.send("HeapProfiler.collectGarbage")
+        return page.evaluate("!old.deref()")
+
+    waiting.until(is_forgotten, "the old picture to be forgotten")
+
+
+def _press_slider(page, key, white):
+    """Moves the slider of the thresholds with a key, and waits until the server shows this value."""
+    page.locator(".st-key-inside_white input[type=range]").press(key)
+    page.wait_for_url(re.compile(f"white={white}(&|$)"))
+    chromium.wait_until_complete(page)
 
 
 def test_server_shows_the_same_when_the_pen_lifts(open_live):

@@ -51,14 +51,27 @@ NOTE_WORDS = """() => {
   }
   look()
 }"""
-# Holds back all messages to the server until `releaseMessages()` is called.
+# Notes in every frame the large answer and the source of the 28x28 digit, each time that they change.
+NOTE_ANSWERS = """() => {
+  window.notedAnswers = []
+  const look = () => {
+    const text = document.querySelector(".st-key-answer .answer")?.innerText
+    const source = document.querySelectorAll(".st-key-stages .strip img")[2]?.src
+    const [lastText, lastSource] = notedAnswers.at(-1) ?? []
+    if (text !== lastText || source !== lastSource) notedAnswers.push([text, source])
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+# Holds back all messages to the server until `releaseMessages()` is called. `releaseMessages(number)` sends
+# only the first messages in `heldMessages`, and holds back all others.
 HOLD_MESSAGES = """() => {
   const { send } = WebSocket.prototype
-  const held = []
-  WebSocket.prototype.send = function (message) { held.push([this, message]) }
-  window.releaseMessages = () => {
-    WebSocket.prototype.send = send
-    for (const [socket, message] of held) send.call(socket, message)
+  window.heldMessages = []
+  WebSocket.prototype.send = function (message) { heldMessages.push([this, message]) }
+  window.releaseMessages = (number = Infinity) => {
+    if (number === Infinity) WebSocket.prototype.send = send
+    for (const [socket, message] of heldMessages.splice(0, number)) send.call(socket, message)
   }
 }"""
 

@@ -21,6 +21,16 @@ export function isServersShown() {
   return [ANSWER, STAGES].map(selector => document.querySelector(selector)).some(element => element && !originals.has(element))
 }
 
+/** Returns which drawing the server had when it made the row of pictures: `key` and `numStrokes`, as in the component's data.
+ *
+ * The server makes the row after the answer, so it made the answer for this drawing, too, or for a newer one. Returns null while
+ * there is no row.
+ */
+export function serversDrawing() {
+  const row = document.querySelector(STAGES)
+  return row && { key: row.dataset.canvas, numStrokes: Number(row.dataset.numStrokes) }
+}
+
 /** Puts the server's elements back. React does not do this, because it does not know that they were changed. */
 export function restoreServerAnswer() {
   for (const selector of [ANSWER, STAGES]) {

@@ -3,18 +3,25 @@
 // answers.
 //
 // component.py joins this file with others. In pages/shared/live/, SteadyAnswer and REST_MILLISECONDS are in answer.js,
-// followDrawing in drawing.js, networkAt, pixelsOf and loadNetworkFrom in networks.js, and askBeforeLeaving in leaving.js.
-// What changes the page is in display.js.
+// followDrawing and isDrawingAhead in drawing.js, networkAt, pixelsOf and loadNetworkFrom in networks.js, and askBeforeLeaving
+// in leaving.js. What changes the page is in display.js.
 
 let shownKey = null
 let address = null
 let steady = new SteadyAnswer()
 // Reads the drawing again if the pen rests.
 let timer = null
-// Shows the latest answer and pictures again; null while the pen is up.
+// Shows the latest answer and pictures again; null if the server has read the same strokes.
 let showAgain = null
-// An answer of the server to an earlier stroke may arrive while the pen is down. It is replaced before it is painted.
-const serverAnswers = new MutationObserver(() => showAgain && isServersShown() && showAgain())
+// An answer of the server to an earlier stroke may arrive when the browser has already read a later one, which may be finished.
+// It is replaced before it is painted.
+const serverAnswers = new MutationObserver(() => {
+  if (!showAgain || !isServersShown()) return
+  const read = serversDrawing()
+  if (!read || isDrawingAhead(read)) return showAgain()
+  showAgain = null
+  restoreServerAnswer()
+})
 
 // On a phone, the samples are below the answer. The answer must be in sight when a sample is chosen.
 addEventListener("click", event => {
@@ -55,7 +62,7 @@ function read(strokes, isFinal, isResting = false) {
   clearTimeout(timer)
   if (!isFinal && !isResting) timer = setTimeout(() => read(strokes, false, true), REST_MILLISECONDS)
   if (isFinal) steady = new SteadyAnswer()
-  showAgain = isFinal ? null : show
+  showAgain = show
   for (const place of document.querySelectorAll(`${ANSWER_PLACE}, ${STAGES_PLACE}`)) {
     serverAnswers.observe(place, { childList: true, subtree: true })
   }

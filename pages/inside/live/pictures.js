@@ -13,6 +13,7 @@ const TURNED_BLACK = 0xffc83278
 const UNIT_SIDE = 5
 const LARGE_SIDE = 12
 
+// The canvases on the page, and perhaps some that the server's next pictures have replaced.
 const canvases = new Set()
 
 /** A picture of this size to draw on: its pixels are a Uint32Array. */
@@ -38,8 +39,16 @@ function canvasFor(img) {
   img.after(canvas)
   // `hidden` would have no effect, because the style sheet sets `display`.
   img.style.display = "none"
+  forgetReplaced()
   canvases.add(canvas)
   return canvas
+}
+
+/** Forgets the canvases that are no longer on the page. Otherwise, the browser would keep them, and the parts of the page
+ * around them, until the page is closed.
+ */
+function forgetReplaced() {
+  for (const canvas of canvases) if (!canvas.isConnected) canvases.delete(canvas)
 }
 
 /** Shows the server's pictures again. */
