@@ -1,6 +1,11 @@
-// Loads packed networks into the browser. Each file is fetched once, in the background. compileEngine, digitFromStrokes and
-// loadNetwork are in bnn/engine/portable/. BUILDS are the compiled engines (bnn/engine/portable/script.py).
+// Loads packed networks into the browser, in the background. compileEngine, digitFromStrokes and loadNetwork are in
+// bnn/engine/portable/. BUILDS are the compiled engines (bnn/engine/portable/script.py).
 
+// Each network has a WebAssembly memory of its own, of which a browser allows only so many. So only the networks that were asked
+// for last are kept. A page can stay open for days, and have a new network for every visitor.
+const MAX_NETWORKS = 8
+
+// The loaded networks by address, the one that was asked for last at the end.
 const networks = new Map()
 // The promise that loads each network, by address.
 const loads = new Map()
@@ -12,12 +17,12 @@ const networkAt = address => networks.get(address) ?? null
 /** Returns the 28x28 pixels of a drawing. Can be called as soon as a network has been loaded. */
 const pixelsOf = strokes => engine.pixelsOf(strokes)
 
-/** Loads a network in the background, once for each file. Then calls `whenLoaded`, or `whenFailed` if the loading failed.
+/** Loads a network in the background. Then calls `whenLoaded`, or `whenFailed` if the loading failed.
  *
- * Neither is called if the network was there before.
+ * Neither is called if the network was there before. Those that were asked for last are kept, see MAX_NETWORKS.
  */
 export function loadNetworkFrom(address, whenLoaded = () => {}, whenFailed = () => {}) {
-  if (networks.has(address)) return
+  if (networks.has(address)) return keepNetwork(address, networks.get(address))
   if (!loads.has(address)) loads.set(address, loadOnce(address))
   loads.get(address).then(isLoaded => (isLoaded ? whenLoaded() : whenFailed()))
 }
@@ -30,7 +35,7 @@ export function forgetNetwork(address) {
 
 async function loadOnce(address) {
   try {
-    networks.set(address, await fetchNetwork(address))
+    keepNetwork(address, await fetchNetwork(address))
     return true
   } catch (error) {
     // The next request for this network tries again.
@@ -38,6 +43,12 @@ async function loadOnce(address) {
     console.info("One-Bit Lab: a network could not be loaded,", error)
     return false
   }
+}
+
+function keepNetwork(address, network) {
+  networks.delete(address)
+  networks.set(address, network)
+  if (networks.size > MAX_NETWORKS) forgetNetwork(networks.keys().next().value)
 }
 
 async function fetchNetwork(address) {
