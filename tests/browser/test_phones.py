@@ -144,10 +144,12 @@ def test_browser_on_this_computer_is_the_presenters_at_every_address(presenter, 
         pytest.skip("this computer is in no network")
     address, host = (own, own) if listens == "own address" else (listens, "127.0.0.1")
     server = Server(tmp_path, options=["--server.address", address], host=host)
-    chromium.visit(presenter, f"{server.url}/?tour=off")
-    expect(presenter.locator(".st-key-phones")).to_be_visible()
-    expect(presenter.get_by_role("link", name="Audience")).to_be_visible()
-    server.stop()
+    try:
+        chromium.visit(presenter, f"{server.url}/?tour=off")
+        expect(presenter.locator(".st-key-phones")).to_be_visible()
+        expect(presenter.get_by_role("link", name="Audience")).to_be_visible()
+    finally:
+        server.stop()
 
 
 def test_phone_reads_digits_after_the_server_has_stopped(new_page, presenter, network_server):
