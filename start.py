@@ -51,8 +51,9 @@ CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
 )
-# Environment variables that make Python or pip use folders outside `.venv`, or keep pip from installing.
-MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
+# Environment variables that make Python or pip use folders outside `.venv`, keep Python from finding this
+# project, or keep pip from installing.
+MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
 

@@ -122,10 +122,12 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
 
 def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
     width, height = image.size
-    if image.format == "JPEG":
+    # A JPEG file with several pictures is called "MPO". Phones add the brightness of a photo in HDR to it.
+    is_jpeg = image.format in ("JPEG", "MPO")
+    if is_jpeg:
         # Lets Pillow decode the file at a half, a quarter or an eighth of its size.
         image.draft(None, (MAX_IMAGE_SIDE // 2, MAX_IMAGE_SIDE // 2))
-    limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    limit = MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS
     decoded = image.size[0] * image.size[1]
     if width * height > limit or decoded > MAX_PIXELS:
         raise ValueError(f"{path} is {width} x {height}: {_LIMITS}")

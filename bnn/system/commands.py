@@ -53,5 +53,14 @@ def bnn_command(arguments: list[str], runs_root: Path) -> dict[str, Any]:
     return {
         "args": [sys.executable, "-m", "bnn", *arguments],
         "cwd": PROJECT,
-        "env": {**os.environ, "BNN_RUNS_DIR": str(runs_root.resolve())},
+        "env": {**environment_variables(), "BNN_RUNS_DIR": str(runs_root.resolve())},
     }
+
+
+def environment_variables() -> dict[str, str]:
+    """Returns the environment variables for a new process that runs a module of this package in `PROJECT`.
+
+    They are those of this process without `PYTHONSAFEPATH`, with which Python would not look for modules in
+    the folder in which it is started.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}

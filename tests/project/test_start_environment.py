@@ -136,3 +136,11 @@ def test_python_finds_the_environments_packages_despite_python_settings(
     monkeypatch.setenv(name, str(tmp_path))
     python = start.program(environment, "python")
     assert Path(start.suitable_python([python], "pip")) == python
+
+
+def test_python_finds_modules_of_the_project_despite_its_safe_mode(start, environment, tmp_path, monkeypatch):
+    """The app is started in the project's folder, with `python -m`."""
+    (tmp_path / "of_the_project.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    assert start.suitable_python([start.program(environment, "python")], "of_the_project")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 
 import numpy as np
@@ -75,6 +76,17 @@ def zipped(members, compression=zipfile.ZIP_DEFLATED):
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def crowded(num_bytes):
+    """Returns the content of a .zip file that consists of entries of its directory, of this size together."""
+    num_entries, length = num_bytes // 48, num_bytes % 48
+    # An entry has 46 bytes, and here a name of two bytes. The comment of the last entry fills the rest.
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<HHH", 2, 0, 0) + bytes(12) + b"a/"
+    last = entry[:32] + struct.pack("<H", length) + entry[34:] + bytes(length)
+    counts = (min(num_entries, 65_535),) * 2
+    end = struct.pack("<4s4xHHIIH", b"PK\x05\x06", *counts, num_bytes, 0, 0)
+    return entry * (num_entries - 1) + last + end
 
 
 def damaged_member(content):

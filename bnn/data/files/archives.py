@@ -1,9 +1,13 @@
-"""The errors of damaged archives, and what to say about a file that is no data set."""
+"""Opens zip archives of data sets, and says what is wrong with those that are damaged or too large."""
 
 import lzma
 import struct
+import sys
 import zipfile
 import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from io import BytesIO
 
 # What `zipfile` raises for a damaged or encrypted archive. Each compression method has errors of its own.
 DAMAGED = (
@@ -19,8 +23,53 @@ DAMAGED = (
     SyntaxError,
 )
 ALLOWED = "Drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip) are allowed"
+# The most bytes of an archive's directory, which names all files in it. A file needs about 100 bytes, or 200
+# with what macOS adds. In memory, a directory takes up to ten times its size.
+MAX_DIRECTORY_BYTES = 10_000_000
+
+
+@contextmanager
+def opened(content: bytes, name: str) -> Generator[zipfile.ZipFile]:
+    """Opens a zip archive, and closes it at the end of the `with` block.
+
+    Args:
+        content: the content of the archive.
+        name: the file's name, for messages.
+
+    Raises:
+        ValueError: if the archive's directory is too large, or if the archive is found to be damaged, here or
+            in the `with` block. The message names the file.
+    """
+    file = _Content(content, name)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            file.limit = sys.maxsize
+            yield archive
+    except DAMAGED as error:
+        raise damaged(name) from error
 
 
 def damaged(name: str) -> ValueError:
     """Returns the error for an archive that cannot be opened or read, with the name of the file."""
     return ValueError(f"{name} is damaged, incomplete or encrypted. {ALLOWED}")
+
+
+class _Content(BytesIO):
+    """The content of an archive, of which at most `limit` bytes may be read at once.
+
+    To open an archive, `zipfile` reads its whole directory at once, and makes an object of each entry. The
+    size of the directory is in one of several places, so it is checked where `zipfile` uses it.
+    """
+
+    def __init__(self, content: bytes, name: str) -> None:
+        super().__init__(content)
+        self.name = name
+        self.limit = MAX_DIRECTORY_BYTES
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self.limit:
+            raise ValueError(
+                f"{self.name} is too large: the list of the files in it may have at most"
+                f" {MAX_DIRECTORY_BYTES:,} bytes, got {size:,}"
+            )
+        return super().read(size)

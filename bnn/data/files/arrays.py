@@ -17,7 +17,6 @@ from PIL import Image
 
 from bnn.data.dataset import ARRAYS_FILE, MAX_CLASSES, DataSet, KeptFile, Split, check_class_names
 from bnn.data.files import npy, splitting
-from bnn.data.files.archives import DAMAGED, damaged
 from bnn.recipes.layers import IMAGE_SIDE
 
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
@@ -26,9 +25,9 @@ _OPTIONAL = ("x_validation", "y_validation", "class_names")
 _NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
-def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
-    """Returns the data set in the content of an .npz file; see `bnn.data.files.parse`."""
-    return from_arrays(_read_arrays(content, name), name, source, licence)
+def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> DataSet:
+    """Returns the data set in an .npz file that was opened; see `bnn.data.files.parse`."""
+    return from_arrays(_read_arrays(archive, name), name, source, licence)
 
 
 def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: str) -> DataSet:
@@ -114,23 +113,19 @@ def _to_bytes(class_names: tuple[str, ...], parts: tuple[Split, Split, Split]) -
     return file.getvalue()
 
 
-def _read_arrays(content: bytes, name: str) -> dict[str, np.ndarray]:
+def _read_arrays(archive: zipfile.ZipFile, name: str) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {}
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            members = set(archive.namelist())
-            if missing := [key for key in _REQUIRED if f"{key}.npy" not in members]:
-                raise ValueError(f"{name} must have {', '.join(_REQUIRED)}; it has no {missing[0]}")
-            left = npy.MAX_BYTES
-            for key in (*_REQUIRED, *_OPTIONAL):
-                if f"{key}.npy" in members:
-                    with archive.open(f"{key}.npy") as member:
-                        array = npy.read_array(member, key, left)
-                    left -= array.nbytes
-                    # Large images are shrunk at once, so that they do not stay in memory.
-                    arrays[key] = _small(array) if key.startswith("x_") else array
-    except DAMAGED as error:
-        raise damaged(name) from error
+    members = set(archive.namelist())
+    if missing := [key for key in _REQUIRED if f"{key}.npy" not in members]:
+        raise ValueError(f"{name} must have {', '.join(_REQUIRED)}; it has no {missing[0]}")
+    left = npy.MAX_BYTES
+    for key in (*_REQUIRED, *_OPTIONAL):
+        if f"{key}.npy" in members:
+            with archive.open(f"{key}.npy") as member:
+                array = npy.read_array(member, key, left)
+            left -= array.nbytes
+            # Large images are shrunk at once, so that they do not stay in memory.
+            arrays[key] = _small(array) if key.startswith("x_") else array
     return arrays
 
 

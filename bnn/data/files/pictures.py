@@ -13,7 +13,6 @@ import numpy as np
 
 from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
-from bnn.data.files.archives import DAMAGED, damaged
 from bnn.drawing.picture_files import READABLE, grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
 from bnn.recipes.layers import IMAGE_SIDE
@@ -31,18 +30,14 @@ _ENDINGS = frozenset(
 )
 
 
-def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
-    """Returns the data set in the content of a .zip file; see `bnn.data.files.parse`."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            pictures, others = _pictures(archive, name)
-            class_names, examples, num_empty = _read_all(archive, pictures, name)
-    except DAMAGED as error:
-        raise damaged(name) from error
+def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> DataSet:
+    """Returns the data set in a .zip file that was opened; see `bnn.data.files.parse`."""
+    pictures, num_others = _pictures(archive, name)
+    class_names, examples, num_empty = _read_all(archive, pictures, name)
     unique = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in unique], np.uint8)
     notes = (
-        *_note(len(others), "file that is no picture is", "files that are no pictures are"),
+        *_note(num_others, "file that is no picture is", "files that are no pictures are"),
         *_note(num_empty, "picture without ink is", "pictures without ink are"),
         *splitting.note_on_copies(len(examples) - len(unique), "picture"),
     )
@@ -89,9 +84,9 @@ def _read_all(
     return class_names, examples, num_empty
 
 
-def _pictures(archive: zipfile.ZipFile, name: str) -> tuple[list[Picture], list[str]]:
-    """Returns the pictures, and the names of the files of other kinds."""
-    pictures, others = [], []
+def _pictures(archive: zipfile.ZipFile, name: str) -> tuple[list[Picture], int]:
+    """Returns the pictures, and the number of files of other kinds."""
+    pictures, num_others, first_other = [], 0, ""
     for info in archive.infolist():
         # Some programs on Windows write backslashes between the names of folders.
         path = PurePosixPath(info.filename.replace("\\", "/"))
@@ -99,17 +94,18 @@ def _pictures(archive: zipfile.ZipFile, name: str) -> tuple[list[Picture], list[
         if is_folder or path.name.startswith(".") or "__MACOSX" in path.parts:
             continue
         if path.suffix.lower() not in _ENDINGS:
-            others.append(str(path))
+            num_others += 1
+            first_other = first_other or str(path)
             continue
         if len(path.parts) < 2:
-            raise ValueError(f"each picture must be in a folder with the name of its class, got {path}")
+            raise ValueError(f"each picture must be in a folder with the name of its class, got {path!s:.80}")
         pictures.append((path.parts[-2], info))
         if len(pictures) > MAX_PICTURES:
             raise ValueError(f"{name} has more than {MAX_PICTURES:,} pictures")
     if not pictures:
-        found = f"the file {others[0]:.80}" if others else "no file"
+        found = f"the file {first_other:.80}" if num_others else "no file"
         raise ValueError(
             f"{name} has neither the arrays x_train, y_train, x_test and y_test nor pictures that can be"
             f" read. It contains {found}. {READABLE}"
         )
-    return pictures, others
+    return pictures, num_others

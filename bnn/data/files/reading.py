@@ -1,14 +1,12 @@
 """Recognizes the kind of a data file, and reads it."""
 
-import zipfile
 import zlib
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 from bnn.data.dataset import DataSet
 from bnn.data.files import arrays, pictures, strokes
-from bnn.data.files.archives import ALLOWED, DAMAGED, damaged
+from bnn.data.files.archives import ALLOWED, opened
 from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, beginning_of_text, kind_of
 from bnn.system.files import read_bytes
 
@@ -52,7 +50,10 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} is too large: at most {MAX_FILE_BYTES:,} bytes are read")
     if content[:2] == _ZIP_MAGIC:
-        return _zip_reader(content, name).parse(content, name, source, licence)
+        with opened(content, name) as archive:
+            # An .npz file is also a zip archive.
+            is_npz = any(member.endswith(".npy") for member in archive.namelist())
+            return (arrays if is_npz else pictures).parse(archive, name, source, licence)
     _check_begin(content, name)
     return strokes.parse(content, name, source, licence)
 
@@ -95,13 +96,3 @@ def _check_lines(source: str, licence: str) -> None:
             raise ValueError(
                 f"{key} must be at most {MAX_LINE_CHARACTERS} visible characters, got {line!r:.100}"
             )
-
-
-def _zip_reader(content: bytes, name: str):  # noqa: ANN202 - a module
-    """Returns the module that reads a zip archive. An .npz file is also a zip archive."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            members = archive.namelist()
-    except DAMAGED as error:
-        raise damaged(name) from error
-    return arrays if any(member.endswith(".npy") for member in members) else pictures

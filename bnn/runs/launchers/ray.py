@@ -21,7 +21,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING
 
 from bnn.runs.launchers import local
-from bnn.system.commands import PROJECT
+from bnn.system.commands import PROJECT, environment_variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,6 +187,7 @@ class Agent:
         process = subprocess.Popen(
             self._arguments,
             cwd=PROJECT,
+            env=environment_variables(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from bnn.data import files
+from bnn.data.files import archives
 from bnn.runs import run_data
 from bnn.runs.run import Run
 from tests.endurance.hostile import damaged, large
@@ -104,13 +105,14 @@ def _large_arrays():
 
 
 def _large_pictures():
-    """Returns archives with a very large picture, and with very many names."""
+    """Returns archives with a very large picture, and with very many names, also of the largest size."""
     hook = data_files.SIGNS["hook"]
     large = data_files.picture(hook) + bytes(300_000_000)
     many = {f"{number % 3}/{number}.png": b"" for number in range(60_000)}
     return [
         data_files.zipped(data_files.pictures(5) | {"signs/hook/large.png": large}),
         data_files.zipped(many),
+        *map(data_files.crowded, (archives.MAX_DIRECTORY_BYTES, 64_000_000)),
     ]
 
 

@@ -43,6 +43,7 @@ def _images():
     ]
     formats += [(name, "RGB") for name in ("EPS", "PCX", "TGA", "SGI", "JPEG2000", "PDF")]
     images = [large_images.saved_image(picture.convert(mode), kind) for kind, mode in formats]
+    images.append(large_images.saved_image(picture, "MPO", save_all=True, append_images=[picture]))
     sizes = ((400, 500), (28, 28))
     return [*images, *(large_images.saved_image(picture.resize(size), "PNG") for size in sizes)]
 

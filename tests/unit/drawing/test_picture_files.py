@@ -213,3 +213,19 @@ def test_nothing_is_printed_about_odd_metadata(tmp_path):
     command = [sys.executable, "-W", "always", "-c", code, tmp_path / "a.png", tmp_path / "b.tif"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("size", [(60, 40), (8000, 6000)])
+def test_the_first_picture_of_a_jpeg_file_counts_and_may_be_as_large_as_in_others(tmp_path, size):
+    """Phones add a second picture with the brightness of each part (HDR)."""
+    photo = Image.new("L", size, 230)
+    photo.paste(20, (size[0] // 2, 0, size[0], size[1]))
+    second = Image.new("L", (size[0] // 2, size[1] // 2), 0)
+    path = tmp_path / "a.jpg"
+    photo.save(path, "MPO", save_all=True, append_images=[second])
+    with Image.open(path) as image:
+        assert image.format == "MPO"
+    alone = grey_pixels(saved(tmp_path / "alone.jpg", photo))
+    assert np.array_equal(grey_pixels(path), alone)
+    with path.open("rb") as file:
+        assert picture_files.num_pixels_of(file, path) == size[0] * size[1]

@@ -1,4 +1,4 @@
-"""The command that a user types to run the command line."""
+"""The commands that run the command line: one that a user types, and one for a new process."""
 
 import os
 import shlex
@@ -43,6 +43,13 @@ def test_windows_gets_quotes_that_its_console_takes(monkeypatch):
 def test_typed_command_works_in_the_projects_folder():
     command = [*_words(commands.typed_command()), "--version"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, check=True)
+    assert done.stdout.startswith(b"one-bit-lab ")
+
+
+def test_new_process_finds_this_package_despite_pythons_safe_mode(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    command = commands.bnn_command(["--version"], tmp_path)
+    done = subprocess.run(**command, capture_output=True, check=True)
     assert done.stdout.startswith(b"one-bit-lab ")
 
 

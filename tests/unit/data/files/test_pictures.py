@@ -1,6 +1,8 @@
 """Data sets of pictures in .zip files."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
 from collections import Counter
 
@@ -9,10 +11,12 @@ import pytest
 from PIL import Image
 
 from bnn.data import files
+from bnn.data.files import archives
 from bnn.data.files import pictures as reader
+from bnn.data.files.archives import MAX_DIRECTORY_BYTES
 from bnn.drawing.picture_files import grey_pixels, grey_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
-from tests.support.data_files import SIGNS, damaged_member, picture, pictures, zipped
+from tests.support.data_files import SIGNS, crowded, damaged_member, picture, pictures, zipped
 
 
 def all_parts(data):
@@ -145,3 +149,51 @@ def test_a_damaged_archive_is_refused():
 def test_a_damaged_archive_with_another_compression_is_refused(compression):
     with pytest.raises(ValueError, match="signs is damaged"):
         files.parse(damaged_member(zipped(pictures(), compression)), "signs")
+
+
+def test_an_archive_with_too_long_a_list_of_files_is_refused_before_the_list_is_read():
+    """From 64 MB of entries, `zipfile` would make objects of 600 MB."""
+    assert MAX_DIRECTORY_BYTES > 200 * reader.MAX_PICTURES
+    content = crowded(MAX_DIRECTORY_BYTES + 1)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError) as refusal:
+            files.parse(content, "signs.zip")
+        assert tracemalloc.get_traced_memory()[1] < len(content) / 10
+    finally:
+        tracemalloc.stop()
+    assert str(refusal.value) == (
+        "signs.zip is too large: the list of the files in it may have at most 10,000,000 bytes,"
+        " got 10,000,001"
+    )
+
+
+@pytest.mark.parametrize("is_zip64", [False, True])
+def test_the_list_of_files_may_have_just_as_many_bytes_as_allowed(monkeypatch, is_zip64):
+    if is_zip64:
+        # Archives with more files than this get the records of Zip64.
+        monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)
+    content = zipped(pictures())
+    assert (b"PK\x06\x06" in content) == is_zip64
+    # In an archive, an entry has 46 bytes and the file's name.
+    size = sum(46 + len(name) for name in pictures())
+    monkeypatch.setattr(archives, "MAX_DIRECTORY_BYTES", size)
+    assert files.parse(content, "signs").num_classes == 3
+    monkeypatch.setattr(archives, "MAX_DIRECTORY_BYTES", size - 1)
+    with pytest.raises(ValueError, match=f"at most {size - 1:,} bytes, got {size:,}"):
+        files.parse(content, "signs")
+
+
+def test_a_refusal_of_a_long_name_is_short():
+    with pytest.raises(ValueError, match=r"got x+$") as refusal:
+        files.parse(zipped({"x" * 60_000 + ".png": b""}), "signs")
+    assert len(str(refusal.value)) < 200
+
+
+def test_a_picture_that_claims_more_bytes_than_the_archive_has_is_damaged():
+    content = zipped(pictures(1), zipfile.ZIP_STORED)
+    entry = content.index(b"PK\x01\x02")
+    # The sizes in an entry, compressed and not, begin at its byte 20.
+    claim = struct.pack("<II", 50_000_000, 50_000_000)
+    with pytest.raises(ValueError, match="signs is damaged"):
+        files.parse(content[: entry + 20] + claim + content[entry + 28 :], "signs")

@@ -83,6 +83,12 @@ def test_a_started_run_is_handed_to_the_cluster_and_is_active_while_the_cluster_
     waiting.until(lambda: run.status().state == "interrupted", "the run to be interrupted")
 
 
+def test_the_agent_finds_this_package_despite_pythons_safe_mode(behave, monkeypatch):
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    monkeypatch.setattr(sys.modules[__name__], "AGENT", "import bnn.runs\n" + AGENT)
+    behave("takes").submit("some-run")
+
+
 def test_a_start_that_the_cluster_refuses_leaves_no_drawings(behave, runs_root):
     behave("refuses")
     with pytest.raises(OSError, match="it is full"):
