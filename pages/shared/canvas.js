@@ -1,4 +1,4 @@
-// Corrects five faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
+// Corrects faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
 // 1. With its toolbar, visitors could move and scale strokes or upload a picture, but the conversion to 28x28 pixels
 //    supports neither. The toolbar also catches touches in its corner, although it is mostly invisible. So it is hidden.
 // 2. When another button of a mouse or stylus is pressed or released during a stroke, Fabric.js misses the end of the
@@ -10,6 +10,9 @@
 // 5. The canvas reports a stroke only 200 ms after its end. If Undo were pressed sooner, it would remove the stroke before, and
 //    the new one would be lost as well. So a press on Undo, or on another button that needs the whole drawing, makes the canvas
 //    report at once.
+// 6. While Shift is pressed, Fabric.js replaces the last point by the new one, but live/pen.js reads all points. So Fabric.js
+//    does not see the key.
+// 7. Fabric.js loses strokes when several fingers touch the screen, or a touch is cancelled (canvas_fingers.js).
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
 // drawn on it afterwards (late_strokes.js, where `dispatch` and `newestCanvas` are, too).
@@ -21,7 +24,7 @@ const NEEDS_DRAWING = ".st-key-undo button, .st-key-judgement button"
 const REPORT = ".dc-toolbar button"
 
 export default function ({ data }) {
-  const pen = (window.oneBitLabPen ??= { ...listen(), drawAgain: followLateStrokes() })
+  const pen = (window.oneBitLabPen ??= followPens())
   let frames = 0
   const hideToolbar = () => {
     const host = document.querySelector(`.st-key-${data.canvas} [data-testid="stBidiComponentIsolated"]`)
@@ -32,25 +35,36 @@ export default function ({ data }) {
     style.id = "toolbar-hidden"
     style.textContent = `.dc-toolbar { display: none !important } ${KEYS_STYLE}`
     root.append(style)
-    drawWithKeys(root.querySelector("canvas.upper-canvas"))
+    const canvas = root.querySelector("canvas.upper-canvas")
+    drawWithKeys(canvas)
+    pen.drawWithFingers(canvas)
     // The new canvas is on the page. When it draws, it gets the strokes that began before.
-    pen.drawAgain(root.querySelector("canvas.upper-canvas"))
+    pen.drawAgain(canvas)
   }
   hideToolbar()
 }
 
 // The listeners are added once, on the window, because Clear replaces the canvas with a new one.
-function listen() {
-  // The stroke that is being drawn: its canvas, its last point in the window, and the finger that draws it.
+function followPens() {
+  const { drawWithFingers, isFingerDown } = followFingers()
+  listen(isFingerDown)
+  return { drawWithFingers, drawAgain: followLateStrokes() }
+}
+
+function listen(isFingerDown) {
+  // The stroke that is being drawn: its canvas, and its last point in the window.
   let stroke = null
   const isOnCanvas = event => event.composedPath().some(part => part.matches?.('[class*="st-key-canvas"]'))
   const stop = event => {
     event.preventDefault()
     event.stopImmediatePropagation()
   }
-  const start = (event, { clientX, clientY, identifier }) =>
-    isOnCanvas(event) ? { canvas: event.composedPath()[0], clientX, clientY, finger: identifier } : null
-  const follow = ({ clientX, clientY }) => Object.assign(stroke, { clientX, clientY })
+  const hideShift = event => event.shiftKey && Object.defineProperty(event, "shiftKey", { value: false })
+  const follow = event => {
+    hideShift(event)
+    const { clientX, clientY } = event
+    Object.assign(stroke, { clientX, clientY })
+  }
   const end = () => {
     if (stroke?.canvas.isConnected) drawLastPointTwice(stroke)
     stroke = null
@@ -60,7 +74,8 @@ function listen() {
     pointerdown: event => isOnCanvas(event) && document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true)),
     mousedown: event => {
       if (event.button !== 0) return (stroke || isOnCanvas(event)) && stop(event)
-      stroke = start(event, event)
+      stroke = isOnCanvas(event) ? { canvas: event.composedPath()[0] } : null
+      if (stroke) follow(event)
     },
     mouseup: event => {
       if (event.button === 0) end()
@@ -74,23 +89,16 @@ function listen() {
       const { clientX, clientY } = event
       document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true, clientX, clientY, view: window }))
     },
-    touchstart: event => {
-      if (event.touches.length === 1) stroke = start(event, event.touches[0])
-    },
-    touchmove: event => {
-      // Fabric.js follows only the finger that began the stroke.
-      if (stroke && event.changedTouches[0].identifier === stroke.finger) follow(event.changedTouches[0])
-    },
-    touchend: event => event.touches.length || end(),
   }
   // Fabric.js listens on the canvas and the document. Listeners on the window in the capture phase come before those.
-  const options = name => ({ capture: true, passive: name.startsWith("touch") })
-  for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener, options(name))
-  return listeners
+  for (const [name, listener] of Object.entries(listeners)) {
+    // While a finger draws, the mouse does nothing.
+    const isOther = event => name.startsWith("mouse") && event.isTrusted && isFingerDown()
+    addEventListener(name, event => (isOther(event) ? event.stopImmediatePropagation() : listener(event)), true)
+  }
 }
 
-// Mouse events also work while a finger draws, because Fabric.js listens to them during every stroke. live/pen.js sees the same
-// points.
+// live/pen.js sees the same points.
 function drawLastPointTwice({ canvas, clientX, clientY }) {
   for (const x of [clientX + 1, clientX]) dispatch(canvas, "mousemove", x, clientY)
 }

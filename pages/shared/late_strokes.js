@@ -1,8 +1,11 @@
 // Clear, Undo and some other buttons replace the canvas with a new one, for which the server needs a moment. A stroke that begins
 // in this moment is on the old canvas. It is drawn again on the new canvas, and goes on there.
 
-const RENEWING = ".st-key-clear button, .st-key-undo button, .st-key-inside-clear button, .st-key-samples button, .st-key-judgement button"
-const CANVASES = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
+const RENEWING = ".st-key-clear button, .st-key-undo button, .st-key-inside-clear button, .st-key-samples button"
+// "Right" and the digits beside it bring a new canvas only if the server keeps the drawing. Until then, its strokes count.
+const OFTEN_RENEWING = ".st-key-judgement button"
+const CANVAS_PLACE = '[class*="st-key-canvas"]'
+const CANVASES = `${CANVAS_PLACE} [data-testid="stBidiComponentIsolated"]`
 // Within this number of frames, other scripts begin to follow a new canvas (live/drawing.js).
 const MAX_FOLLOWED_FRAMES = 10
 // After this number of frames, the strokes are sent even if the canvas does not seem to draw.
@@ -17,7 +20,7 @@ const newestCanvas = () => [...document.querySelectorAll(CANVASES)].at(-1)?.shad
 
 /** Follows the buttons and the pen. Returns a function that draws on the new canvas what was drawn on the old one. */
 function followLateStrokes() {
-  // The old canvas, and the mouse events on it since the button was pressed, each as [type, clientX, clientY].
+  // The old canvas, where it is, and the mouse events on it since the button was pressed, each as [type, clientX, clientY].
   let late = null
   let isDown = false
   // Whether something other than the old canvas is pressed, such as the new canvas.
@@ -27,12 +30,18 @@ function followLateStrokes() {
   const isOnOld = event => late && event.composedPath()[0] === late.canvas
   const listeners = {
     click: event => {
-      if (!event.composedPath().some(part => part.matches?.(RENEWING))) return
+      const isPressed = buttons => event.composedPath().some(part => part.matches?.(buttons))
+      const isSure = isPressed(RENEWING)
       const root = newestCanvas()
-      late = { canvas: root?.querySelector("canvas.upper-canvas"), events: [] }
+      // Another lower canvas, of the background, has no upper one beside it.
+      const [upper, lower] = ["upper", "lower"].map(name => root?.querySelector(`.canvas-container canvas.${name}-canvas`))
+      // At the second click of a double click, the canvas may be new and empty. The server then keeps nothing.
+      if (!upper || !(isSure || (isPressed(OFTEN_RENEWING) && !isBlank(lower)))) return
+      late = { canvas: upper, key: keyOf(upper), path: location.pathname, events: [] }
       isDown = false
+      if (!isSure) return
       // After Undo, most of the drawing is there again, so the old canvas is not emptied.
-      if (!event.target.closest(".st-key-undo")) wipe(root?.querySelector("canvas.lower-canvas"))
+      if (!isPressed(".st-key-undo button")) wipe(lower)
       dispatchEvent(new Event("one-bit-lab-new-canvas"))
     },
     mousedown: event => {
@@ -45,39 +54,16 @@ function followLateStrokes() {
       if (late && isDown && event.button === 0) add("mouseup", event)
       isDown = isElsewhere = false
     },
-    touchstart: event => {
-      isElsewhere = !isOnOld(event)
-      if (!isOnOld(event) || event.touches.length > 1) return
-      add("mousedown", event.touches[0])
-      followTouch(late.canvas)
-    },
-    touchend: () => { isElsewhere = false },
-    touchcancel: () => { isElsewhere = false },
   }
   for (const [type, listener] of Object.entries(listeners)) {
     addEventListener(type, event => isSending || listener(event), { capture: true, passive: true })
   }
 
-  /** Follows a finger on the old canvas. All events of a finger go to the canvas that it touched first, even when that canvas is
-   * no longer on the page.
-   */
-  function followTouch(canvas) {
-    const ended = new AbortController()
-    const pass = type => event => {
-      const place = event.changedTouches[0]
-      if (late) add(type, place)
-      else send(null, type, place.clientX, place.clientY)
-      if (type === "mouseup") ended.abort()
-    }
-    const types = { touchmove: "mousemove", touchend: "mouseup", touchcancel: "mouseup" }
-    for (const [touch, type] of Object.entries(types)) {
-      canvas.addEventListener(touch, pass(type), { signal: ended.signal, passive: true })
-    }
-  }
-
   return async canvas => {
     const pending = late
     if (!pending || canvas === pending.canvas) return
+    // On another page, or with the same key, this is not the canvas that the button brings. The button has brought none.
+    if (location.pathname !== pending.path || keyOf(canvas) === pending.key) return (late = null)
     for (let frames = 0; frames < MAX_FOLLOWED_FRAMES && !("followed" in canvas.dataset); frames++) await nextFrame()
     // Until the new canvas draws, events on the old one are still added. While the visitor draws a stroke on the new canvas,
     // nothing is sent to it, because the sent lines would become part of that stroke.
@@ -102,8 +88,17 @@ function isReady(canvas, events) {
   return canvas.style.cursor === DRAWING_CURSOR
 }
 
+/** Returns the key that the server gave to a canvas (canvas_key in canvas.py). */
+function keyOf(canvas) {
+  return canvas.getRootNode().host.closest(CANVAS_PLACE).className.match(/st-key-(canvas-\d+)/)[1]
+}
+
+function isBlank(canvas) {
+  return !canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(value => value)
+}
+
 function wipe(canvas) {
-  canvas?.getContext("2d").clearRect(0, 0, canvas.width, canvas.height)
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height)
 }
 
 /** Sends a mouse event as the browser does: a press to the canvas, and what follows to the document. */
@@ -112,9 +107,13 @@ function send(canvas, type, clientX, clientY) {
 }
 
 function dispatch(target, type, clientX, clientY) {
-  const buttons = type === "mouseup" ? 0 : 1
   const wasSending = isSending
   isSending = true
-  target.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, clientX, clientY, buttons, view: window }))
+  target.dispatchEvent(mouseEvent(type, clientX, clientY))
   isSending = wasSending
+}
+
+function mouseEvent(type, clientX, clientY) {
+  const buttons = type === "mouseup" ? 0 : 1
+  return new MouseEvent(type, { bubbles: true, composed: true, clientX, clientY, buttons, view: window })
 }

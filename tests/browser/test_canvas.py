@@ -183,3 +183,13 @@ def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
     # On a slow machine, Streamlit may move the new canvas within the page, which takes the focus from it.
     canvas.evaluate(_PUT_BACK)
     expect(canvas).to_be_focused()
+
+
+def test_shift_changes_nothing(draw_page):
+    """With Shift, Fabric.js alone would draw a straight line from the first point to the last."""
+    page = draw_page
+    page.keyboard.down("Shift")
+    drawing_hand.draw(page, 7)
+    page.keyboard.up("Shift")
+    drawing_hand.wait_for_server(page)
+    expect_answer(page, 7)

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.support import chromium
+from tests.support.fingers import Fingers
 
 CANVAS = '[class*="st-key-canvas"] canvas.upper-canvas'
 # Counts the drawn pixels: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
@@ -73,6 +74,18 @@ def wait_until_inside_has_the_drawing(page):
     chromium.wait_until_complete(page)
 
 
+def expect_strokes(page, count):
+    """Removes all strokes on the Draw page with Undo, and checks how many there were."""
+    undo = page.get_by_role("button", name="Undo")
+    for _ in range(count):
+        expect(undo).to_be_enabled()
+        # This presses a key instead of clicking, so that it does not move the mouse.
+        undo.press("Enter")
+        chromium.wait_until_complete(page)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    expect(undo).to_be_disabled()
+
+
 def clear(page):
     """Presses Clear and waits until the new canvas is there; for a moment the page has two."""
     canvas = page.locator('[class*="st-key-canvas"]')
@@ -91,11 +104,7 @@ def swipe(page, start, end, steps=12):
 
 def touch(page, points):
     """Moves a finger through these points of the viewport."""
-    finger = page.context.new_cdp_session(page)
-    kinds = ["touchStart", *["touchMove"] * (len(points) - 1)]
-    for kind, (x, y) in zip(kinds, points, strict=True):
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    Fingers(page).draw(0, points)
 
 
 def canvas_box(page, selector=CANVAS):

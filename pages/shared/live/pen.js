@@ -6,6 +6,7 @@ const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate, a distance in pixels
 
 /** Calls `onMove` with the stroke when the pen is put down or moves, and `onLift` when it is lifted.
  *
+ * It follows mouse events. Those of fingers and pens become mouse events, too (canvas_fingers.js).
  * Returns a function that stops following the pen.
  */
 export function followPen(canvas, side, penWidth, { onMove, onLift }) {
@@ -43,17 +44,9 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     if (!width || !height) return null
     return [((event.clientX - left) * side) / width, ((event.clientY - top) * side) / height]
   }
-  // If several fingers touch the canvas, only the first draws. The stroke ends when the last finger is lifted.
-  const finger = (numFingers, handler) => event => {
-    if (event.touches.length === numFingers) handler(event.changedTouches[0])
-  }
-
   listen(canvas, "mousedown", event => event.button === 0 && start(event))
   listen(document, "mousemove", move)
   listen(document, "mouseup", event => event.button === 0 && lift())
-  listen(canvas, "touchstart", finger(1, start))
-  listen(document, "touchmove", finger(1, move))
-  listen(document, "touchend", finger(0, lift))
   return () => listeners.abort()
 }
 

@@ -1,0 +1,126 @@
+"""Strokes on Draw after a press on a button that replaces the canvas, or does not."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import chromium, drawing_hand
+from tests.support.live_page import HOLD_MESSAGES
+
+pytestmark = pytest.mark.browser
+ANSWER = ".st-key-answer .answer"
+# The two strokes of a 7, as fractions of the canvas. Each alone is read as something else.
+TOP, STEM = [(0.28, 0.2), (0.72, 0.2)], [(0.72, 0.2), (0.45, 0.85)]
+# Presses a button that looks to the page like "Right", but does nothing else. The server, too, does nothing
+# if it cannot keep a drawing, or at the second click of a double click.
+PRESS_IN_VAIN = """() => {
+  const place = document.createElement("div")
+  place.className = "st-key-judgement"
+  const button = document.createElement("button")
+  place.append(button)
+  document.body.append(place)
+  button.click()
+  place.remove()
+}"""
+# Does this as soon as the page has a new canvas.
+PRESS_IN_VAIN_ON_NEW_CANVAS = f"""() => {{
+  const hosts = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
+  const newest = () =>
+    [...document.querySelectorAll(hosts)].at(-1)?.shadowRoot.querySelector("canvas.upper-canvas")
+  const old = newest()
+  const look = () => {{
+    if (!newest() || newest() === old) return requestAnimationFrame(look)
+    ;({PRESS_IN_VAIN})()
+    window.isPressedInVain = true
+  }}
+  look()
+}}"""
+
+
+@pytest.fixture
+def live_page(open_page):
+    """The Draw page, when the browser can read a drawing."""
+    page = open_page()
+    expect(page.locator(ANSWER)).to_contain_text("draw a digit")
+    chromium.wait_for_network(page)
+    chromium.wait_for_frames(page)
+    return page
+
+
+def draw(page, stroke):
+    drawing_hand.move_pen(page, drawing_hand.canvas_box(page), stroke)
+    page.mouse.up()
+    chromium.wait_for_frames(page)
+
+
+def visit(page, name, title):
+    page.get_by_role("link", name=name).first.click()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    chromium.wait_until_complete(page)
+
+
+def test_clear_empties_the_canvas_before_the_server_knows(live_page):
+    page = live_page
+    draw(page, TOP)
+    drawing_hand.wait_for_server(page)
+    page.evaluate(HOLD_MESSAGES)
+    page.locator(".st-key-clear button").click()
+    assert page.evaluate(drawing_hand.NUM_DRAWN, "lower") == 0
+    page.evaluate("releaseMessages()")
+    drawing_hand.expect_strokes(page, 0)
+
+
+def test_drawing_that_is_not_kept_stays_as_it_is(live_page):
+    page = live_page
+    draw(page, TOP)
+    drawing_hand.wait_for_server(page)
+    drawn = page.evaluate(drawing_hand.NUM_DRAWN, "lower")
+    page.evaluate(PRESS_IN_VAIN)
+    assert page.evaluate(drawing_hand.NUM_DRAWN, "lower") == drawn
+    page.evaluate(HOLD_MESSAGES)
+    draw(page, STEM)
+    # The browser reads both strokes.
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
+    page.evaluate("releaseMessages()")
+    drawing_hand.wait_for_server(page)
+    # The canvas that then comes back is not one that the press has brought.
+    visit(page, "Train", "Train a network")
+    visit(page, "Draw", "Draw a digit")
+    drawing_hand.wait_for_server(page)
+    drawing_hand.expect_strokes(page, 2)
+
+
+def test_late_strokes_are_not_drawn_on_another_page(live_page):
+    page = live_page
+    visit(page, "Inside", "Inside")
+    visit(page, "Draw", "Draw a digit")
+    draw(page, TOP)
+    drawing_hand.wait_for_server(page)
+    page.evaluate(PRESS_IN_VAIN)
+    # This corner has the same place in the window as a part of the canvas of Inside. So the stroke could be
+    # drawn there.
+    draw(page, [(0.05, 0.02), (0.1, 0.02)])
+    drawing_hand.wait_for_server(page)
+    page.evaluate("addEventListener('mousedown', event => (window.isRepeated ||= !event.isTrusted), true)")
+    visit(page, "Inside", "Inside")
+    canvas = page.locator(f"{drawing_hand.CANVAS}[data-followed]")
+    # With this cursor, the canvas draws, so the strokes could be repeated.
+    canvas.hover()
+    expect(canvas).to_have_css("cursor", "crosshair")
+    chromium.wait_for_frames(page)
+    assert not page.evaluate("window.isRepeated")
+
+
+def test_double_click_keeps_strokes_that_begin_before_the_new_canvas_is_there(live_page):
+    page = live_page
+    drawing_hand.draw(page, 1)
+    drawing_hand.wait_for_server(page)
+    page.evaluate(HOLD_MESSAGES)
+    page.locator(".st-key-right button").evaluate("right => right.click()")
+    for stroke in (TOP, STEM):
+        draw(page, stroke)
+    page.evaluate(PRESS_IN_VAIN_ON_NEW_CANVAS)
+    page.evaluate("releaseMessages()")
+    page.wait_for_function("window.isPressedInVain")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
+    drawing_hand.wait_for_server(page)
+    drawing_hand.expect_strokes(page, 2)
