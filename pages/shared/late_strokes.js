@@ -115,5 +115,8 @@ function dispatch(target, type, clientX, clientY) {
 
 function mouseEvent(type, clientX, clientY) {
   const buttons = type === "mouseup" ? 0 : 1
-  return new MouseEvent(type, { bubbles: true, composed: true, clientX, clientY, buttons, view: window })
+  // In Chrome, a MouseEvent has whole pixels only, which is too coarse for the small canvas of Inside.
+  // Fabric.js ignores pointer events that are not primary.
+  const place = { clientX, clientY, view: window }
+  return new PointerEvent(type, { ...place, buttons, isPrimary: true, bubbles: true, composed: true })
 }

@@ -72,6 +72,14 @@ def test_another_finger_on_the_canvas_draws_nothing(touch_page):
     drawing_hand.expect_strokes(page, 2)
 
 
+def test_places_between_pixels_are_not_rounded(touch_page):
+    page = touch_page
+    page.evaluate("addEventListener('mousemove', ({ x, y }) => (window.last = [x, y]))")
+    last = [int(coordinate) + 0.5 for coordinate in place(page, TOP[-1])]
+    Fingers(page).draw(FINGER, [place(page, TOP[0]), last])
+    assert page.evaluate("last") == last
+
+
 def test_mouse_changes_nothing_while_a_finger_draws(touch_page):
     page, fingers = touch_page, Fingers(touch_page)
     top = places(page, TOP)

@@ -76,7 +76,7 @@ def wait_until_inside_has_the_drawing(page):
 
 def expect_strokes(page, count):
     """Removes all strokes on the Draw page with Undo, and checks how many there were."""
-    undo = page.get_by_role("button", name="Undo")
+    undo = page.locator(".st-key-undo button")
     for _ in range(count):
         expect(undo).to_be_enabled()
         # This presses a key instead of clicking, so that it does not move the mouse.
