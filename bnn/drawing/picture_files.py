@@ -1,14 +1,16 @@
 """Reads picture files as grey pixels."""
 
 import os
+import struct
 import warnings
+import zlib
 from collections.abc import Callable
 from math import ceil
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
 from bnn.system import file_kinds
@@ -29,6 +31,33 @@ MAX_FRAMES = 100
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _READABLE_KINDS = {getattr(file_kinds, name) for name in IMAGE_FORMATS}
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
+# What Pillow raises for a damaged file without saying in words what is wrong: its readers trust many numbers
+# and types in a file.
+_UNEXPLAINED = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+# How a picture is turned upright, by the value of its EXIF orientation.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class _TooLargeError(ValueError):
+    """A picture has more pixels than are read."""
 
 
 def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
@@ -102,8 +131,12 @@ def _read(
                 return function(image)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise ValueError(_refusal(path, head, error)) from error
-    except (OSError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
+    except _TooLargeError:
+        raise
+    except (OSError, SyntaxError, EOFError, MemoryError) as error:
         raise ValueError(f"{path} is damaged: {error}"[:500]) from error
+    except _UNEXPLAINED as error:
+        raise ValueError(f"{path} is damaged") from error
 
 
 def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str:
@@ -130,7 +163,7 @@ def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
     limit = MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS
     decoded = image.size[0] * image.size[1]
     if width * height > limit or decoded > MAX_PIXELS:
-        raise ValueError(f"{path} is {width} x {height}: {_LIMITS}")
+        raise _TooLargeError(f"{path} is {width} x {height}: {_LIMITS}")
 
 
 def _num_frames(image: Image.Image) -> int:
@@ -158,9 +191,21 @@ def _best_frame(image: Image.Image) -> np.ndarray:
 
 
 def _frame(image: Image.Image) -> np.ndarray:
-    turned = ImageOps.exif_transpose(image)
+    turned = _upright(image)
     times = ceil(max(turned.size) / MAX_IMAGE_SIDE)
     pixels = grey(turned)
     if times > 1:
         pixels = np.asarray(Image.fromarray(pixels).reduce(times))
     return pixels
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Returns the picture, turned as the file says (EXIF).
+
+    `ImageOps.exif_transpose` would also write the other EXIF tags again. That fails if one of them is odd.
+    """
+    # Pillow turns a TIFF picture itself while it loads it, and then forgets the orientation.
+    image.load()
+    orientation = image.getexif().get(ExifTags.Base.Orientation)
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return image if turn is None else image.transpose(turn)

@@ -26,7 +26,7 @@ def large_images() -> list[bytes]:
     return [*full, *claims, *_pngs_with_giant_parts(), _gif_of_giant_size(), _tiff_of_giant_width()]
 
 
-def saved_image(image: Image.Image, kind: str, **options: str) -> bytes:
+def saved_image(image: Image.Image, kind: str, **options: object) -> bytes:
     """Returns the image as a file's content; other bytes if this Pillow cannot write the format."""
     buffer = BytesIO()
     try:

@@ -1,5 +1,6 @@
 """Picture files: many formats are read, an error names any other kind of file, and no warning is printed."""
 
+import io
 import struct
 import subprocess
 import sys
@@ -7,10 +8,13 @@ import zlib
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from PIL import Image
 
 from bnn.drawing import picture_files
 from bnn.drawing.picture_files import grey_pixels
+from tests.endurance.hostile import damaged
+from tests.endurance.hostile.kind import EXAMPLES
 
 BAR = np.full((60, 40), 255, np.uint8)
 BAR[10:50, 15:25] = 0
@@ -124,6 +128,24 @@ def _stored(image, orientation):
     return image.transpose(undo[orientation])
 
 
+@pytest.mark.parametrize("kind", [1, 2, 7])
+def test_picture_is_turned_although_its_resolution_has_an_odd_type(tmp_path, kind):
+    image = Image.fromarray(BAR)
+    exif = b"Exif\0\0" + _exif_turned_right(kind)
+    pixels = grey_pixels(saved(tmp_path / "a.jpg", _stored(image, 6), exif=exif, quality=100))
+    assert np.abs(pixels.astype(int) - BAR).max() <= 3
+
+
+def _exif_turned_right(kind):
+    """Returns EXIF data with orientation 6, and a horizontal resolution of this type instead of a fraction.
+
+    The types of the TIFF format are 1 for bytes, 2 for text and 7 for undefined data.
+    """
+    orientation = struct.pack("<HHIHH", 274, 3, 1, 6, 0)
+    resolution = struct.pack("<HHI4s", 282, kind, 4, b"72\0\0")
+    return struct.pack("<2sHIH", b"II", 42, 8, 2) + orientation + resolution + bytes(4)
+
+
 @pytest.mark.parametrize(
     "content, words",
     [
@@ -153,6 +175,56 @@ def test_damaged_file_is_named(tmp_path):
     (tmp_path / "cut.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:9000])
     with pytest.raises(ValueError, match=r"cut.jpg is damaged"):
         grey_pixels(tmp_path / "cut.jpg")
+
+
+def test_damaged_second_page_is_named(tmp_path):
+    page = Image.fromarray(BAR)
+    page.save(tmp_path / "a.tif", save_all=True, append_images=[page])
+    width = struct.pack("<HHI", 256, 4, 1)
+    first, second, third = (tmp_path / "a.tif").read_bytes().split(width)
+    # The second page has no width: its tag now has another number.
+    content = first + width + second + struct.pack("<HHI", 255, 4, 1) + third
+    for function in (picture_files.num_pixels_of, picture_files.grey_pixels_of):
+        with pytest.raises(ValueError, match=r"^a.tif is damaged$"):
+            function(io.BytesIO(content), "a.tif")
+
+
+def test_number_that_is_none_is_not_quoted(tmp_path):
+    (tmp_path / "a.ppm").write_bytes(b"P6 2u 3 255\n" + bytes(18))
+    with pytest.raises(ValueError, match=r"a.ppm is damaged$"):
+        grey_pixels(tmp_path / "a.ppm")
+
+
+def _sound_files():
+    """Returns the contents of small pictures in all formats, with EXIF data or a second page if possible."""
+    picture = Image.fromarray(BAR[:24, :30])
+    exif = Image.Exif()
+    exif[274], exif[282] = 6, 72.0
+    tags, page = {"exif": exif}, dict(save_all=True, append_images=[picture.rotate(90, expand=True)])
+    options = {"JPEG": tags, "PNG": tags, "WEBP": tags, "TIFF": page, "GIF": page}
+    contents = []
+    for name in picture_files.IMAGE_FORMATS:
+        file = io.BytesIO()
+        picture.save(file, name, **options.get(name, {}))
+        contents.append(file.getvalue())
+    return contents
+
+
+@settings(EXAMPLES, max_examples=500)
+@given(damaged.damaged_bytes(_sound_files()))
+def test_damaged_picture_is_read_or_refused_by_its_name(content):
+    for function in (picture_files.num_pixels_of, picture_files.grey_pixels_of):
+        refusal = _refusal(function, content)
+        assert refusal is None or refusal.startswith("a picture is ")
+
+
+def _refusal(function, content):
+    """Returns the message with which the function refuses a picture; None if it reads the picture."""
+    try:
+        function(io.BytesIO(content), "a picture")
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def test_damaged_shared_files_are_named(shared):
