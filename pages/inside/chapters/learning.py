@@ -9,7 +9,7 @@ from bnn.engine.answer import read
 from bnn.engine.network import PackedNetwork
 from bnn.engine.verdict import verdict
 from bnn.runs import first_batches, store
-from bnn.runs.labels import run_label
+from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
@@ -103,7 +103,8 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
         return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
     num_flips = network.num_flips_since(start)
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
-    before = list(dict.fromkeys(run_label(each.run) for each in all_moments.values() if each.run != run))
+    labels = run_labels(list(dict.fromkeys(each.run for each in all_moments.values())))
+    before = [label for run_id, label in labels.items() if run_id != run.id]
     if not before:
         return f"**{changed} changed.** This training went on from another network.\n\n{_WHY}"
     names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)

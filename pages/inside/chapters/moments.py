@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bnn.runs import first_batches, store, validation
-from bnn.runs.labels import run_label
+from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from pages.inside.chapters.runs_before import runs_before
 
@@ -70,13 +70,16 @@ def moments(run: Run) -> dict[str, Moment]:
     For the runs before this one, these are the first batches and epoch 1 of the oldest run, and the final
     network of each run, from its best epoch.
     """
-    earlier = [moment for before in runs_before(run) for moment in _of_run_before(before)]
+    runs = runs_before(run)
+    # The slider finds a moment by its label, so no two runs may have the same.
+    labels = run_labels([*runs, run])
+    earlier = [moment for before in runs for moment in _of_run_before(before, labels[before.id])]
     own_moments = _moments(run)
     return {moment.name: moment for moment in (earlier + own_moments if own_moments else [])}
 
 
-def _of_run_before(run: Run) -> list[Moment]:
-    """Returns the moments of an earlier run, as `moments` describes them."""
+def _of_run_before(run: Run, label: str) -> list[Moment]:
+    """Returns the moments of an earlier run with this label, as `moments` describes them."""
     history = run.history()
     if history.empty:
         return []
@@ -87,18 +90,17 @@ def _of_run_before(run: Run) -> list[Moment]:
     if not has_final_network:
         found = _after_epoch(run, last, validation.network_accuracy(run))
         chosen.append(replace(found, path=run.model_path))
-    return [_named(moment) for moment in chosen]
+    return [_named(moment, label) for moment in chosen]
 
 
-def _named(moment: Moment) -> Moment:
+def _named(moment: Moment, label: str) -> Moment:
     """Returns the moment of an earlier run with this run in front: its id in `name`, its label in `label`.
 
     After an epoch, `words` names the run, too.
     """
-    name = run_label(moment.run)
-    words = moment.words if moment.is_in_first_epoch else f"{moment.words} of {name}"
+    words = moment.words if moment.is_in_first_epoch else f"{moment.words} of {label}"
     return replace(
-        moment, name=f"{moment.run.id}.{moment.name}", label=f"{name}: {moment.label}", words=words
+        moment, name=f"{moment.run.id}.{moment.name}", label=f"{label}: {moment.label}", words=words
     )
 
 

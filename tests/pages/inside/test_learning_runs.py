@@ -11,6 +11,7 @@ from bnn.runs import first_batches, run_data
 from bnn.system.files import write_atomically
 from pages.inside.chapters import moments
 from pages.shared.pictures import picture_source
+from pages.shared.text import escaped
 from tests.support.data_files import SIGNS, stroke_lines
 from tests.support.inside_page import open_page, run_again, value_in_address
 from tests.support.page_content import shown, words
@@ -35,6 +36,26 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     # The first epoch is compared with the final network of the run before.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
+
+
+def test_runs_with_the_same_name_are_told_apart(goes_on, make_run):
+    before = goes_on
+    for number in (1, 2, 3):
+        run = make_run(run_id=f"20261125-08000{number}-mine")
+        run.write_recipe(replace(run.recipe(), starts_from=before.id))
+        write_atomically(run.start_path, before.model_path.read_bytes())
+        before = run
+    page = open_page(step="learning", run=run.id)
+    hands = ["Your hand (25 Nov 08:00:01)", "Your hand (25 Nov 08:00:02)"]
+    labels = page.select_slider(key="inside_epoch").options
+    assert len(set(labels)) == len(labels)
+    assert [label for label in labels if "Your hand" in label] == [f"{hand}: epoch 3" for hand in hands]
+    became = " and then ".join(f"the network **{escaped(hand)}**," for hand in hands).removesuffix(",")
+    assert became in page.markdown[1].value
+    name = f"20261125-080001-mine.{NUM_EPOCHS}"
+    page.select_slider(key="inside_epoch").set_value(name)
+    assert value_in_address(run_again(page), "epoch") == name
+    assert f"after epoch {NUM_EPOCHS} of {hands[0]}" in words(page)
 
 
 def test_curve_of_the_earlier_run_shows_its_epochs_after_the_network_that_was_used(goes_on, from_the_start):
