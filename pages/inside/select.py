@@ -5,6 +5,8 @@ from typing import Literal, TypeVar
 
 import streamlit as st
 
+from pages.shared.labelled_choice import keep_choice
+
 _Option = TypeVar("_Option")
 
 
@@ -17,10 +19,7 @@ def select(
 ) -> None:
     """Shows a select box that keeps its choice when the labels of the options change.
 
-    The labels change when the visitor chooses another network. In Streamlit 1.67 the browser stores a choice
-    by its label, so it would send an old label that no longer exists. To prevent this, the choice is set
-    again, but only after the labels have changed. Setting it in every rerun would undo a choice that
-    the visitor makes during the rerun.
+    The labels change when the visitor chooses another network.
 
     Args:
         label: text above the box.
@@ -29,10 +28,7 @@ def select(
         help: text of the help icon.
         width: width of the box in pixels, or "stretch".
     """
-    labels_key = f"{key}-labels"
-    if st.session_state.get(labels_key) != dict(options):
-        st.session_state[labels_key] = dict(options)
-        st.session_state[key] = st.session_state[key]
+    keep_choice(key, options)
     st.selectbox(
         label,
         list(options),

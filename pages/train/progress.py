@@ -10,6 +10,7 @@ from bnn.runs.labels import run_label, run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, run_picker, run_state, session
+from pages.shared.labelled_choice import keep_choice
 from pages.train import curves, sight
 from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
@@ -78,11 +79,14 @@ def _compared(others: Sequence[Run]) -> list[str]:
 
 def choose_compared(runs: Sequence[Run], shown: Run) -> None:
     """Shows a box for the runs whose curves are shown with those of the shown run."""
-    others = [run for run in runs if run.id != shown.id]
+    others = [run.id for run in runs if run.id != shown.id]
+    # These are the labels among all runs, so that they stay the same when another run is shown.
+    labels = run_labels(runs)
+    keep_choice(session.COMPARE, labels)
     st.multiselect(
         "Compare with",
-        [run.id for run in others],
-        format_func=run_labels(others).__getitem__,
+        others,
+        format_func=labels.__getitem__,
         key=session.COMPARE,
         max_selections=_MAX_COMPARED,
         placeholder="other runs",

@@ -87,3 +87,42 @@ def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run)
     expect(confirm).to_have_count(0)
     chromium.wait_until_complete(page)
     assert [run.id[:8] for run in server.runs()] == ["20261102", "20261101"]
+
+
+def test_compared_run_stays_when_another_run_is_shown_or_its_label_changes(open_page, add_run, server):
+    first, second = "20260131-094500-mine", "20260131-094501-mine"
+    for run_id in (first, second, RUN_ID):
+        add_run("quick", run_id)
+    # Scrolling would close the list of networks. In this window, the page does not scroll.
+    page = open_page(f"train?run={first}", height=4000)
+    page.get_by_text("For experts", exact=True).click()
+    chromium.wait_until_complete(page)
+    choice = page.get_by_label("Compare with")
+    choice.click()
+    page.get_by_role("option", name="Your hand").click()
+    _expect_compared(page, "Your hand (31 Jan 09:45:01)")
+    choice.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    _show(page, "quick, 31 Jan 09:45:00")
+    _expect_compared(page, "Your hand (31 Jan 09:45:01)")
+    write_atomically(server.runs_root / second / "name.txt", "Ann")
+    # The browser learns the new label in the first rerun, and sends it in the second.
+    _show(page, "The app’s network")
+    _expect_compared(page, "Ann")
+    _show(page, "Your hand")
+    _expect_compared(page, "Ann")
+
+
+def _show(page, label):
+    """Chooses the run with this label as the one that Train shows."""
+    box = page.locator("[class*=st-key-run_shown-] input")
+    chromium.choose(box, page.get_by_role("option", name=label, exact=True))
+    expect(box).to_have_value(label)
+    chromium.wait_until_complete(page)
+
+
+def _expect_compared(page, label):
+    """Checks that the shown run is compared with the run with this label, and with no other."""
+    expect(page.locator(".stMultiSelect")).to_contain_text(label)
+    # The legend names training and validation, and two runs.
+    expect(page.locator(".st-key-chart-accuracy .role-legend-label text")).to_have_count(4)
