@@ -15,11 +15,14 @@ from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
 from pages.draw import learning
-from pages.shared import errors, networks, session
+from pages.shared import networks, session
 from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
+from pages.shared.refusals import refusals, show_refusal
 
 MAX_EXAMPLES = 60
+# The keys of two buttons. Under these names, `refusals` keeps their errors.
+_LEARN, _DELETE = "learn", "delete-drawings"
 _CANNOT_LEARN = (
     "This network cannot learn your hand, because its first layer sees the same in every drawing. Choose"
     " another network above."
@@ -50,9 +53,12 @@ class Example:
 
 
 def learn_button(run: Run, key: str) -> None:
-    """Shows the button that starts a run. It is disabled during a run, or if the network cannot learn."""
+    """Shows the button that starts a run. It is disabled during a run, or if the network cannot learn.
+
+    If the run cannot be started, `refusals` keeps the reason under the button's key.
+    """
     is_off = learning.is_active() or not can_learn(run)
-    st.button("Learn my hand", key=key, type="primary", disabled=is_off, on_click=_learn, args=(run,))
+    st.button("Learn my hand", key=key, type="primary", disabled=is_off, on_click=_learn, args=(run, key))
 
 
 def can_learn(run: Run) -> bool:
@@ -85,17 +91,19 @@ def _tray(run: Run) -> None:
             _removable(example, index, len(examples))
     with st.container(horizontal=True, gap="small"):
         if examples:
-            learn_button(run, "learn")
+            learn_button(run, _LEARN)
             _download_button(examples)
         confirmation(
             "Delete them all",
             "Delete your drawings for good, even where a run has saved them? What a network has learnt from"
             " them stays.",
             "Yes, delete them",
-            "delete-drawings",
+            _DELETE,
             _delete_all,
             disabled=learning.is_active(),
         )
+    for place in (_LEARN, _DELETE):
+        show_refusal(place)
     if examples and not can_learn(run):
         st.markdown(_CANNOT_LEARN)
 
@@ -140,7 +148,7 @@ def _lines(examples: Sequence[Example]) -> str:
 def _delete_all() -> None:
     """Deletes the visitor's drawings, including those that runs have saved because they learnt from them."""
     hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
-    with errors.errors_in_words():
+    with refusals(_DELETE):
         for run in store.all_runs():
             if run.id in hand_runs:
                 run.examples_path.unlink(missing_ok=True)
@@ -159,13 +167,13 @@ def _remove(index: int, num_examples: int) -> None:
         st.session_state.pop(session.KEPT_BEFORE, None)
 
 
-def _learn(run: Run) -> None:
+def _learn(run: Run, key: str) -> None:
     examples = st.session_state[session.EXAMPLES]
     hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
     if learning.is_active():
         # The second click of a double click.
         return
-    with errors.errors_in_words():
+    with refusals(key):
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         hand_runs.append(trainings.start(recipe, _lines(examples)).id)

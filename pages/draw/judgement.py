@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Under this name, `refusals` keeps an error until the place of the feedback shows it.
 _PLACE = "feedback"
+_LEARN_NOW = "learn-now"
 
 
 def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
@@ -87,7 +88,8 @@ def _say_kept(run: Run, examples: Sequence[Example]) -> None:
     with st.container(key="kept", horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(words, width="content")
         if can_learn(run):
-            learn_button(run, "learn-now")
+            learn_button(run, _LEARN_NOW)
+    show_refusal(_LEARN_NOW)
 
 
 def _keep(run: Run, label: int | None = None) -> None:

@@ -12,11 +12,14 @@ from bnn.runs import store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from pages.shared import errors, networks, pictures, session
+from pages.shared.refusals import refusals, show_refusal
 
 if TYPE_CHECKING:
     from bnn.engine.network import PackedNetwork
 
 _REFRESH_SECONDS = 1.0
+# The key of the button Stop. Under this name, `refusals` keeps its error.
+_STOP = "stop-learning"
 
 
 def is_active() -> bool:
@@ -119,16 +122,18 @@ def _progress() -> None:
             is_stopping = run.stop_path.exists()
             st.button(
                 "Stopping" if is_stopping else "Stop",
-                key="stop-learning",
+                key=_STOP,
                 icon=":material/stop:",
                 disabled=is_stopping,
                 on_click=_stop,
                 args=(run,),
             )
+        if not is_stopping:
+            show_refusal(_STOP, is_refreshed=True)
 
 
 def _stop(run: Run) -> None:
-    with errors.errors_in_words():
+    with refusals(_STOP):
         trainings.stop(run)
 
 

@@ -4,6 +4,7 @@ A callback must not show anything itself: Streamlit would put it at the top of t
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ import streamlit as st
 from pages.shared import errors
 
 _log = logging.getLogger("one_bit_lab")
+# How long a sentence stays in a part of a page that reruns by itself.
+_SECONDS = 20.0
 
 
 @contextmanager
@@ -21,13 +24,23 @@ def refusals(place: str) -> Iterator[None]:
         yield
     except (ValueError, OSError) as error:
         _log.info("refused (%s): %s", place, error)
-        st.session_state[_key(place)] = errors.sentence(error)
+        st.session_state[_key(place)] = errors.sentence(error), time.monotonic()
 
 
-def show_refusal(place: str) -> None:
-    """Shows the sentence once, if there is one for this place."""
-    if _key(place) in st.session_state:
-        st.error(st.session_state.pop(_key(place)))
+def show_refusal(place: str, *, is_refreshed: bool = False) -> None:
+    """Shows the sentence if there is one for this place.
+
+    Args:
+        place: the place.
+        is_refreshed: whether this part of the page reruns by itself. The sentence is then shown for some
+            seconds, and otherwise until the next rerun.
+    """
+    sentence, since = st.session_state.get(_key(place), ("", 0.0))
+    is_over = is_refreshed and time.monotonic() - since > _SECONDS
+    if is_over or not is_refreshed:
+        st.session_state.pop(_key(place), None)
+    if sentence and not is_over:
+        st.error(sentence)
 
 
 def _key(place: str) -> str:

@@ -11,9 +11,9 @@ from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.recipes.presets import preset
 from bnn.runs import run_data, store, trainings
 from bnn.runs.run import Run
-from bnn.runs.status import ACTIVE
+from bnn.runs.status import ACTIVE, Status
 from pages.shared import address, errors, phones, session, take_along
-from pages.shared.refusals import refusals
+from pages.shared.refusals import refusals, show_refusal
 from pages.teach.lesson import from_drawings, lesson
 
 # The name of the page in the address.
@@ -21,6 +21,8 @@ PAGE = "teach"
 _RECIPE = "symbols"
 _FILE_NAME = "signs.jsonl"
 _REFRESH_SECONDS = 0.5
+# The key of the button Stop. Under this name, `refusals` keeps its error.
+_STOP = "stop-teaching"
 # The two uses of a drawing, as on the control: it becomes an example, or the network reads it.
 DRAW, TRY = "Draw examples", "Try it"
 
@@ -175,16 +177,26 @@ def _progress() -> None:
             return
         status = run.status()
         if status.state in ACTIVE:
-            with st.container(key="teach-progress", horizontal=True, vertical_alignment="center"):
-                st.button(
-                    "Stop", key="stop-teaching", icon=":material/stop:", on_click=trainings.stop, args=(run,)
-                )
-                # There is room for one line, so details in parentheses are left out.
-                words = (status.message or "Learning your signs").partition(" (")[0]
-                st.progress(status.fraction_done, words)
+            with st.container(gap="xsmall"):
+                _progress_and_stop(run, status)
         else:
             # The drawing pad (`pages.teach.desk`) must now use the new network, so the whole page must rerun.
             st.rerun()
+
+
+def _progress_and_stop(run: Run, status: Status) -> None:
+    with st.container(key="teach-progress", horizontal=True, vertical_alignment="center"):
+        st.button("Stop", key=_STOP, icon=":material/stop:", on_click=_stop, args=(run,))
+        # There is room for one line, so details in parentheses are left out.
+        words = (status.message or "Learning your signs").partition(" (")[0]
+        st.progress(status.fraction_done, words)
+    if not run.stop_path.exists():
+        show_refusal(_STOP, is_refreshed=True)
+
+
+def _stop(run: Run) -> None:
+    with refusals(_STOP):
+        trainings.stop(run)
 
 
 def _result(run: Run) -> None:

@@ -11,6 +11,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, run_picker, run_state, session
 from pages.shared.labelled_choice import keep_choice
+from pages.shared.refusals import refusals, show_refusal
 from pages.train import curves, sight
 from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
@@ -177,14 +178,14 @@ def _interruption(status: Status) -> str:
 
 
 def _stop_and_resume(run: Run, status: Status) -> None:
-    is_active = status.state in ACTIVE
+    can_stop = status.state in ACTIVE and not run.stop_path.exists()
     can_resume = not run.shipped and status.state in ("stopped", "failed", "interrupted")
     with st.container(horizontal=True, key="stop-and-resume", gap="small"):
         st.button(
             "Stop",
             key="stop",
             icon=":material/stop:",
-            disabled=not is_active or run.stop_path.exists(),
+            disabled=not can_stop,
             on_click=_stop,
             args=(run,),
         )
@@ -196,6 +197,9 @@ def _stop_and_resume(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
+    for can_press, place in ((can_stop, f"stop-{run.id}"), (can_resume, f"resume-{run.id}")):
+        if can_press:
+            show_refusal(place, is_refreshed=True)
 
 
 def _links(run: Run) -> None:
@@ -216,10 +220,10 @@ def _lead_to(run: Run, address: str, label: str, key: str) -> None:
 
 
 def _stop(run: Run) -> None:
-    with errors.errors_in_words():
+    with refusals(f"stop-{run.id}"):
         trainings.stop(run)
 
 
 def _resume(run: Run) -> None:
-    with errors.errors_in_words():
+    with refusals(f"resume-{run.id}"):
         trainings.resume(run)

@@ -1,10 +1,17 @@
-"""An unexpected error shows one sentence on the page; its traceback goes to the log."""
+"""Errors on the page: an unexpected one is one sentence, and that of a button is beside the button.
+
+The traceback of an unexpected error goes to the log.
+"""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import chromium
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.run_content import living_status
 
 pytestmark = pytest.mark.browser
 APP = """import streamlit as st
@@ -30,3 +37,34 @@ def test_unexpected_error_is_one_sentence_and_its_traceback_is_logged(new_page, 
     page.context.close()
     server.stop()
     assert "a secret of the server" in "".join(server.tracebacks())
+
+
+def test_error_of_learn_my_hand_is_beside_the_button(open_page, add_run, server):
+    run_id = "20260131-094500-quick"
+    add_run("quick", run_id)
+    page = open_page(f"?run={run_id}")
+    drawing_hand.draw(page, 3)
+    page.locator(".st-key-right button").click()
+    learn = page.locator(".st-key-learn-now button")
+    expect(learn).to_be_visible()
+    (server.runs_root / run_id / "recipe.json").write_text("{")
+    learn.click()
+    expect(page.locator(".st-key-feedback [data-testid=stAlert]")).to_be_in_viewport(ratio=1)
+
+
+def test_error_of_resume_stays_beside_the_button_while_the_page_refreshes(open_page, add_run, server):
+    stopped, living = (Run(run_id, server.runs_root / run_id) for run_id in ("20260131-094500-quick", "a"))
+    for run in (stopped, living):
+        add_run("quick", run.id)
+    stopped.write_status(Status("stopped", epoch=1, num_epochs=3))
+    living.write_status(living_status(epoch=1, num_epochs=3))
+    # A folder cannot be deleted as a file, so the run cannot be resumed.
+    stopped.stop_path.mkdir()
+    page = open_page(f"train?run={stopped.id}")
+    page.locator(".st-key-resume button").click()
+    error = page.locator(".st-key-learning [data-testid=stAlert]")
+    expect(error).to_be_in_viewport(ratio=1)
+    for name in ("Ann", "Ben"):
+        write_atomically(stopped.folder / "name.txt", name)
+        expect(page.locator(".status b")).to_have_text(name)
+        expect(error).to_be_in_viewport(ratio=1)

@@ -13,14 +13,15 @@ from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from bnn.drawing.stroke_files import drawings_and_labels
-from bnn.runs import run_data
+from bnn.runs import run_data, trainings
 from bnn.runs.status import Status
 from pages.shared import session
 from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
 from tests.support.lessons import filled, strokes
 from tests.support.page_content import shown, words
-from tests.support.pages import blocks_around, button_keys, click, open_page
+from tests.support.pages import blocks_around, button_keys, click, open_page, refuse
+from tests.support.run_content import living_status
 
 
 def test_signs_are_named_added_and_removed_with_their_examples():
@@ -159,6 +160,18 @@ def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, la
     page = click(page, "delete-examples-yes-1")
     assert not run.folder.exists()
     assert page.session_state[session.LESSON].examples == []
+
+
+def test_error_of_stop_stays_beside_the_button(teach_page, launched, monkeypatch):
+    page = click(teach_page(filled("LX")), "teach")
+    launched[0].write_status(living_status())
+    monkeypatch.setattr(trainings, "stop", refuse)
+    page = click(page.run(), "stop-teaching")
+    for _ in range(2):
+        (error,) = page.error
+        assert error.value == "The file is in use."
+        assert blocks_around(page.main, error) == blocks_around(page.main, page.get("progress")[0])[:-1]
+        page.run()
 
 
 def test_double_click_teaches_once(launched):

@@ -65,7 +65,7 @@ def test_double_click_opens_a_file_once():
 
 def test_refused_file_is_called_by_its_name():
     page = _open_twice(b"{")
-    sentence = page.session_state[f"refusal-{session.LESSON}"].replace("\\", "")
+    sentence = page.session_state[f"refusal-{session.LESSON}"][0].replace("\\", "")
     assert sentence.startswith("This file cannot be used: signs.jsonl, line 1: ")
 
 

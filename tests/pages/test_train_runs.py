@@ -7,15 +7,25 @@ import shutil
 import pandas as pd
 import pytest
 
-from bnn.runs import first_batches, store
+from bnn.runs import first_batches, store, trainings
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.commands import typed_command
 from bnn.system.processes import crash_cause
-from pages.shared import curve_charts
+from pages.shared import curve_charts, refusals
 from pages.train import curves
 from tests.support.page_content import shown, words
-from tests.support.pages import GONE, NUM_EPOCHS, blocks_around, button_keys, cells, click, open_page, picker
+from tests.support.pages import (
+    GONE,
+    NUM_EPOCHS,
+    blocks_around,
+    button_keys,
+    cells,
+    click,
+    open_page,
+    picker,
+    refuse,
+)
 
 
 def test_state_and_figures_come_from_disk(make_run):
@@ -69,6 +79,26 @@ def test_stop_asks_the_trainer_to_stop(make_run, monkeypatch):
     assert run.stop_path.exists()
     assert "stopping" in words(page)
     assert page.button(key="stop").disabled
+
+
+def test_error_of_stop_stays_beside_the_button_for_some_seconds(living, monkeypatch):
+    monkeypatch.setattr(trainings, "stop", refuse)
+    page = click(open_page("train"), "stop")
+    for _ in range(2):
+        (error,) = page.error
+        assert error.value == "The file is in use."
+        assert blocks_around(page.main, error) == blocks_around(page.main, page.get("progress")[0])
+        page.run()
+    monkeypatch.setattr(refusals, "_SECONDS", -1.0)
+    assert not page.run().error
+
+
+def test_error_of_stop_disappears_when_the_run_stops(living, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(trainings, "stop", refuse)
+        page = click(open_page("train"), "stop")
+    assert page.error
+    assert not click(page, "stop").error
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed", "running"])

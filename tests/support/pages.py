@@ -80,3 +80,8 @@ def report_late(page, old_states):
     states.widgets.extend([*old_states, *new_states])
     page._run(states)
     assert not page.exception
+
+
+def refuse(*arguments, **options):
+    """Raises an error, as a function does whose file another program has open."""
+    raise PermissionError("the file is in use")

@@ -3,19 +3,21 @@
 import math
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
 from bnn.engine.answer import Answer, read
+from bnn.runs import trainings
 from bnn.runs.status import Status
 from pages.draw.hand import Example
 from pages.shared import clicks, session
 from pages.shared.drawing import drawn_digit
 from tests.support import hand_runs
 from tests.support.drawings import canvas_objects, random_strokes
-from tests.support.pages import button_keys, click, open_page
+from tests.support.pages import blocks_around, button_keys, click, open_page, refuse
 
 
 def answer(page):
@@ -154,7 +156,7 @@ def test_double_click_learns_the_hand_once(teachable, drawn, launched):
         from pages.draw import hand
 
         for _ in range(2):
-            hand._learn(store.find(st.session_state["chosen_run"]))
+            hand._learn(store.find(st.session_state["chosen_run"]), "learn")
 
     page = AppTest.from_function(presses)
     page.session_state[session.CHOSEN_RUN] = teachable.id
@@ -194,14 +196,28 @@ def test_drawings_that_could_not_be_deleted_are_deleted_by_the_next_press(
     (run,) = launched
     run.write_status(Status("failed", "no memory"))
     with monkeypatch.context() as patch:
-        patch.setattr("pathlib.Path.unlink", _refuse)
+        patch.setattr("pathlib.Path.unlink", refuse)
         page = click(page.run(), "delete-drawings-yes-0")
-    assert any("in use" in error.value for error in page.error)
+    _check_error_is_beside(page, "learn")
     assert page.session_state[session.EXAMPLES]
     page = click(page, "delete-drawings-yes-1")
     assert not run.examples_path.exists()
     assert page.session_state[session.EXAMPLES] == []
 
 
-def _refuse(*arguments, **options):
-    raise PermissionError("the file is in use")
+@pytest.mark.parametrize("key", ["learn", "learn-now"])
+def test_error_of_learn_my_hand_is_beside_the_button(teachable, drawn, known, monkeypatch, key):
+    page = open_page("draw")
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: [])
+    page = click(page, "right")
+    monkeypatch.setattr(trainings, "start", refuse)
+    page = click(page, key)
+    _check_error_is_beside(page, key)
+    assert not page.run().error
+
+
+def _check_error_is_beside(page, key):
+    """Checks that the only error is in the block around the row of buttons with the button of this key."""
+    (error,) = page.error
+    assert error.value == "The file is in use."
+    assert blocks_around(page.main, error) == blocks_around(page.main, page.button(key=key))[:-1]

@@ -9,10 +9,11 @@ import pytest
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
+from bnn.runs import trainings
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import session
 from tests.support import hand_runs
-from tests.support.pages import button_keys, click, open_page
+from tests.support.pages import blocks_around, button_keys, click, open_page, refuse
 from tests.support.run_content import living_status
 
 
@@ -63,6 +64,18 @@ def test_learning_can_be_stopped_and_the_network_stays(teachable, drawn, known, 
     assert [text for text in page.markdown if "Learning was stopped" in text.value]
     assert page.session_state[session.CHOSEN_RUN] == teachable.id
     assert not page.button(key="learn").disabled
+
+
+def test_error_of_stop_stays_beside_the_button(teachable, drawn, known, launched, monkeypatch):
+    page = click(click(open_page("draw"), "right"), "learn")
+    launched[0].write_status(living_status())
+    monkeypatch.setattr(trainings, "stop", refuse)
+    page = click(page.run(), "stop-learning")
+    for _ in range(2):
+        (error,) = page.error
+        assert error.value == "The file is in use."
+        assert blocks_around(page.main, error) == blocks_around(page.main, page.get("progress")[0])[:-1]
+        page.run()
 
 
 @pytest.mark.parametrize("state", ["failed", "stopped"])
