@@ -12,6 +12,8 @@ from bnn.engine.network import PackedNetwork
 
 # The 97.5 % quantile of the standard normal distribution, for a two-sided 95 % interval.
 _Z95 = 1.959963984540054
+# If all images got one answer, but fewer than this many are of other classes, this may be chance.
+_MIN_OTHERS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,7 @@ class Evaluation:
         confidences: (n,) float32, the probability of each answer.
         loss: the mean cross-entropy, in nats.
         class_names: the names of the network's classes.
+        is_blind: whether the network sees the same in every image, so that its answers mean nothing.
     """
 
     labels: np.ndarray = field(repr=False)
@@ -31,6 +34,7 @@ class Evaluation:
     confidences: np.ndarray = field(repr=False)
     loss: float
     class_names: tuple[str, ...] = DIGITS
+    is_blind: bool = False
 
     @property
     def num_images(self) -> int:
@@ -49,9 +53,16 @@ class Evaluation:
 
     @property
     def only_answer(self) -> str | None:
-        """Name of the class that was the answer to every image; None if there is no such class."""
+        """Name of the class that the network says whatever it sees; None if it is not known to do so.
+
+        A good network, too, may give one answer to a few images, or to images that are nearly all of one
+        class. So if the network is not blind, at least 20 images of other classes must have got this answer.
+        """
         answers = np.unique(self.predictions)
-        return self.class_names[int(answers[0])] if len(answers) == 1 else None
+        if len(answers) != 1:
+            return None
+        num_others = int((self.labels != answers[0]).sum())
+        return self.class_names[int(answers[0])] if self.is_blind or num_others >= _MIN_OTHERS else None
 
     def confusion_matrix(self) -> np.ndarray:
         """Returns the confusion matrix, (classes, classes) int64; see `confusion_matrix` of this module."""
@@ -90,7 +101,9 @@ def evaluate(network: PackedNetwork, split: Split) -> Evaluation:
     of_labels = np.maximum(probabilities[rows, split.labels], 1e-12)
     loss = float(-np.log(of_labels).mean()) if len(of_labels) else 0.0
     confidences = probabilities[rows, predictions]
-    return Evaluation(split.labels, predictions, confidences, loss, network.class_names)
+    return Evaluation(
+        split.labels, predictions, confidences, loss, network.class_names, is_blind=network.is_blind
+    )
 
 
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, num_classes: int = 10) -> np.ndarray:

@@ -144,6 +144,15 @@ def images_per_epoch(run: Run) -> int:
     return num_images_per_epoch(run.recipe(), _num_training(run))
 
 
+def mean_batch_size(run: Run) -> float:
+    """Returns the mean number of images in a batch of the run's training; the last one of a pass is smaller.
+
+    Raises:
+        ValueError: if the recipe or `data.json` is damaged.
+    """
+    return images_per_epoch(run) / steps_per_epoch(run)
+
+
 def _num_training(run: Run) -> int | None:
     known = facts(run)
     return None if known.is_mnist else known.num_training

@@ -17,6 +17,7 @@ from bnn.system.errors import error_text
 
 POLL_SECONDS = 0.25
 EXIT_CODE = 3
+_LOST = "What it had learnt since it was last saved is lost"
 # The signals of Ctrl-C, of a shutdown of the machine, of a closed terminal, and (on Windows) of a closed
 # console.
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -24,6 +25,10 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 class Stopped(Exception):
     """The run was asked to stop."""
+
+
+class NotSaved(Stopped):
+    """The run was asked to stop, but what it had learnt since it was last saved could not be saved."""
 
 
 def raise_if_stopped(run: Run) -> None:
@@ -87,14 +92,19 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
     Args:
         run: the run.
         error: the exception with which the training ended. Unless it is the stop itself, it is printed. The
-            status shows it only if the user can do something about it, such as about a full disk.
+            status shows it only if the user can do something about it, such as about a full disk. If it is
+            `NotSaved`, the status and the printed line say so.
     """
     cause = _other_error(error)
     message = error_text(cause) if isinstance(cause, ValueError | OSError) else ""
+    if isinstance(error, NotSaved):
+        message = f"{message}. {_LOST}" if message else _LOST
     run.write_status(replace(run.status(), state="stopped", message=message, eta_seconds=0.0))
     run.stop_path.unlink(missing_ok=True)
     if cause:
         _print(f"the training was asked to stop, and ended with {type(cause).__name__}: {error_text(cause)}")
+    if isinstance(error, NotSaved):
+        _print(_LOST)
     _print(f"stopped; resume it with `{typed_command('train', '--resume', run.id)}`")
 
 

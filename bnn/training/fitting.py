@@ -8,9 +8,9 @@ from threading import Event
 from bnn.data.dataset import Split
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
-from bnn.recipes.recipe import Recipe, batches_per_epoch
+from bnn.recipes.recipe import Recipe, batches_per_epoch, num_images_per_epoch
 from bnn.runs.run import Run
-from bnn.runs.stopping import Stopped, is_stop
+from bnn.runs.stopping import NotSaved, Stopped, is_stop
 from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import batches, other_signs
 from bnn.training.averaging import AverageWeights
@@ -59,6 +59,7 @@ class Fitting:
 
         Raises:
             Stopped: if the run is asked to stop. Everything learnt is saved before.
+            NotSaved: if the run is asked to stop and cannot be saved, such as on a full disk.
         """
         try:
             self._fit_epochs()
@@ -83,8 +84,9 @@ class Fitting:
     @cached_property
     def report(self) -> ReportProgress:
         """The callback that writes status and progress."""
+        num_images = num_images_per_epoch(self.recipe, len(self.data.training.labels))
         return ReportProgress(
-            self.run, self.recipe, self.num_batches, self.position.batch, self.first_step_done
+            self.run, self.recipe, self.num_batches, num_images, self.position.batch, self.first_step_done
         )
 
     @cached_property
@@ -214,7 +216,10 @@ class Fitting:
         # The optimizer counts its steps itself. Callbacks miss the last ones if Ctrl-C interrupts an
         # execution of several steps.
         batch = int(self.trainable.model.optimizer.iterations) - epoch * self.num_batches
-        self.record.save_unfinished(batch, self.report.logs)
+        try:
+            self.record.save_unfinished(batch, self.report.logs)
+        except (Exception, KeyboardInterrupt) as error:
+            raise NotSaved from error
         if not self.run.model_path.exists():
             # No epoch is finished yet, but the pages need a network to show.
             with self.averaging.averaged():

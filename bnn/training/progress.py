@@ -42,16 +42,25 @@ class ReportProgress(keras.callbacks.Callback):
         run: the run in which to write, and which may be asked to stop.
         recipe: the run's recipe.
         num_batches: number of batches in one epoch.
+        num_images: number of images in one epoch.
         skipped: if training is resumed within an epoch, the number of batches of this epoch that were done
             before.
         first_step_done: an event that is set after the first step.
     """
 
     def __init__(
-        self, run: Run, recipe: Recipe, num_batches: int, skipped: int, first_step_done: Event
+        self,
+        run: Run,
+        recipe: Recipe,
+        num_batches: int,
+        num_images: int,
+        skipped: int,
+        first_step_done: Event,
     ) -> None:
         super().__init__()
         self.run, self.recipe, self.num_batches = run, recipe, num_batches
+        # The last batch of a pass is smaller. With little data, it may be the only one.
+        self.mean_batch_size = num_images / num_batches
         self.skipped, self.first_step_done = skipped, first_step_done
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
@@ -100,7 +109,7 @@ class ReportProgress(keras.callbacks.Callback):
             self._append_row(now)
         self.last_time, self.last_batch = now, self.batch
         speed = 1.0 / self.seconds_per_batch if self.seconds_per_batch else 0.0
-        self._write_status("", speed * self.recipe.batch_size)
+        self._write_status("", speed * self.mean_batch_size)
 
     def _append_row(self, now: float) -> None:
         # Keras gives means since `first_batch`. Differences of sums give the means since the last row.

@@ -122,7 +122,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
 
 
 def _certainties(evaluation: Evaluation, indices: np.ndarray) -> list[str]:
-    """Returns how sure the network is of each image; empty texts if it gives all images the same answer."""
+    """Returns how sure the network is of each image; empty texts if it says the same to everything."""
     if evaluation.only_answer:
         return [""] * len(indices)
     return [certainty_text(evaluation.confidences[i]) for i in indices]

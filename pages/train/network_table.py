@@ -1,6 +1,7 @@
 """Shows the layers of a recipe's network in a table like Larq's, and gives its size in one line."""
 
 from collections.abc import Hashable, Mapping
+from math import floor
 from typing import Any
 
 import streamlit as st
@@ -38,7 +39,7 @@ def network_table(recipe: Recipe, class_names: tuple[str, ...]) -> None:
         for row in rows:
             del row["32-bit MACs"]
     tables.table(rows, has_total=True)
-    st.caption(_in_words(total, packed_bytes(recipe, class_names)))
+    st.caption(_in_words(total, packed_bytes(recipe, class_names), text.noun(class_names)))
 
 
 def _row(layer: Mapping[Hashable, Any]) -> tables.Row:
@@ -60,14 +61,16 @@ def _count(number: float) -> str:
     return f"{int(number):,}" if number else "–"
 
 
-def _in_words(total: Mapping[Hashable, float], file_bytes: int) -> str:
+def _in_words(total: Mapping[Hashable, float], file_bytes: int, noun: str) -> str:
     macs = total["macs_1bit"] + total["macs_32bit"]
     size = text.percent_text(total["memory_bytes"] / total["float32_bytes"], 1)
-    share = text.percent_text(total["macs_1bit"] / macs, 0)
+    # Rounded down, so that it is "100 %" only if there are no others.
+    per_mille = floor(1000 * total["macs_1bit"] / macs)
+    share = text.percent_text(per_mille / 1000, digits=1 if total["macs_32bit"] else 0)
     return (
         f"In memory, this is {size} of its size with 32\u2011bit numbers (float32). Its packed file takes"
         f" about {bytes_text(file_bytes)}: one bit per weight, and one whole number per channel. To read one"
-        f" digit, it needs {text.count_text(macs)} multiplications with addition (MACs). {share} of them use"
+        f" {noun}, it needs {text.count_text(macs)} multiplications with addition (MACs). {share} of them use"
         " single bits:"
         " the bits are compared and counted (XOR and popcount)."
     )

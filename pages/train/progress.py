@@ -19,6 +19,7 @@ from pages.train.run_figures import run_figures
 
 _REFRESH_SECONDS = 1.0
 _MAX_COMPARED = 5
+_LAST_SAVE = "from where it was last saved"
 # Id, state and number of finished epochs of each run that is waiting or training.
 _States = list[tuple[str, str, int]]
 
@@ -136,13 +137,11 @@ def _state(run: Run, status: Status) -> None:
     elif status.state == "failed":
         details = status.message
     elif status.state == "interrupted":
-        details = f"{_interruption(status)}. Press Resume to continue from the last epoch."
+        details = f"{_interruption(status)}. {_invitation(run, _LAST_SAVE)}"
     elif status.state == "finished":
         result = sentence(run)
     elif status.state == "stopped":
-        has_learnt = status.batch or status.epoch
-        kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
-        details = f"{kept}. Press Resume to continue from here."
+        details = _how_it_stopped(run, status)
     all_details = [part for part in (details, *_machine_and_note(status)) if part]
     is_blind = only_answer(run) is not None
     run_state.state_line(status.state, run_label(run), words, _joined(all_details), result, is_blind)
@@ -173,8 +172,29 @@ def _machine_and_note(status: Status) -> tuple[str, str]:
 
 def _interruption(status: Status) -> str:
     # The cause is only known if the server that started the trainer was still running when the trainer ended.
-    cause = status.message or "its process ended before the training was finished"
-    return cause[0].upper() + cause[1:]
+    return _capitalized(status.message or "its process ended before the training was finished")
+
+
+def _how_it_stopped(run: Run, status: Status) -> str:
+    if status.message:
+        # Something went wrong, such as on a full disk. The message says whether anything is lost.
+        return f"{_capitalized(status.message)}. {_invitation(run, _LAST_SAVE)}"
+    if run.checkpoint_path.exists():
+        kept = "What it has learnt is kept"
+    else:
+        # A trainer that was killed had saved nothing. The next one was stopped before it learnt anything.
+        kept = "What it had learnt is lost" if status.epoch else "It had not begun to learn"
+    return f"{kept}. {_invitation(run, 'from here')}"
+
+
+def _invitation(run: Run, position: str) -> str:
+    """Returns a sentence that says what Resume does. If anything is saved, it continues from `position`."""
+    is_saved = run.checkpoint_path.exists()
+    return f"Press Resume to {f'continue {position}' if is_saved else 'start again'}."
+
+
+def _capitalized(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _stop_and_resume(run: Run, status: Status) -> None:

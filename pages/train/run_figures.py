@@ -83,7 +83,7 @@ def _time(run: Run, status: Status) -> tuple[str, str, str]:
 
 def _average_speed(run: Run, history: pd.DataFrame) -> float:
     try:
-        num_images = len(history) * run_data.steps_per_epoch(run) * run.recipe().batch_size
+        num_images = len(history) * run_data.images_per_epoch(run)
     except (OSError, ValueError):
         # `data.json` is damaged.
         return 0.0

@@ -8,7 +8,7 @@ import streamlit as st
 
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
-from bnn.runs import first_batches, store, validation
+from bnn.runs import first_batches, run_data, store, validation
 from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import Status
@@ -29,7 +29,7 @@ def run_list(runs: Sequence[Run], shown: Run | None) -> None:
     tables.table(rows, row_classes=["chosen" if shown and run.id == shown.id else "" for run in runs])
     if any(str(row["Validation"]).endswith("*") for row in rows):
         st.caption(
-            "\\* measured on the test digits themselves, as in the report with which this project began"
+            "\\* measured on the test images themselves, as in the report with which this project began"
         )
 
 
@@ -55,7 +55,7 @@ def seconds_taken(run: Run) -> float:
     if len(history):
         return float(history["seconds"].to_numpy().sum())
     speed = status.images_per_second
-    return status.batch * run.recipe().batch_size / speed if speed else 0.0
+    return status.batch * run_data.mean_batch_size(run) / speed if speed else 0.0
 
 
 def epoch_reached(status: Status, history: pd.DataFrame) -> int:

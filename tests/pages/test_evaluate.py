@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,7 @@ from bnn.system.files import write_atomically
 from pages.evaluate import mistakes, summary
 from pages.inside import keys
 from pages.shared import session
-from tests.support.data_files import stroke_lines
+from tests.support.data_files import npz, stroke_lines
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, cells, open_page
 from tests.support.project import PROJECT
@@ -114,6 +115,23 @@ def test_run_on_other_data_is_measured_on_its_own_images_with_its_own_names(runs
     assert page.selectbox(key="cell_drawn").label == "The image is"
     drawn, read = (page.session_state[f"cell_{name}"] for name in ("drawn", "read"))
     assert len(re.findall("<figcaption>", shown(page))) == len(evaluation.examples(drawn, read)) > 0
+
+
+@pytest.mark.parametrize("threshold, is_blind", [(128, False), (0, True)])
+def test_one_answer_to_very_few_images_is_no_blindness(runs_root, random_network, threshold, is_blind):
+    images = np.full((1, 16, 16), 200, np.uint8)
+    data = files.parse(npz(x_test=images, y_test=np.zeros(1, int)), "signs.npz")
+    run = store.create(preset("quick"), data)
+    network = random_network(class_names=data.class_names, pixel_threshold=threshold)
+    write_atomically(run.model_path, file.to_bytes(network))
+    page = open_page("evaluate")
+    num_wrong = 1 - metrics.evaluate(network, data.test()).num_correct
+    assert ("to everything" in words(page)) == ("by always saying" in words(page)) == is_blind
+    assert (f"Wrong on {num_wrong} of 1" in words(page)) != is_blind
+    read = int(metrics.evaluate(network, data.test()).predictions[0])
+    page.selectbox(key="cell_drawn").select(0).run()
+    page.selectbox(key="cell_read").select(read).run()
+    assert (" sure</figcaption>" in shown(page)) != is_blind
 
 
 def test_image_of_other_data_is_shown_on_inside(runs_root, random_network, monkeypatch):

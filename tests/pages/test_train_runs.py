@@ -11,6 +11,7 @@ from bnn.runs import first_batches, store, trainings
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.commands import typed_command
+from bnn.system.files import write_atomically
 from bnn.system.processes import crash_cause
 from pages.shared import curve_charts, refusals
 from pages.train import curves
@@ -26,6 +27,8 @@ from tests.support.pages import (
     picker,
     refuse,
 )
+
+LAST = "Press Resume to continue from where it was last saved."
 
 
 def test_state_and_figures_come_from_disk(make_run):
@@ -43,6 +46,29 @@ def test_page_says_why_a_trainer_ended(make_run):
     page = open_page("train")
     assert "The system ended its process, probably because memory ran out. Press Resume" in words(page)
     assert not page.button(key="resume").disabled
+
+
+@pytest.mark.parametrize(
+    "status, is_saved, said",
+    [
+        (Status("stopped", epoch=1), True, "What it has learnt is kept. Press Resume to continue from here."),
+        (Status("stopped"), False, "It had not begun to learn. Press Resume to start again."),
+        (Status("stopped", epoch=1), False, "What it had learnt is lost. Press Resume to start again."),
+        (Status("stopped", "disk full. All is lost", epoch=2), True, f"Disk full. All is lost. {LAST}"),
+        (Status("stopped", "disk full", epoch=1), False, "Disk full. Press Resume to start again."),
+        (Status("interrupted", "no memory", epoch=2), True, f"No memory. {LAST}"),
+        (Status("interrupted", "no memory", epoch=1), False, "No memory. Press Resume to start again."),
+    ],
+)
+def test_page_says_what_resume_continues_and_what_is_lost(make_run, status, is_saved, said):
+    run = make_run()
+    run.write_status(status)
+    if is_saved:
+        run.checkpoint_path.parent.mkdir()
+        write_atomically(run.checkpoint_path, b"")
+    state = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
+    assert said in state
+    assert ("is kept" in state) == ("is kept" in said)
 
 
 def test_copied_folder_is_listed_and_an_unusable_name_is_reported(make_run):

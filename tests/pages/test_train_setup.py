@@ -9,6 +9,7 @@ import pytest
 
 from bnn.data import files
 from bnn.data.dataset import DIGITS
+from bnn.recipes import layer_table
 from bnn.recipes.presets import PRESETS
 from bnn.runs import run_data, store
 from bnn.runs.run import Run
@@ -242,3 +243,26 @@ def test_start_on_a_full_disk_is_reported_and_leaves_no_run(make_run, runs_root,
     click(page, "start")
     assert [text.value.startswith("The disk is full") for text in page.error] == [True]
     assert sorted(runs_root.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "macs_32bit, class_names, share, one",
+    [
+        (0, DIGITS, "100 %", "one digit"),
+        (225_792, ("a", "b"), "99.5 %", "one image"),
+        (1, ("a", "b"), "99.9 %", "one image"),
+    ],
+)
+def test_share_of_single_bits_is_100_percent_only_if_there_are_no_others(
+    monkeypatch, macs_32bit, class_names, share, one
+):
+    captions, layers = [], layer_table.layer_table(PRESETS["quick"], len(class_names))
+    macs = [*layers["macs_32bit"][:-1], macs_32bit]
+    bits = 48_000_000 - layers["macs_1bit"].sum()
+    layers = layers.assign(macs_32bit=macs, macs_1bit=[*layers["macs_1bit"][:-1], bits])
+    monkeypatch.setattr(network_table, "layer_table", lambda *_: layers)
+    monkeypatch.setattr(network_table.st, "caption", captions.append)
+    network_table.network_table(PRESETS["quick"], class_names)
+    (caption,) = captions
+    assert f"{share} of them use single bits" in caption.replace("\u00a0", " ")
+    assert f"To read {one}, it needs" in caption

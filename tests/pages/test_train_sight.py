@@ -6,17 +6,19 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bnn.data import mnist
+from bnn.data import files, mnist
 from bnn.engine import file, inference
-from bnn.runs import first_batches, run_data
+from bnn.recipes.presets import preset
+from bnn.runs import first_batches, run_data, store
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from pages.shared import bit_images, session
-from pages.train import result
+from pages.train import result, run_list
+from tests.support.data_files import npz
 from tests.support.inside_page import components, pictures
 from tests.support.page_content import shown, words
-from tests.support.pages import GONE, cells, open_page
+from tests.support.pages import GONE, cells, history_row, open_page
 from tests.support.run_content import sound_test_result
 
 
@@ -183,10 +185,20 @@ def test_run_stopped_in_its_first_epoch_has_its_numbers(make_run, random_network
         first_batches.keep(run, batch, random_network(), accuracy)
     page = open_page("train")
     row = next(row for row in cells(page) if len(row) == 8)
-    seconds = f"{round(170 * run.recipe().batch_size / 1_000)} s"
+    seconds = f"{round(170 * run_data.mean_batch_size(run) / 1_000)} s"
     assert (row[3], row[4], row[7]) == ("1 of 3", "87.50 %", seconds)
     shown_words = words(page)
     assert re.search(r"1 of 3\s+round \(epoch\)", shown_words)
     assert re.search(r"87.50 %\s+after batch 150 \(validation\)", shown_words)
     assert re.search(r"1,000\s+images per second", shown_words)
     assert re.search(rf"{seconds}\s+time taken", shown_words)
+
+
+def test_speed_and_time_count_the_images_of_small_data_not_places_in_a_batch(runs_root):
+    settings = {"drawn_digits": 0, "batch_size": 512}
+    run = store.create(preset("quick").with_settings(settings), files.parse(npz(), "signs"))
+    num_images = run_data.facts(run).num_training
+    run.write_status(Status("stopped", epoch=1, batch=1, images_per_second=num_images / 8, **GONE))
+    assert run_list.seconds_taken(run) == 8
+    run.append_history(history_row(1) | {"seconds": num_images / 25})
+    assert re.search(r"25\s+images per second", words(open_page("train")))

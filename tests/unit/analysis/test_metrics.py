@@ -32,9 +32,33 @@ def test_summary_counts_right_answers():
     assert sum(map(sum, summary["confusion_matrix"])) == 8
 
 
-def test_only_answer_is_named_if_all_answers_are_the_same():
-    assert _evaluation().only_answer is None
-    assert metrics.Evaluation(LABELS, np.full(8, 1), np.ones(8, np.float32), 0.0).only_answer == "1"
+@pytest.mark.parametrize(
+    "num_own, num_others, is_blind, only",
+    [
+        (5, 20, False, "1"),
+        # A good network may read the only image of the other class wrong, or all images right.
+        (1, 1, False, None),
+        (1, 0, False, None),
+        (10_000, 0, False, None),
+        (10_000, 19, False, None),
+        (1, 1, True, "1"),
+        (1, 0, True, "1"),
+    ],
+)
+def test_only_answer_is_named_if_it_is_no_chance_that_all_answers_are_the_same(
+    num_own, num_others, is_blind, only
+):
+    labels = np.repeat(np.uint8([1, 0]), (num_own, num_others))
+    sure, answers = np.ones(len(labels), np.float32), np.full(len(labels), 1)
+    assert metrics.Evaluation(labels, answers, sure, 0.0, is_blind=is_blind).only_answer == only
+    answers[0] = 0
+    assert metrics.Evaluation(labels, answers, sure, 0.0).only_answer is None
+
+
+def test_evaluation_knows_whether_the_network_is_blind(random_network, random_images):
+    split = Split(random_images(3), np.zeros(3, np.uint8))
+    assert metrics.evaluate(random_network(pixel_threshold=0), split).only_answer is not None
+    assert not metrics.evaluate(random_network(pixel_threshold=128), split).is_blind
 
 
 def test_examples_come_most_confident_first():

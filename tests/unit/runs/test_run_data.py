@@ -48,6 +48,14 @@ def test_run_keeps_its_data(runs_root, content, name):
     assert facts.credit == "a name; Ann; CC0"
 
 
+def test_size_of_batches_is_that_of_the_data(runs_root):
+    # 60 images: 51 for training, in one batch.
+    run = store.create(preset("quick").with_settings({"drawn_digits": 0}), files.parse(npz(), "signs"))
+    num_training = run_data.facts(run).num_training
+    assert num_training < run.recipe().batch_size
+    assert (run_data.images_per_epoch(run), run_data.mean_batch_size(run)) == (num_training, num_training)
+
+
 def test_missing_licence_is_stated(runs_root):
     run = store.create(preset("quick"), files.parse(stroke_lines(), "signs"))
     assert run_data.facts(run).credit == "signs; licence not stated"

@@ -1,5 +1,6 @@
 """Signals stop a training, and what it has learnt is kept."""
 
+import errno
 import os
 import shutil
 import signal
@@ -142,3 +143,11 @@ def test_handlers_are_put_back():
     with stopping.stop_on_signals():
         assert signal.getsignal(signal.SIGTERM) != before
     assert (signal.getsignal(signal.SIGTERM), sys.stderr) == (before, stream)
+
+
+def test_error_that_loses_nothing_is_shown_without_a_loss(run, capsys):
+    error = stopping.Stopped()
+    error.__cause__ = OSError(errno.ENOSPC, "no space")
+    stopping.write_stopped(run, error)
+    assert run.status().message == "the disk is full"
+    assert "lost" not in capsys.readouterr().err

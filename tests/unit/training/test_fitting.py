@@ -1,5 +1,6 @@
 """Real trainings: networks of the first epoch are kept, and a resumed run ends like one never stopped."""
 
+import errno
 import itertools
 from contextlib import redirect_stderr
 from io import StringIO
@@ -151,6 +152,24 @@ def test_interrupt_during_an_execution_repeats_no_batch(runs_root, monkeypatch, 
             train(run)
     position = checkpoint.load(run, *_compiled(run), 19)
     assert (position.epoch, position.batch) == (0, 8)
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "no space"), KeyboardInterrupt()])
+def test_stop_that_cannot_save_says_what_is_lost(runs_root, monkeypatch, error):
+    run = new_run()
+
+    def fail(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        stop_at_check(patch, 1)
+        patch.setattr(checkpoint, "save", fail)
+        with pytest.raises(stopping.NotSaved) as raised:
+            train(run)
+    stopping.write_stopped(run, raised.value)
+    lost = "What it had learnt since it was last saved is lost"
+    cause = "the disk is full. " if isinstance(error, OSError) else ""
+    assert (run.status().state, run.status().message) == ("stopped", f"{cause}{lost}")
 
 
 def _compiled(run):

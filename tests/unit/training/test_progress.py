@@ -12,6 +12,8 @@ from tests.support.run_content import RECIPE
 
 # Number of batches in an epoch, each of which takes as long as the time between two reports.
 NUM_BATCHES, SECONDS_PER_BATCH = 50, 0.5
+# Number of images in an epoch. Each batch could have more, as in a training on little data.
+NUM_IMAGES = 16 * NUM_BATCHES
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def reported(run, monkeypatch):
     monkeypatch.setattr(Run, "write_status", lambda run, status: statuses.append(status))
 
     def train(num_epochs):
-        report = progress.ReportProgress(run, RECIPE, NUM_BATCHES, 0, Event())
+        report = progress.ReportProgress(run, RECIPE, NUM_BATCHES, NUM_IMAGES, 0, Event())
         report.on_train_begin()
         for epoch in range(num_epochs):
             report.on_epoch_begin(epoch)
@@ -40,6 +42,11 @@ def test_each_report_of_a_short_training_has_a_row(run, reported):
     table = run.progress()
     assert table["step"].tolist() == list(range(1, 2 * NUM_BATCHES + 1))
     np.testing.assert_allclose(table["loss"], 2 * list(range(NUM_BATCHES)))
+
+
+def test_speed_counts_images_not_places_in_a_batch(reported):
+    assert RECIPE.batch_size > 16
+    assert reported(1)[-1].images_per_second == pytest.approx(16 / SECONDS_PER_BATCH)
 
 
 def test_rows_of_a_long_training_become_rarer_but_its_reports_do_not(run, reported, monkeypatch):
