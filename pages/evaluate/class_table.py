@@ -61,8 +61,8 @@ def _answers(evaluation: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "image": np.arange(evaluation.num_images),
-            "label": evaluation.labels,
-            "prediction": evaluation.predictions,
+            "label": np.take(evaluation.class_names, evaluation.labels),
+            "prediction": np.take(evaluation.class_names, evaluation.predictions),
             "confidence": evaluation.confidences.round(6),
         }
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from bnn.recipes.presets import preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import first_batches, validation
 from bnn.runs.run import Run
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 BLIND = (
     "**Why it cannot learn.** In this recipe, pixels go from 0 (black) to 1 (white), and the first layer"
     " keeps only their signs. No pixel is negative, and the sign of 0 counts as +1. So every image becomes"
-    " the same white square, and the network gives the same answer to every image. Compare it with"
-    " `report-signed`: the same network, but with black as −1."
+    " the same white square, and the network gives the same answer to every image."
 )
+_MEND = " Compare it with `report-signed`: the same network, but with black as −1."
 Figure = tuple[str, str, str]
 
 
@@ -42,7 +43,15 @@ def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     with st.container(key="accuracy"):
         figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
     if is_blind:
-        st.warning(BLIND)
+        st.warning(BLIND + (_MEND if _is_of_report(run, facts) else ""))
+
+
+def _is_of_report(run: Run, facts: DataFacts) -> bool:
+    """Returns whether the run has the recipe `report`, unchanged, and learnt from MNIST."""
+    try:
+        return facts.is_mnist and run.recipe() == preset("report")
+    except ValueError:
+        return False
 
 
 def for_experts(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:

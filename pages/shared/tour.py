@@ -7,6 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.components.v2 import component
 
+from bnn.runs.names import DEFAULT_RUN
 from pages.shared import session
 
 
@@ -105,6 +106,8 @@ CARDS = (
         answers=(".squares",),
         proofs=("p.times", ".st-key-simpler-work"),
         chapter="why",
+        # The app's network has a twin with 32 bits per weight, so its page shows what was lost.
+        run=DEFAULT_RUN,
         is_pressed=False,
     ),
 )

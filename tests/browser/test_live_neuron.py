@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.analysis import neuron
-from bnn.engine import answer
+from bnn.engine import answer, file
 from pages.inside.chapters import CHAPTERS
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
 from tests.support.inside_browser import digit_of_link, hold_pen, network, pixels
+from tests.support.random_networks import random_network
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +49,26 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     _check_click_flips_a_weight(page, number, output, row, column)
     if number == 0:
         _check_flips_end_with_chapter_and_network(page, number, output, row, column)
+
+
+def test_black_pixel_is_black_for_a_neuron_that_adds_up_shades(open_live, add_run, server):
+    add_run("quick", "shades")
+    model = server.runs_root / "shades" / "model.safetensors"
+    model.write_bytes(file.to_bytes(random_network(pixel_threshold=None)))
+    page = open_live("neuron", "&layer=1&filter=2&row=1&column=14", run="shades")
+    tiles = page.locator(".st-key-neuron .arithmetic figure").first.locator(".tile")
+
+    def check():
+        colours = tiles.evaluate_all("tiles => tiles.map(tile => [tile.className, tile.textContent])")
+        assert colours == [["tile neither", ""]] * 3 + [["tile black", "0"]] * 6
+        words = "At the edge, only 6 tiles lie inside the picture."
+        expect(page.locator(".edge-words")).to_have_text(words)
+
+    check()
+    hold_pen(page, 0)
+    page.locator('[class*="st-key-neuron-map"] canvas').wait_for()
+    check()
+    page.mouse.up()
 
 
 def _check_picture_of_agreements(page, expected):

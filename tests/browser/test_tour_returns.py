@@ -41,3 +41,15 @@ def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_bac
     visitor.locator("#tour .chip").click()
     visitor.wait_for_url(re.compile("step=learning"))
     expect(card).to_be_visible()
+
+
+def test_visitors_own_network_is_shown_again_after_the_last_card(open_page):
+    page = open_page("inside?run=best", tour="on")
+    page.evaluate(f"sessionStorage.setItem('one-bit-lab-tour-card', {len(tour.CARDS) - 1})")
+    chromium.reload(page)
+    network = page.get_by_role("combobox", name="Network", exact=True)
+    expect(page.get_by_role("heading", name="Lost: some right answers")).to_be_visible()
+    expect(network).to_have_value(run_label(store.find(store.DEFAULT_RUN)))
+    page.locator("#tour").get_by_role("button", name="Done").click()
+    expect(network).to_have_value(run_label(store.find("best")))
+    expect(page.locator("#tour")).to_have_count(0)

@@ -1,6 +1,7 @@
 """The Evaluate page without a browser."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from bnn.engine.verdict import certainty_text
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.system.files import write_atomically
-from pages.evaluate import mistakes, summary
+from pages.evaluate import class_table, mistakes, summary
 from pages.inside import keys
 from pages.shared import session
 from tests.support.data_files import npz, stroke_lines
@@ -60,6 +61,17 @@ def test_table_has_a_row_for_each_digit(make_run):
     assert [row[2] for row in rows] == [f"{100 * value:.2f} %" for value in table["precision"]]
 
 
+def test_downloaded_answers_name_the_classes():
+    """The names of these classes are digits in another order than their numbers."""
+    labels, predictions = np.array([0, 1, 2, 1], np.uint8), np.array([0, 2, 2, 1])
+    confidences = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
+    evaluation = metrics.Evaluation(labels, predictions, confidences, 0.5, ("7", "2", "9"))
+    table = class_table._answers(evaluation)
+    assert list(table["label"]) == ["7", "2", "9", "2"]
+    assert list(table["prediction"]) == ["7", "9", "9", "2"]
+    assert list(table["image"]) == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("recipe", ["report", "report-signed", "quick"])
 def test_page_tells_of_blindness_and_of_validation_on_the_test_set(make_run, recipe):
     make_run(recipe, pixel_threshold=0 if recipe == "report" else 128)
@@ -69,6 +81,37 @@ def test_page_tells_of_blindness_and_of_validation_on_the_test_set(make_run, rec
     # A network that says the same to everything is equally sure of each image.
     assert ("most confident first" in words(page)) == (recipe != "report")
     assert (" sure</figcaption>" in shown(page)) == (recipe != "report")
+
+
+@pytest.mark.parametrize(
+    "recipe, settings, is_compared",
+    [
+        ("report", {}, True),
+        ("report", dict(stages=((16,), (32,))), False),
+        ("quick", dict(pixels="unit"), False),
+        (None, {}, False),
+    ],
+)
+def test_only_the_network_of_the_report_is_compared_with_report_signed(
+    make_run, recipe, settings, is_compared
+):
+    run = make_run(recipe or "report", pixel_threshold=0)
+    if recipe:
+        run.write_recipe(replace(preset(recipe), **settings))
+    else:
+        (run.folder / "recipe.json").write_text("{}")
+    (warning,) = open_page("evaluate").warning
+    assert "the network gives the same answer to every image." in warning.value
+    assert ("report-signed" in warning.value) == is_compared
+
+
+def test_network_of_the_report_is_not_compared_if_it_learnt_from_other_data(runs_root, random_network):
+    data = files.parse(stroke_lines(num_each=20), "signs.jsonl")
+    run = store.create(preset("report"), data)
+    network = random_network(class_names=data.class_names, pixel_threshold=0)
+    write_atomically(run.model_path, file.to_bytes(network))
+    (warning,) = open_page("evaluate").warning
+    assert "report-signed" not in warning.value
 
 
 def test_unreadable_recipe_is_reported_in_one_sentence(make_run):

@@ -4,7 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from bnn.analysis import savings
+from bnn.runs.run import Run
 from pages.shared import session, tour
+from tests.support.project import PROJECT
 
 
 def test_tour_has_at_most_seven_cards_that_fit_a_phone():
@@ -25,22 +28,37 @@ class _State(dict):
     tour = SimpleNamespace(arrived=None)
 
 
+def _run_shown(at, before):
+    """Returns the run that is shown with the card at this index, or after the last card."""
+    return (at < len(tour.CARDS) and tour.CARDS[at].run) or before
+
+
+def test_card_that_says_what_was_lost_shows_a_network_with_a_better_twin():
+    (card,) = [card for card in tour.CARDS if "Lost: some right answers" in card.text]
+    run = Run(card.run, PROJECT / "bnn" / "runs" / "shipped" / card.run)
+    test, twin = run.test(), savings.twin_accuracy(run)
+    assert twin is not None
+    assert test["accuracy"] < twin
+
+
 @pytest.mark.parametrize("before", ["own", None])
-@pytest.mark.parametrize("run", ["quick", "report"])
+@pytest.mark.parametrize("run", ["quick", "report", "shipped"])
 def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, run, before):
     choice = session.CHOSEN_RUN
     state = _State({choice: before} if before else {})
     monkeypatch.setattr(tour.st, "session_state", state)
     (index,) = [index for index, card in enumerate(tour.CARDS) if card.run == run]
+    earlier, later = (_run_shown(at, before) for at in (index - 1, index + 1))
     # What the browser reports one after another, each with the run that is shown then.
     for arrived, shown in (
-        (index - 1, before),
+        (index - 1, earlier),
         *((nonsense, before) for nonsense in ("x", None, 99, -1, [0], 1.5)),
         (index, tour.CARDS[index].run),
         (len(tour.CARDS), before),
         (index, tour.CARDS[index].run),
-        (index + 1, before),
-        (index + 1, before),
+        (index + 1, later),
+        (index + 1, later),
+        (len(tour.CARDS), before),
     ):
         state.tour.arrived = arrived
         tour._arrive()

@@ -29,7 +29,9 @@ def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
     """
     no_marks = np.full(neuron.patch.shape, "")
     seen_marks = neuron.patch.astype(str) if neuron.is_grey else no_marks
-    seen = figure(_panel(neuron, sees, neuron.patch, seen_marks), sees)
+    # A shade of 0 is black. Grey tiles lie outside the picture.
+    signs = np.where(neuron.is_grey & (neuron.patch == 0), -1, neuron.patch)
+    seen = figure(_panel(neuron, sees, signs, seen_marks), sees)
     pattern = _panel(neuron, weights, neuron.weights, no_marks, can_flip=True)
     pattern = figure(pattern, weights, "weights-of-neuron")
     pattern = pattern.replace("</figcaption>", f"{_OFFER}</figcaption>")
@@ -38,7 +40,7 @@ def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
 
 
 def _differences(neuron: Neuron) -> str:
-    caption = "white minus black"
+    caption = "white minus black (grey is 0)"
     return figure(_panel(neuron, caption, neuron.products, neuron.products.astype(str)), caption)
 
 

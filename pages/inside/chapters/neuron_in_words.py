@@ -82,9 +82,10 @@ def edge_words(neuron: Neuron) -> str:
     """Returns a sentence about the edge of the picture, or an empty text for a neuron inside the picture."""
     if neuron.inside.all():
         return ""
+    words = f"At the edge, only {neuron.num_inputs:,} tiles lie inside the picture."
+    # A neuron that adds up shades of grey has the same threshold at all places.
     return (
-        f"At the edge, only {neuron.num_inputs:,} tiles lie inside the picture. The grey tiles do not count,"
-        " so fewer agreements are enough."
+        words if neuron.is_grey else f"{words} The grey tiles do not count, so fewer agreements are enough."
     )
 
 

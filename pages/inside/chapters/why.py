@@ -34,10 +34,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             st.html(_squares(gains.float_bytes, gains.packed_bytes))
         with right:
             with st.container(key="lost"):
-                is_blind = network.is_blind
-                st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
-                _mistakes(run, noun(network.class_names), is_blind)
-                _comment(is_blind)
+                _lost(run, network)
             with st.container(key="simpler-work"):
                 st.subheader("Gained: simpler work", anchor=False)
                 _work(gains, network, image)
@@ -111,31 +108,48 @@ def _microseconds(network: PackedNetwork, image: np.ndarray) -> float:
     return 1e6 * median(seconds)
 
 
-def _mistakes(run: Run, what: str, is_blind: bool) -> None:
+def _lost(run: Run, network: PackedNetwork) -> None:
+    """Shows the network's mistakes, and those of its twin. Only if the twin makes fewer is something lost."""
     test, twin = run.test(), savings.twin_accuracy(run)
     num_images = test["num_images"] if test else 0
-    num_mistakes = f"{num_images - test['num_correct']:,}" if test else "–"
-    label = f"mistakes in {num_images:,} test {what}s, with one bit per weight" if test else "not tested yet"
-    rows = [(num_mistakes, label, "Measured at the end of its training.")]
-    if test and twin is not None:
+    num_mistakes = num_images - test["num_correct"] if test else None
+    # The twin was measured with the same images.
+    of_twin = None if test is None or twin is None else round((1 - twin) * num_images)
+    makes_more = num_mistakes is not None and of_twin is not None and num_mistakes > of_twin
+    is_lost = makes_more and not network.is_blind
+    st.subheader("Lost: some right answers" if is_lost else "Its mistakes", anchor=False)
+    images = f"{num_images:,} test {noun(network.class_names)}{'' if num_images == 1 else 's'}"
+    rows = [
+        _mistakes(
+            num_mistakes, f"in {images}, with one bit per weight", "Measured at the end of its training."
+        )
+    ]
+    if of_twin is not None:
         rows.append(
-            (
-                # The twin was measured with the same images.
-                f"{round((1 - twin) * num_images):,}",
-                "mistakes with 32 bits per weight: its twin, the same network with ordinary numbers",
+            _mistakes(
+                of_twin,
+                "with 32 bits per weight: its twin, the same network with ordinary numbers",
                 "The twin has the same layers. It learnt from MNIST and from digits that a program drew.",
             )
         )
-    figures.figures(rows, is_plain=is_blind)
-    if len(rows) == 1:
+    figures.figures(rows, is_plain=network.is_blind)
+    if twin is None:
         st.caption("No twin with 32 bits per weight was trained for this network, so there is no comparison.")
+    _comment(network.is_blind, is_lost)
 
 
-def _comment(is_blind: bool) -> None:
+def _mistakes(number: int | None, words: str, explanation: str) -> tuple[str, str, str]:
+    """Returns the figure of a number of mistakes; None stands for a network that was not tested."""
+    if number is None:
+        return "–", "not tested yet", explanation
+    return f"{number:,}", f"{'mistake' if number == 1 else 'mistakes'} {words}", explanation
+
+
+def _comment(is_blind: bool, is_lost: bool) -> None:
     if is_blind:
         st.markdown(
             "Its one\u2011bit weights are not the reason for so many mistakes. The network is blind, because"
             " it never got a pixel below zero (see chapter 1)."
         )
-    else:
+    elif is_lost:
         st.markdown("A bit can say yes or no, but nothing finer.")

@@ -62,15 +62,18 @@ function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, page
   const [seen, pattern, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
   if (!result) return
   const products = inputs.map((input, i) => input * weights[i])
-  const mark = product => (product > 0 ? "=" : "≠")
-  showPanel(seen, inputs, isInside, side, layer.inputs, isGrey ? String : () => "")
-  showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, () => "")
+  const noMarks = inputs.map(() => "")
+  const marks = isGrey ? products : products.map(product => (product > 0 ? "=" : "≠"))
+  // A shade of 0 is black. Grey tiles lie outside the picture.
+  const signs = inputs.map((input, i) => (isGrey && isInside[i] && input === 0 ? -1 : input))
+  showPanel(seen, signs, isInside, side, layer.inputs, isGrey ? inputs : noMarks)
+  showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, noMarks)
   showFlippedWeights(pattern, page, layer.inputs)
-  showPanel(result, products, isInside, side, layer.inputs, isGrey ? String : mark)
+  showPanel(result, products, isInside, side, layer.inputs, marks)
 }
 
 /** Shows values (side, side, channels) as tiles with marks, or, if they are many, as a picture. */
-function showPanel(figure, values, isInside, side, channels, mark) {
+function showPanel(figure, values, isInside, side, channels, marks) {
   const img = figure.querySelector("img")
   const ofValues = figure.matches(".agreements") ? ofAgreements : ofSigns
   if (img) return showPicture(img, ofValues(values, side, channels))
@@ -81,7 +84,7 @@ function showPanel(figure, values, isInside, side, channels, mark) {
       const colour = value === 0 ? "neither" : value > 0 ? "white" : "black"
       tile.className = `tile ${colour}`
       if (tile.hasAttribute("aria-label")) tile.setAttribute("aria-label", colour)
-      setText(tile, isInside[i] ? mark(value) : "")
+      setText(tile, isInside[i] ? String(marks[i]) : "")
     })
   })
 }

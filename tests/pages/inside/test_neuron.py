@@ -180,6 +180,19 @@ def test_text_says_that_fewer_tiles_count_at_the_edge(make_run):
     make_run()
     page = open_page(step="neuron", row=1, column=28)
     assert "only 4 tiles lie inside" in words(page)
+    assert "fewer agreements are enough" in words(page)
+
+
+def test_neuron_that_adds_up_shades_counts_black_pixels_and_has_one_threshold(make_run):
+    """Test digit 7 has nothing in row 1, so all shades there are 0: black, not outside the picture."""
+    make_run(pixel_threshold=None)
+    page = open_page(step="neuron", layer=1, filter=1, row=1, column=14)
+    seen, _, result = grids(page)
+    assert seen == [("neither", "")] * 3 + [("black", "0")] * 6
+    assert "what it sees: 0 white, 6 black" in shown(page)
+    assert result == [("neither", "")] * 3 + [("neither", "0")] * 6
+    assert "white minus black (grey is 0)" in words(page)
+    assert '<p class="edge-words">At the edge, only 6 tiles lie inside the picture.</p>' in shown(page)
 
 
 def test_sums_are_shown_beside_the_answers(make_run):
