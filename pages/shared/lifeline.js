@@ -1,16 +1,34 @@
 // Reloads a page that Streamlit's front end has left empty or disconnected. After some errors in the front end, the whole
 // page or its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an
 // exhibition would not know that.
+//
+// It also runs the page again when the connection returns. Meanwhile, the server may have been restarted or have forgotten
+// this visitor. Streamlit's front end then often asks for nothing, and the new session knows no fragment: whatever is pressed
+// or drawn in one would do nothing.
 
 const CHECK_MILLISECONDS = 2000
 const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000
 const LAST_RELOAD = "one-bit-lab-lifeline"
 
-export default function () {
-  window.oneBitLabLifeline ??= setInterval(check, CHECK_MILLISECONDS)
+const CONNECTION = "data-test-connection-state"
+
+let runPage = null
+let wasBroken = false
+
+export default function ({ setTriggerValue }) {
+  // The component is in no fragment, so this runs the whole page.
+  runPage = () => setTriggerValue("back", true)
+  window.oneBitLabLifeline ??= watch()
 }
 
-let wasBroken = false
+function watch() {
+  // The script starts when the page is connected, so whenever the state becomes "CONNECTED", the connection has returned.
+  const observer = new MutationObserver(changes => {
+    if (changes.some(({ target }) => target.getAttribute(CONNECTION) === "CONNECTED")) runPage()
+  })
+  observer.observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] })
+  return setInterval(check, CHECK_MILLISECONDS)
+}
 
 async function check() {
   const isBrokenAgain = isBroken() && wasBroken

@@ -1,4 +1,4 @@
-"""Reloads a page that Streamlit's front end has left empty or disconnected (see lifeline.js)."""
+"""Helps a page that Streamlit leaves empty, disconnected or without its session (see lifeline.js)."""
 
 from pathlib import Path
 

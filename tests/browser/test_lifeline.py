@@ -1,13 +1,17 @@
-"""The lifeline, a script on every page, reloads a page that Streamlit leaves empty or disconnected."""
+"""The lifeline, a script on every page, helps a page that is empty, disconnected or without its session."""
+
+import random
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support import chromium
 from tests.support.app_server import Server
+from tests.support.signs import draw
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EMPTY_WINDOW = "document.getElementById('root').replaceChildren()"
+CONNECTED = '[data-test-connection-state="CONNECTED"]'
 EMPTY_MAIN = "document.querySelector('[data-testid=stMain]').replaceChildren()"
 
 CUT_OFF = """() => {
@@ -43,3 +47,23 @@ def test_empty_window_is_reloaded_behind_a_base_path(new_page, tmp_path):
     expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
     page.context.close()
     server.stop()
+
+
+def test_page_on_which_nothing_was_done_works_after_the_server_was_restarted(new_page, tmp_path):
+    server = Server(tmp_path)
+    try:
+        page = new_page()
+        chromium.visit(page, f"{server.url}/teach?tour=off")
+        expect(page.locator(".desk .sign")).to_have_count(3)
+        chromium.wait_until_complete(page)
+        server.stop()
+        expect(page.locator(CONNECTED)).to_have_count(0)
+        server.start()
+        expect(page.locator(CONNECTED)).to_have_count(1)
+        # Everything on this page is in a fragment. The new session knows it only if the whole page has run.
+        draw(page, "cross", random.Random(1))
+        expect(page.locator(".desk .thumb")).to_have_count(1)
+        page.context.close()
+    finally:
+        server.stop()
+    assert server.tracebacks() == []

@@ -174,6 +174,24 @@ def test_error_of_stop_stays_beside_the_button(teach_page, launched, monkeypatch
         page.run()
 
 
+def test_teach_returns_if_its_run_is_deleted_during_the_training():
+    def progress():
+        import streamlit as st
+
+        from pages.teach import teaching
+
+        st.session_state["runs of the page"] = st.session_state.get("runs of the page", 0) + 1
+        # The page shows the progress only during a training.
+        if st.session_state["runs of the page"] == 1:
+            teaching._progress()
+
+    page = AppTest.from_function(progress)
+    page.session_state[session.LESSON] = filled("LX")
+    page.session_state[session.LESSON].runs.append("deleted")
+    assert not page.run().exception
+    assert page.session_state["runs of the page"] == 2
+
+
 def test_double_click_teaches_once(launched):
     def presses():
         from pages.teach import teaching
