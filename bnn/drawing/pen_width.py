@@ -43,8 +43,9 @@ def thickened(ink: np.ndarray, width: float) -> np.ndarray:
     large = np.pad(box_average(ink, *size), reach)
     thick = np.zeros_like(large)
     _dilate(large, reach, thick)
-    # The median of the strong ink becomes 255.
-    strong = thick[thick >= 32]
+    # The median of the strong ink becomes 255. Hardly any ink is left of a hairline in a large picture, so
+    # what counts as strong depends on the strongest ink.
+    strong = thick[thick >= min(32, max(1, int(thick.max()) // 4))]
     level = float(np.median(strong)) if strong.size else 255.0
     thick = np.clip(thick * (255.0 / level), 0, 255).astype(np.uint8)
     size = [min(int(BOX), ceil(n / TIMES)) for n in thick.shape]

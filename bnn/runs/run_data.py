@@ -22,6 +22,7 @@ from bnn.data.mnist import MNIST
 from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION, batches_per_epoch, num_images_per_epoch
 from bnn.runs.run import Run
 from bnn.system.files import read_bytes, write_atomically
+from bnn.system.visible_text import first_invisible
 
 FACTS_NAME = "data.json"
 _TEXTS = ("name", "file", "sha256", "source", "licence")
@@ -192,7 +193,7 @@ def _checked(values: object) -> DataFacts:
     if not isinstance(values, dict) or set(values) != {*_TEXTS, *_COUNTS, "class_names"}:
         raise ValueError(f"it must be an object with {', '.join((*_TEXTS, *_COUNTS))} and class_names")
     for key in _TEXTS:
-        if not isinstance(values[key], str) or not values[key].isprintable():
+        if not isinstance(values[key], str) or first_invisible(values[key]) is not None:
             raise ValueError(f"{key} must be visible characters, got {short(values[key])}")
     for key in _COUNTS:
         if type(values[key]) is not int or not 0 <= values[key] <= _MAX_COUNT:

@@ -1,6 +1,7 @@
 """Finds characters of a text that cannot be seen, and removes those that join or separate others."""
 
 import re
+import unicodedata
 
 # These two characters connect or separate their neighbours. U+200D joins emoji. Languages such as
 # Persian and Hindi use both (https://www.unicode.org/faq/indic.html). Elsewhere, nobody sees them.
@@ -15,6 +16,14 @@ _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _JOINER_IN_PLACE = re.compile(
     "|".join(f"(?<=[{kind}])[{_JOINERS}](?=[{kind}])" for kind in (_JOINING, _EMOJI))
 )
+# Code points that will never be visible characters: noncharacters, and those reserved for characters that
+# nobody sees. Other code points without a character (Cn) count as visible: they may be emoji that are newer
+# than this Python. The same code points are in INVISIBLE in bnn/engine/portable/network_file.js.
+_NEVER_VISIBLE = re.compile(
+    "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
 
 
 def first_invisible(text: str) -> int | None:
@@ -23,11 +32,15 @@ def first_invisible(text: str) -> int | None:
     A joiner does not count between two letters of scripts that join, or between two emoji.
     """
     in_place = {match.start() for match in _JOINER_IN_PLACE.finditer(text)}
-    return next(
-        (i for i, character in enumerate(text) if not (character.isprintable() or i in in_place)), None
-    )
+    return next((i for i, each in enumerate(text) if not (_is_visible(each) or i in in_place)), None)
 
 
 def without_joiners(text: str) -> str:
     """Returns the text without joiners. Two texts that differ only in joiners can look the same."""
     return text.translate(dict.fromkeys(map(ord, _JOINERS)))
+
+
+def _is_visible(character: str) -> bool:
+    if character.isprintable():
+        return True
+    return unicodedata.category(character) == "Cn" and not _NEVER_VISIBLE.match(character)

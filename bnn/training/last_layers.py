@@ -52,7 +52,10 @@ class LastLayers:
         )
 
     def inputs(self, images: np.ndarray | tf.Tensor) -> tf.Tensor:
-        """Returns the first trained layer's inputs for images (n, 28, 28) uint8: -1 and +1, float32."""
+        """Returns the first trained layer's inputs for images (n, 28, 28) uint8, float32.
+
+        They are -1 and +1. If all layers of a grey network are trained, they are the pixel values.
+        """
         values = tf.numpy_function(self._inputs, [images], tf.float32)
         return tf.ensure_shape(values, (None, *self._input_shape))
 
@@ -65,6 +68,9 @@ class LastLayers:
 
     def _inputs(self, images: np.ndarray) -> np.ndarray:
         parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
-        # `activations` returns the input of each layer, in which True stands for -1.
-        bits = [inference.activations(self.network, part)[len(self.kept)] for part in parts]
-        return np.where(np.concatenate(bits), np.float32(-1), np.float32(1)).reshape(-1, *self._input_shape)
+        # `activations` returns the input of each layer: bits, in which True stands for -1, or grey pixels.
+        found = [inference.activations(self.network, part)[len(self.kept)] for part in parts]
+        values = np.concatenate(found)
+        if values.dtype == bool:
+            values = np.where(values, -1, 1)
+        return values.astype(np.float32).reshape(-1, *self._input_shape)

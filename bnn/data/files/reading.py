@@ -9,6 +9,7 @@ from bnn.data.files import arrays, pictures, strokes
 from bnn.data.files.archives import ALLOWED, opened
 from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, beginning_of_text, kind_of
 from bnn.system.files import read_bytes
+from bnn.system.visible_text import first_invisible
 
 MAX_FILE_BYTES = 200_000_000
 MAX_LINE_CHARACTERS = 300
@@ -44,7 +45,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     _check_lines(source, licence)
     # A run's `data.json` must have only visible characters, but macOS puts narrow spaces into the
     # names of screenshots (U+202F).
-    name = "".join(c if c.isprintable() else " " for c in name)[:MAX_LINE_CHARACTERS]
+    name = "".join(c if first_invisible(c) is None else " " for c in name)[:MAX_LINE_CHARACTERS]
     if not content:
         raise ValueError(f"{name} is empty")
     if len(content) > MAX_FILE_BYTES:
@@ -92,7 +93,7 @@ def _may_be_drawings(beginning: bytes) -> bool:
 
 def _check_lines(source: str, licence: str) -> None:
     for key, line in (("source", source), ("licence", licence)):
-        if len(line) > MAX_LINE_CHARACTERS or not line.isprintable():
+        if len(line) > MAX_LINE_CHARACTERS or first_invisible(line) is not None:
             raise ValueError(
                 f"{key} must be at most {MAX_LINE_CHARACTERS} visible characters, got {line!r:.100}"
             )

@@ -15,7 +15,10 @@ const MAX_LEVELS = 32
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
 const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
 // A code point that the browser does not know (Cn) counts as visible: it may be an emoji that is newer than the browser.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]/u
+// Noncharacters, and code points reserved for characters that nobody sees, never do (see bnn/system/visible_text.py).
+const INVISIBLE = new RegExp(
+  "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Z}\\p{Noncharacter_Code_Point}"
+  + "\\u2065\\ufff0-\\ufff8\\u{e0000}-\\u{e00ff}\\u{e01f0}-\\u{e0fff}]", "u")
 const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
 
 export function refuse(what) {

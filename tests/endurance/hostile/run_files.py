@@ -13,6 +13,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.status import STATES, Status
+from bnn.system.visible_text import first_invisible
 from bnn.training import checkpoint
 from tests.endurance.hostile import damaged, large
 from tests.endurance.hostile.kind import MAX_MESSAGE_LENGTH, RUN_ID, Kind, refused
@@ -154,6 +155,6 @@ def _is_table(table):
 
 def _read_name(path):
     run = _run_of(path)
-    assert run.name().isprintable()
+    assert first_invisible(run.name()) is None
     assert 0 < len(run.name()) <= 80
     return run.name() != run.id

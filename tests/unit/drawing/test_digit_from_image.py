@@ -98,6 +98,22 @@ def test_thin_line_becomes_as_wide_as_mnists_pen():
     assert set(columns) <= {13, 14, 15}
 
 
+def _hairline_ring(side):
+    """Returns a white picture, (side, side), with an ellipse of one pixel's width that almost fills it."""
+    image = np.full((side, side), 255, np.uint8)
+    turns = np.linspace(0, 2 * np.pi, 8 * side)
+    rows, columns = side * (0.5 + 0.48 * np.sin(turns)), side * (0.5 + 0.25 * np.cos(turns))
+    image[rows.astype(int), columns.astype(int)] = 0
+    return image
+
+
+@pytest.mark.parametrize("side", [2500, preprocessing.MAX_IMAGE_SIDE])
+def test_hairline_in_a_large_picture_becomes_the_same_digit_as_in_a_small_one(side):
+    small, large = (digit_from_image(_hairline_ring(each)).digit >= 128 for each in (500, side))
+    assert 80 < small.sum() < 140
+    assert (small != large).sum() <= 20
+
+
 def test_digit_that_touches_all_edges_is_read_like_one_with_paper_around_it():
     y, x = np.abs(np.mgrid[-49.5:50, -49.5:50]) / 50
     distance = np.maximum(np.maximum(x, y), 0.75 * (x + y))

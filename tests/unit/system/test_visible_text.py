@@ -6,7 +6,11 @@ from bnn.system.visible_text import first_invisible, without_joiners
 
 
 @pytest.mark.parametrize(
-    "text", ["", "heart", "Größe 7", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "🧑🏽‍🚀", "می‌خواهم", "क्‍ष"], ids=ascii
+    "text",
+    # For a Python that is older than an emoji, the emoji's code point has no character, like U+0378. U+1FA77
+    # is an emoji that is newer than Python 3.11.
+    ["", "heart", "Größe 7", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "🧑🏽‍🚀", "می‌خواهم", "क्‍ष", "\u0378", "\U0001fa77"],
+    ids=ascii,
 )
 def test_no_invisible_character_is_found_in_visible_text(text):
     assert first_invisible(text) is None
@@ -28,6 +32,11 @@ def test_no_invisible_character_is_found_in_visible_text(text):
         ("م\u200d👨", 1),
         ("\ud800", 0),
         ("a\u202eb", 1),
+        ("a\u2065", 1),
+        ("a\ufdd0", 1),
+        ("\uffff", 0),
+        ("\U000e0080", 0),
+        ("\U0010fffe", 0),
     ],
     ids=ascii,
 )

@@ -5,6 +5,7 @@ import pytest
 
 from bnn.data import mnist
 from bnn.engine import inference
+from bnn.recipes.pixels import CODINGS, PIXELS
 from bnn.recipes.recipe import Recipe
 from bnn.training.last_layers import LastLayers
 from bnn.training.model import quantized_layers
@@ -15,11 +16,14 @@ SHAPE = dict(stages=((5, 6), (7,)), dense=(9,), pool_first=True)
 IMAGES = mnist.test().images[:300]
 
 
-@pytest.mark.parametrize("num_layers", [1, 2, 3, 4])
-def test_before_training_the_network_is_the_same(random_network, num_layers):
-    """The first trained layer is the output layer, a dense layer, or the third or second convolution."""
-    network = random_network(**SHAPE)
-    recipe = Recipe(name="test", sentence="", starts_from="any", trained_layers=num_layers, **SHAPE)
+@pytest.mark.parametrize("pixels", PIXELS)
+@pytest.mark.parametrize("num_layers", [1, 2, 4, 5])
+def test_before_training_the_network_is_the_same(random_network, num_layers, pixels):
+    """The first trained layer is the output layer, a dense layer, or the second or first convolution."""
+    network = random_network(pixel_threshold=CODINGS[pixels].thresholds, **SHAPE)
+    recipe = Recipe(
+        name="test", sentence="", starts_from="any", trained_layers=num_layers, pixels=pixels, **SHAPE
+    )
     last = LastLayers(network, num_layers)
     model = last.build(recipe)
     unpack_into(model, last.trained, last.inputs(IMAGES))
