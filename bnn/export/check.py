@@ -8,9 +8,9 @@ from bnn.export import c, html
 from bnn.runs.run import Run
 from bnn.system.files import read_text
 
-# Larger files are not read. The largest network (4 MB) takes about 6 MB in a page, and three times its own
-# size as C text.
-MAX_EXPORT_BYTES = 30_000_000
+# Larger files are not read. A Keras model has four bytes for each weight: 80 MB for the largest network. As C
+# text, a network of that size takes 27 MB, or more if its neurons' inputs do not fill whole words.
+MAX_EXPORT_BYTES = 100_000_000
 # Where some compilers join two lines: after a backslash, or its trigraph ??/, at the end of a line. GCC and
 # Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
 # compilers.

@@ -8,9 +8,10 @@ from zipfile import ZipFile
 import pytest
 
 from bnn.cli import main
-from bnn.export.about import with_about
+from bnn.export.about import read_exported, with_about
 from bnn.export.facts import read_network
 from bnn.export.place import check_place
+from bnn.recipes.checks import MAX_WEIGHTS
 from bnn.runs import store
 
 # A text that mentions what an export contains, but is not an export.
@@ -100,6 +101,15 @@ def test_model_to_which_a_member_was_added_is_not_replaced(tmp_path):
         archive.writestr("notes.txt", "mine")
     with pytest.raises(ValueError, match="was changed since"):
         check_place(place, "keras")
+
+
+def test_export_of_the_largest_network_can_be_checked_and_replaced(tmp_path):
+    """A Keras model has four bytes for each weight."""
+    _, network, facts = read_network(store.find("quick"))
+    place = tmp_path / "network.keras"
+    place.write_bytes(with_about(bytes(4 * MAX_WEIGHTS + 1_000_000), facts, network.class_names, ""))
+    check_place(place, "keras")
+    assert read_exported(place) == place.read_bytes()
 
 
 @pytest.mark.parametrize("name", C_FILES)
