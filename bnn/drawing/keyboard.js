@@ -7,12 +7,12 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** Lets the Tab key reach a canvas, and reports the arrow keys, Space and Delete that are pressed there.
  *
+ * `isDown` says whether the pen is down because of the keyboard: others may lift it, too.
  * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y].
  * `onLift` and, for Delete, `onClear` get nothing. `onShow` gets the place at which to show the pen's mark, or null to hide it.
  */
-export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, onLift, onClear, onShow }) {
+export function followKeys(canvas, signal, { isDown, onDown, onMove, onAim = () => {}, onLift, onClear, onShow }) {
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
-  let isDown = false
   canvas.tabIndex = 0
   // A canvas with this role is already described.
   if (canvas.getAttribute("role") !== "application") {
@@ -22,8 +22,7 @@ export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, o
   }
 
   function lift() {
-    if (isDown) onLift()
-    isDown = false
+    if (isDown()) onLift()
   }
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -38,14 +37,11 @@ export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, o
     }
     if (event.key === " ") {
       if (event.repeat) return
-      if (isDown) lift()
-      else {
-        isDown = true
-        onDown(place)
-      }
+      if (isDown()) onLift()
+      else onDown(place)
     } else {
       place = place.map((value, i) => Math.min(KEYS_SIDE, Math.max(0, value + KEYS_STEP * arrow[i])))
-      if (isDown) onMove(place)
+      if (isDown()) onMove(place)
       else onAim(place)
     }
     onShow(place)

@@ -25,6 +25,7 @@ export class Pad {
   #canvas
   #context
   #handlers
+  // The mouse, finger or pen that began the newest stroke; null if the keyboard did.
   #pointer = null
   #isTouch = false
   #isScheduled = false
@@ -38,10 +39,16 @@ export class Pad {
     // A press of the mouse ends a stroke of the keyboard (keyboard.js). So that the press can then begin a stroke here, this call
     // comes before the listeners below.
     followKeys(canvas, signal, {
-      onDown: point => this.#begin(point),
-      // Clear may have been pressed while the keyboard's pen was down.
-      onMove: point => this.isDown && this.#moveTo(point),
+      isDown: () => this.isDown && this.#pointer === null,
+      onDown: point => {
+        // The mouse may be drawing.
+        if (this.isDown) this.#lift()
+        this.#pointer = null
+        this.#begin(point)
+      },
+      onMove: point => this.#moveTo(point),
       onAim: () => {
+        if (this.isDown) return
         // A page may begin a new drawing when the pen has rested for some time. A lifted pen that moves does not rest.
         this.liftedAt = performance.now()
         onAim()

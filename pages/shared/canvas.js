@@ -36,7 +36,7 @@ export default function ({ data }) {
     style.textContent = `.dc-toolbar { display: none !important } ${KEYS_STYLE}`
     root.append(style)
     const canvas = root.querySelector("canvas.upper-canvas")
-    drawWithKeys(canvas)
+    drawWithKeys(canvas, pen.keys)
     pen.drawWithFingers(canvas)
     // The new canvas is on the page. When it draws, it gets the strokes that began before.
     pen.drawAgain(canvas)
@@ -47,13 +47,15 @@ export default function ({ data }) {
 // The listeners are added once, on the window, because Clear replaces the canvas with a new one.
 function followPens() {
   const { drawWithFingers, isFingerDown } = followFingers()
-  listen(isFingerDown)
-  return { drawWithFingers, drawAgain: followLateStrokes() }
+  const keys = listen(isFingerDown)
+  return { drawWithFingers, keys, drawAgain: followLateStrokes() }
 }
 
+/** Follows the mouse, and what imitates it. Returns what the keyboard needs (canvas_keys.js). */
 function listen(isFingerDown) {
-  // The stroke that is being drawn: its canvas, and its last point in the window.
+  // The stroke that is being drawn: its canvas, its last point in the window, and whether the keyboard draws it.
   let stroke = null
+  const isFromKeys = () => Boolean(stroke?.isFromKeys && stroke.canvas.isConnected)
   const isOnCanvas = event => event.composedPath().some(part => part.matches?.('[class*="st-key-canvas"]'))
   const stop = event => {
     event.preventDefault()
@@ -69,10 +71,13 @@ function listen(isFingerDown) {
     if (stroke?.canvas.isConnected) drawLastPointTwice(stroke)
     stroke = null
   }
+  const lift = () => stroke && document.dispatchEvent(mouseEvent("mouseup", stroke.clientX, stroke.clientY))
   const listeners = {
     click: event => event.target.closest?.(NEEDS_DRAWING) && reportDrawing(),
     pointerdown: event => isOnCanvas(event) && document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true)),
     mousedown: event => {
+      // This press takes the focus from the canvas, but only afterwards.
+      if (isFromKeys()) lift()
       if (event.button !== 0) return (stroke || isOnCanvas(event)) && stop(event)
       stroke = isOnCanvas(event) ? { canvas: event.composedPath()[0] } : null
       if (stroke) follow(event)
@@ -83,18 +88,27 @@ function listen(isFingerDown) {
     },
     contextmenu: event => (stroke || isOnCanvas(event)) && stop(event),
     mousemove: event => {
-      const isFirstButtonDown = event.buttons & 1
       if (!stroke) return
-      if (isFirstButtonDown) return follow(event)
-      const { clientX, clientY } = event
-      document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true, clientX, clientY, view: window }))
+      if (event.buttons & 1) follow(event)
+      else lift()
     },
   }
   // Fabric.js listens on the canvas and the document. Listeners on the window in the capture phase come before those.
   for (const [name, listener] of Object.entries(listeners)) {
-    // While a finger draws, the mouse does nothing.
-    const isOther = event => name.startsWith("mouse") && event.isTrusted && isFingerDown()
+    // While a finger draws, the mouse does nothing. While the keyboard draws, it does nothing unless it is pressed.
+    const isOther = event =>
+      name.startsWith("mouse") && event.isTrusted && (isFingerDown() || (isFromKeys() && name !== "mousedown"))
     addEventListener(name, event => (isOther(event) ? event.stopImmediatePropagation() : listener(event)), true)
+  }
+  return {
+    /** Begins a stroke of the keyboard, unless a finger is drawing. A stroke of the mouse ends. */
+    putDown(canvas, clientX, clientY) {
+      if (isFingerDown()) return
+      lift()
+      send(canvas, "mousedown", clientX, clientY)
+      if (stroke) stroke.isFromKeys = true
+    },
+    isDown: canvas => isFromKeys() && stroke.canvas === canvas,
   }
 }
 

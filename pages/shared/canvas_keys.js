@@ -1,5 +1,6 @@
 // Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become mouse events.
-// The function send is in late_strokes.js; followKeys and KEYS_SIDE are in bnn/drawing/keyboard.js.
+// The function send is in late_strokes.js, and listen, which returns `keys`, in canvas.js; followKeys and KEYS_SIDE are in
+// bnn/drawing/keyboard.js.
 
 const KEYS_STYLE = `
   canvas.upper-canvas:focus-visible { outline: 3px solid #7ea2ff; outline-offset: -3px; }
@@ -22,16 +23,17 @@ for (const type of ["focusin", "pointerdown"]) {
 }
 
 /** Lets the keyboard draw on a canvas of Fabric.js. */
-function drawWithKeys(canvas) {
+function drawWithKeys(canvas, keys) {
   const mark = Object.assign(document.createElement("span"), { className: "keys-mark", hidden: true })
   canvas.parentElement.append(mark)
   const events = (type, point) => send(canvas, type, ...onScreen(canvas, point))
   let last = null
   followKeys(canvas, undefined, {
+    isDown: () => keys.isDown(canvas),
     onDown: point => {
       document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true))
       last = point
-      events("mousedown", point)
+      keys.putDown(canvas, ...onScreen(canvas, point))
     },
     onMove: point => {
       last = point

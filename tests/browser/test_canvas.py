@@ -16,6 +16,13 @@ _PUT_BACK = """canvas => {
   if (canvas.getRootNode().activeElement) throw Error("the canvas has kept the focus")
 }"""
 
+# Records the mouse events that the page's scripts send.
+_RECORD_IMITATED = """() => {
+  window.imitated = []
+  const record = ({ type, isTrusted }) => isTrusted || imitated.push(type)
+  for (const type of ["mousemove", "mouseup"]) addEventListener(type, record)
+}"""
+
 
 def move(page, points):
     box = drawing_hand.canvas_box(page)
@@ -183,6 +190,55 @@ def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
     # On a slow machine, Streamlit may move the new canvas within the page, which takes the focus from it.
     canvas.evaluate(_PUT_BACK)
     expect(canvas).to_be_focused()
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_moved_mouse_changes_nothing_while_the_keyboard_draws(draw_page):
+    page = draw_page
+    page.locator(drawing_hand.CANVAS).focus()
+    press(page, *["ArrowUp"] * 12, " ", *["ArrowDown"] * 12)
+    chromium.wait_for_frames(page)
+    drawn = page.evaluate(drawing_hand.NUM_DRAWN, "upper")
+    move(page, ELSEWHERE)
+    page.mouse.move(1, 1)
+    chromium.wait_for_frames(page)
+    assert page.evaluate(drawing_hand.NUM_DRAWN, "upper") == drawn > 0
+    press(page, *["ArrowDown"] * 12, " ")
+    expect_ended(page)
+    expect_answer(page, 1)
+    drawing_hand.wait_for_server(page)
+    expect_answer(page, 1)
+    drawing_hand.expect_strokes(page, 1)
+
+
+def test_stroke_of_the_keyboard_is_whole_if_the_mouse_is_pressed_elsewhere(draw_page):
+    page = draw_page
+    page.locator(drawing_hand.CANVAS).focus()
+    press(page, *["ArrowUp"] * 12, " ", *["ArrowDown"] * 24)
+    page.evaluate(_RECORD_IMITATED)
+    page.locator("h1").click()
+    expect_ended(page)
+    # Fabric.js leaves out the last point but one, so the last point is drawn twice.
+    assert page.evaluate("imitated") == ["mousemove", "mousemove", "mouseup"]
+    drawing_hand.expect_strokes(page, 1)
+
+
+def test_keyboard_begins_a_stroke_while_the_mouse_is_pressed(draw_page):
+    page = draw_page
+    move(page, FIRST_HALF[:1])
+    page.mouse.down()
+    move(page, FIRST_HALF)
+    page.locator(drawing_hand.CANVAS).focus()
+    press(page, " ", *["ArrowDown"] * 12)
+    move(page, ELSEWHERE)
+    page.mouse.up()
+    press(page, *["ArrowDown"] * 6, " ")
+    expect_ended(page)
+    drawing_hand.expect_strokes(page, 2)
 
 
 def test_shift_changes_nothing(draw_page):

@@ -12,6 +12,7 @@ from bnn.data.dataset import DIGITS
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file, inference
+from bnn.engine.verdict import verdict
 from bnn.engine.words import pack_words
 from bnn.runs import store
 from tests.support import engine_page
@@ -180,6 +181,17 @@ def test_an_answer_names_the_same_class_as_pythons(serve):
         [case[:2] for case in cases],
     )
     assert named == [list(case[2:]) for case in cases]
+
+
+@pytest.mark.parametrize("names", [DIGITS, ("01", "23", "45", "67", "89"), ("no", "yes")])
+def test_browser_speaks_of_digits_where_the_server_does(serve, names):
+    # The image is like no class.
+    found = answer.Answer(0, np.full(len(names), 0.1, np.float32), (0,), names)
+    unknown = {"digit": 0, "isKnown": False, "isSure": False, "isBlind": False, "candidates": [0]}
+    ours = serve().evaluate(
+        "([answer, names]) => engine.answerInWords(answer, names, false).text", [unknown, names]
+    )
+    assert ours == verdict(found).text
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -335,3 +335,58 @@ def test_keyboard_draws_a_sign_of_two_strokes(canvas_page):
     canvas_page.keyboard.press(" ")
     canvas_page.keyboard.press("Delete")
     assert canvas_page.evaluate(NUM_STROKES) == 0
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def draw_line_then_hold_a_second_with_the_keyboard(page):
+    """Draws a line with the mouse, and begins another with the keyboard. Returns a place on the canvas."""
+    page.evaluate("show(false, 0, 0)")
+    x, y = (page.locator("canvas").bounding_box()[side] + 100 for side in "xy")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y)
+    page.mouse.up()
+    page.locator("canvas").focus()
+    press(page, " ", "ArrowDown")
+    return x, y
+
+
+def test_moved_mouse_does_not_end_a_stroke_of_the_keyboard(canvas_page):
+    x, y = draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
+    canvas_page.mouse.move(x, y, steps=3)
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate("window.drawn === undefined")
+    press(canvas_page, "ArrowDown", " ")
+    canvas_page.clock.run_for(2000)
+    (drawing,) = canvas_page.evaluate("drawn")
+    assert drawing["strokes"][1] == [[160, 160], [160, 168], [160, 176]]
+
+
+@pytest.mark.parametrize("key, signs", [("Escape", []), ("2", [7])])
+def test_key_that_empties_the_canvas_lifts_the_pen_of_the_keyboard(canvas_page, key, signs):
+    draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
+    # After this key, the first Space begins a stroke.
+    press(canvas_page, key, "ArrowRight", " ", "ArrowUp", " ")
+    assert canvas_page.evaluate("document.body.desk.strokes") == [[[168, 168], [168, 160]]]
+    assert canvas_page.evaluate(f"(window.drawn ?? []).{SIGNS_DRAWN.removeprefix('drawn.')}") == signs
+
+
+def test_keys_do_not_end_a_drawing_of_the_mouse(canvas_page):
+    x, y = draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
+    canvas_page.mouse.down()
+    canvas_page.locator("canvas").focus()
+    press(canvas_page, "ArrowLeft")
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate("window.drawn === undefined")
+    # The keyboard begins a stroke, to which the mouse adds nothing. Its release does not end this stroke.
+    press(canvas_page, " ")
+    canvas_page.mouse.move(x, y)
+    canvas_page.mouse.up()
+    press(canvas_page, "ArrowLeft", " ")
+    canvas_page.clock.run_for(2000)
+    (drawing,) = canvas_page.evaluate("drawn")
+    assert [len(stroke) for stroke in drawing["strokes"]] == [2, 2, 1, 2]
