@@ -7,6 +7,7 @@ from itertools import chain
 from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import check_data
 from bnn.engine.network import PackedNetwork
+from bnn.recipes.checks import check_num_weights
 from bnn.recipes.presets import needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
@@ -64,16 +65,19 @@ def check_training_packages(extras: str = "train") -> None:
 
 
 def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
-    """Checks that the data that a recipe needs, and the run from which it starts, are there.
+    """Checks that the data that a recipe needs, and the run from which it starts, are there and fit it.
 
     Raises:
-        ValueError: if one of them is missing or does not fit the recipe. The message says which.
+        ValueError: if one of them is missing or does not fit the recipe, or the network is too large for the
+            number of classes. The message says which.
         OSError: if one of them cannot be read.
     """
     if data is None:
         check_data(recipe)
         if needs_data_file(recipe):
             raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
+    else:
+        check_num_weights(recipe, data.num_classes)
     if recipe.starts_from:
         from bnn.runs import starting
 

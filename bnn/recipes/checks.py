@@ -8,7 +8,7 @@ from functools import cache
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from bnn.recipes.layers import layer_shapes
+from bnn.recipes.layers import NUM_CLASSES, layer_shapes
 from bnn.recipes.pixels import PIXELS
 
 if TYPE_CHECKING:
@@ -43,6 +43,20 @@ def check(recipe: "Recipe") -> None:
     _check_texts(recipe)
     _check_architecture(recipe)
     _check_start(recipe)
+
+
+def check_num_weights(recipe: "Recipe", num_classes: int = NUM_CLASSES) -> None:
+    """Checks that the file of a recipe's network can be written and read.
+
+    Raises:
+        ValueError: if the network has too many weights for this number of classes.
+    """
+    num_weights = sum(layer.num_weights for layer in layer_shapes(recipe, num_classes))
+    if num_weights > MAX_WEIGHTS:
+        raise ValueError(
+            f"a network may have {MAX_WEIGHTS:,} weights at most, got {num_weights:,} (with {num_classes}"
+            " classes)"
+        )
 
 
 @cache
@@ -116,8 +130,7 @@ def _check_architecture(recipe: "Recipe") -> None:
     _check_widths("dense", recipe.dense)
     if recipe.pixels == "grey" and not recipe.stages:
         raise ValueError("pixels can be grey only where the first layer is a convolution")
-    if recipe.num_weights > MAX_WEIGHTS:
-        raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
+    check_num_weights(recipe)
 
 
 def _check_widths(name: str, widths: Iterable[object]) -> None:

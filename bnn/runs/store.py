@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bnn.data.dataset import DataSet
+from bnn.recipes.checks import check_num_weights
 from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data
@@ -99,8 +100,11 @@ def create(recipe: Recipe, data: DataSet | None = None) -> Run:
         data: the data set that `bnn.data.files` has read from a file; None for MNIST.
 
     Raises:
+        ValueError: if the network is too large for the number of classes.
         OSError: if the folder cannot be written.
     """
+    if data:
+        check_num_weights(recipe, data.num_classes)
     # The id has the local time, because people read it.
     stem = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{recipe.name}"[:70]
     root().mkdir(parents=True, exist_ok=True)

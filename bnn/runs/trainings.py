@@ -26,6 +26,7 @@ def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Ru
         The new run.
 
     Raises:
+        ValueError: if the network is too large for the number of classes. There is no new run then.
         OSError: if the run's folder cannot be written or the trainer cannot be started. There is no new run
             then.
     """

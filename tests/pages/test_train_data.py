@@ -9,7 +9,7 @@ from bnn.runs import run_data, store
 from bnn.runs.run import Run
 from pages.shared import session
 from pages.train import uploads
-from tests.support.data_files import npz, pictures, stroke_lines, zipped
+from tests.support.data_files import letter_lines, npz, pictures, stroke_lines, zipped
 from tests.support.page_content import words
 from tests.support.pages import cells, click, open_page
 
@@ -41,6 +41,18 @@ def test_start_trains_on_the_file_and_shows_its_source_and_licence(launched):
     found = run_data.load(Run(run.id, run.folder))
     assert (found.name, found.class_names) == ("signs.jsonl", ("cross", "hook", "roof"))
     assert any("signs.jsonl; Ann; CC0" in caption.value.replace("\\", "") for caption in page.caption)
+
+
+def test_network_that_is_too_large_for_the_classes_of_the_file_is_not_trained(launched):
+    page = uploaded("letters.jsonl", letter_lines())
+    page.text_input(key="set-quick-stages").set_value("").run()
+    page.text_input(key="set-quick-dense").set_value("4096, 4080").run()
+    assert not page.error
+    click(page, "start")
+    (error,) = page.error
+    assert error.value == "A network may have 20,000,000 weights at most, got 20,029,024 (with 26 classes)."
+    assert launched == []
+    assert store.all_runs() == []
 
 
 def test_file_that_is_refused_cannot_be_trained_on(launched):

@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zipfile
+from string import ascii_uppercase
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -37,6 +38,11 @@ def stroke_lines(num_each=10, num_writers=0, signs=SIGNS, **extra):
                 record["writer"] = number % num_writers
             lines.append(json.dumps(record))
     return "\n".join(lines).encode()
+
+
+def letter_lines(num_each=10):
+    """Returns the content of a file of strokes with 26 classes, the capital letters."""
+    return stroke_lines(num_each, signs=dict.fromkeys(ascii_uppercase, SIGNS["hook"]))
 
 
 def npz(**changes):

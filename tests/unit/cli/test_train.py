@@ -17,6 +17,7 @@ from bnn.runs.status import Status
 from bnn.system.commands import typed_command
 from bnn.system.locks import is_locked
 from tests.support.command_line import run_command
+from tests.support.data_files import letter_lines
 from tests.support.project import PROJECT
 from tests.support.run_content import living_status
 
@@ -76,6 +77,18 @@ def test_recipe_for_pen_strokes_asks_for_a_file(capsys, runs_root):
     assert (code, out) == (2, "")
     assert "--data FILE" in err
     assert store.all_runs() == [run for run in store.all_runs() if run.shipped]
+
+
+@pytest.mark.parametrize("command", [["train"], ["sweep", "--over", "seed=1,2"]], ids=["train", "sweep"])
+def test_network_that_is_too_large_for_the_classes_of_the_data_is_refused(capsys, tmp_path, command):
+    file = tmp_path / "letters.jsonl"
+    file.write_bytes(letter_lines())
+    # With ten classes, the network would have fewer than 20,000,000 weights.
+    settings = ["--set", "stages=[]", "--set", "dense=[4096, 4080]", "--set", "epochs=1"]
+    code, out, err = run_command(capsys, *command, "quick", *settings, "--data", str(file))
+    assert (code, out) == (2, "")
+    assert err == "bnn: a network may have 20,000,000 weights at most, got 20,029,024 (with 26 classes)\n"
+    assert all(run.shipped for run in store.all_runs())
 
 
 @pytest.mark.parametrize("is_asked, code, state", [(True, 3, "stopped"), (False, 1, "failed")])
