@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bnn.system.commands import typed_command
+from pages.audience import posts
 from pages.audience.wall import MAX_TILES, wall
 from pages.shared.confirmation import confirmation
 
@@ -19,7 +20,7 @@ def show_controls(num_tiles: int) -> None:
             "Take all drawings off the wall, and start the score at zero?",
             "Yes, clear the wall",
             "clear",
-            wall.clear,
+            posts.clear,
         )
 
 

@@ -1,7 +1,7 @@
 """Limits how often phones may send drawings."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 HOUR_SECONDS = 3600.0
@@ -29,13 +29,18 @@ ADDRESS = Limit(a_second=50, an_hour=5_000)
 
 
 class Limits:
-    """Counts the drawings of each sender in the last hour. It may be used by one thread only.
+    """Counts the drawings of each sender in the last hour. One thread may count, and others may clear.
 
     If there are too many senders, the one that has sent nothing for the longest time is forgotten.
     """
 
     def __init__(self) -> None:
-        # Ordered by the time of the last drawing: the sender of the newest one comes last.
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets all drawings, so that everybody may send again."""
+        # Ordered by the time of the last drawing: the sender of the newest one comes last. The dictionary is
+        # replaced, not emptied, because another thread may be using it.
         self._times: dict[str, deque[float]] = {}
 
     def wait_seconds(self, senders: Mapping[str, Limit], now: float) -> float:
@@ -45,20 +50,23 @@ class Limits:
             senders: names of the drawing's senders (the phone and its address), each with its limit.
             now: the time in seconds, counted from any fixed moment.
         """
-        longest = max(self._wait(sender, limit, now) for sender, limit in senders.items())
+        times_of = self._times
+        longest = max(_wait(times_of.get(sender, ()), limit, now) for sender, limit in senders.items())
         if longest > 0:
             return longest
         for sender, limit in senders.items():
-            times = self._times.pop(sender, None) or deque(maxlen=limit.an_hour)
-            self._times[sender] = times
+            times = times_of.pop(sender, None) or deque(maxlen=limit.an_hour)
+            times_of[sender] = times
             times.append(now)
-        while len(self._times) > MAX_SENDERS:
-            del self._times[next(iter(self._times))]
+        while len(times_of) > MAX_SENDERS:
+            del times_of[next(iter(times_of))]
         return 0.0
 
-    def _wait(self, sender: str, limit: Limit, now: float) -> float:
-        times, wait = self._times.get(sender, ()), 0.0
-        for number, seconds in ((limit.a_second, 1.0), (limit.an_hour, HOUR_SECONDS)):
-            if len(times) >= number:
-                wait = max(wait, times[-number] + seconds - now)
-        return wait
+
+def _wait(times: Sequence[float], limit: Limit, now: float) -> float:
+    """Returns how many seconds a sender has to wait who has sent drawings at these times."""
+    wait = 0.0
+    for number, seconds in ((limit.a_second, 1.0), (limit.an_hour, HOUR_SECONDS)):
+        if len(times) >= number:
+            wait = max(wait, times[-number] + seconds - now)
+    return wait

@@ -6,12 +6,12 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bnn.drawing.stroke_files import MAX_FILE_POINTS, MAX_FILE_STROKES, to_line
 from bnn.engine.verdict import is_right
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from bnn.engine.answer import Answer
 
 MAX_TILES = 500
@@ -57,6 +57,14 @@ class Tile:
         if self.verdict is None or not self.is_readable:
             return None
         return is_right(self.answer, self.answer.class_names[self.verdict])
+
+    def is_same(self, strokes: list[np.ndarray], answer: Answer) -> bool:
+        """Whether this drawing has these strokes, and a network has given it this answer."""
+        return (
+            len(self.strokes) == len(strokes)
+            and all(map(np.array_equal, self.strokes, strokes))
+            and np.array_equal(self.answer.probabilities, answer.probabilities)
+        )
 
     @property
     def has_fooled(self) -> bool:
@@ -112,12 +120,25 @@ class Wall:
             self._earlier_score = Score()
 
     def add(self, phone: str, strokes: list[np.ndarray], picture: str, answer: Answer) -> None:
-        """Adds a drawing. If the wall is full, it replaces the oldest one."""
+        """Adds a drawing. If the wall is full, it replaces the oldest one.
+
+        If the drawing is the phone's newest one, nothing happens: a phone that got no answer sends it again.
+        """
         with self._lock:
-            self._num_drawings += 1
             writer = self._writers.setdefault(phone, len(self._writers) + 1)
+            newest = self._newest(writer)
+            if newest and newest.is_same(strokes, answer):
+                return
+            self._num_drawings += 1
             self._tiles[self._num_drawings] = Tile(self._num_drawings, writer, strokes, picture, answer)
             self._drop_oldest()
+
+    def _newest(self, writer: int) -> Tile | None:
+        """Returns the newest drawing of a phone, also if it is the one that was hidden last."""
+        drawings = [*self._tiles.values(), *([self._hidden] if self._hidden else [])]
+        return max(
+            (tile for tile in drawings if tile.writer == writer), key=lambda tile: tile.number, default=None
+        )
 
     def tiles(self) -> list[Tile]:
         """Returns the drawings, the newest first."""

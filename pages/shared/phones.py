@@ -55,8 +55,11 @@ def phones(
         say_how()
         return
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
-    # only if it differs: setting it in a rerun would undo a click that is made during the rerun.
-    if st.session_state.get(_SWITCH, False) != pocket.is_open():
+    # only if it differs: setting it in a rerun would undo a click that is made during the rerun. But it is
+    # always set the first time: if the server was started again, the tab shows the switch as it was before,
+    # although the state does not have it yet.
+    is_first = _SHOWN not in st.session_state
+    if is_first or st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()
     is_on = st.toggle(
         "Let phones in",

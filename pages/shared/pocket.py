@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,8 @@ class _Page:
 # The page that the server offers, under the key `_ONLY`. The dictionary is empty while no page is offered.
 _open: dict[str, _Page] = {}
 _ONLY = "page"
+# Functions without arguments, which are called when phones are let in after they were shut out.
+when_opened: list[Callable[[], None]] = []
 # The secret part of the page's address. It stays the same until the server ends, so that phones go on after
 # they were shut out by mistake.
 _TOKEN = secrets.token_urlsafe(16)
@@ -66,6 +69,9 @@ def let_in(run: Run) -> str:
     version, page = networks.file_version(run.model_path), _open.get(_ONLY)
     if page is None or page.version != version:
         _open[_ONLY] = _make(run, version)
+    if page is None:
+        for call in when_opened:
+            call()
     return PATH.format(token=_TOKEN)
 
 

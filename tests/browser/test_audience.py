@@ -158,6 +158,46 @@ def test_stroke_that_begins_while_a_drawing_is_sent_belongs_to_the_next(presente
     phone.context.close()
 
 
+def test_drawing_whose_answer_was_lost_can_be_sent_again_and_counts_once(presenter, network_server, new_page):
+    page, address = presenter
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
+    phone.goto(f"{network_server.url}/{address}")
+    said, clear = phone.locator("#sent"), phone.get_by_role("button", name="Clear")
+    posts, held = f"**/{address}/*", []
+    draw_a_1(phone, 0.25)
+
+    def lose_answer(route):
+        assert route.fetch().status == 201
+        route.abort()
+
+    def hold(route):
+        held.append(route)
+
+    phone.route(posts, lose_answer, times=1)
+    phone.locator("#send").click()
+    expect(said).to_have_text("No answer from the wall. Look whether your drawing is there, or press again.")
+    expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
+    phone.route(posts, hold, times=1)
+    phone.locator("#send").click()
+    expect(said).to_have_text("Sending …")
+    held.pop().continue_()
+    expect(said).to_have_text("It is on the wall. Draw another one.")
+    draw_a_1(phone, 0.75)
+    expect(said).to_be_empty()
+    # What was said of a drawing goes with it.
+    for next_drawing in (clear.click, lambda: draw_a_line(phone, 0.5)):
+        phone.route(posts, lambda route: route.abort(), times=1)
+        phone.locator("#send").click()
+        expect(said).to_contain_text("No answer from the wall.")
+        next_drawing()
+        expect(said).to_be_empty()
+        clear.click()
+        draw_a_1(phone)
+    phone.locator("#send").click()
+    expect(page.locator(f"{TILES} .answer")).to_have_text(["1", "1"])
+    phone.context.close()
+
+
 def draw_a_1(phone, x=0.5):
     draw_a_line(phone, x)
     expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
@@ -201,9 +241,14 @@ def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
 
 def test_server_that_starts_again_lets_nobody_in(presenter, network_server):
     """Must be the last test of this file, because afterwards the presenter's switch is off."""
-    _, address = presenter
+    page, address = presenter
+    switch = page.get_by_role("switch", name="Let phones in")
+    expect(switch).to_be_checked()
     drawing = [[[100, 40], [100, 280]]]
     assert phones.send(network_server.port, address, 61, drawing) == 201
     network_server.stop()
     network_server.start()
     assert phones.send(network_server.port, address, 62, drawing) == 404
+    # The tab connects to the new server by itself.
+    expect(switch).not_to_be_checked()
+    expect(page.locator("img.qr")).to_have_count(0)

@@ -62,6 +62,27 @@ def test_each_drawn_digit_is_read(open_export):
         expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
 
 
+@pytest.mark.parametrize(
+    "clock, shown",
+    [
+        # The clock has steps of 1 ms, and the network takes 0.05 ms.
+        ("() => Math.floor(0.05 * numCalls++)", "50\u00a0µs"),
+        # The network takes half a second, so it is timed once.
+        ("() => 500 * numCalls++", "500,000\u00a0µs"),
+        ("() => 7", "–"),
+    ],
+    ids=["coarse clock", "slow network", "clock that stands still"],
+)
+def test_time_for_a_digit_is_right_for_every_clock_and_speed(open_export, clock, shown):
+    page = open_export()
+    # Each call of the clock is a call of the network.
+    page.evaluate(f"window.numCalls = 0, performance.now = {clock}, null")
+    drawing_hand.draw(page, 1, CANVAS)
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    chromium.wait_for_frames(page)
+    expect(page.locator("#microseconds")).to_have_text(shown)
+
+
 def test_page_and_python_give_the_same_answer(open_export):
     """Python's engine reads the pixels shown on the page and computes the same bars."""
     page = open_export()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
 from pages.shared import app_address, pocket
@@ -97,6 +98,22 @@ def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
     page.run()
     assert pocket.is_open()
     assert page.toggle(key="phones").value
+
+
+def test_tab_of_a_server_that_was_started_again_shows_that_phones_are_shut_out(make_run):
+    make_run()
+    page = open_page("audience")
+    page.toggle(key="phones").set_value(True).run()
+    assert pocket.is_open()
+    pocket.shut_out()
+    # The tab sends what it shows to a new session.
+    what_it_shows = page._tree.get_widget_states()
+    page._session_state = AppTest.from_function(lambda: None)._session_state
+    page._run(what_it_shows)
+    assert not pocket.is_open()
+    assert not page.toggle(key="phones").value
+    page.toggle(key="phones").set_value(True).run()
+    assert pocket.is_open()
 
 
 def test_tab_whose_address_phones_cannot_open_can_shut_them_out(make_run, monkeypatch):

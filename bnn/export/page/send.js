@@ -7,14 +7,16 @@ const PATIENCE_MILLISECONDS = 10000
 const ANSWERS = {
   201: "It is on the wall. Draw another one.",
   400: "The wall cannot take this drawing. Clear it, and draw another one.",
-  404: "The wall is closed.",
+  404: "The wall is closed. If it is open again, scan the code again.",
   413: "This drawing is too long to send.",
   429: "Too many drawings from here. Wait a little, then try again.",
   503: "The wall is paused. Try again in a moment.",
 }
 const OTHER_NETWORK = 409
 const NEW_NETWORK = "Another network was chosen. It reads your drawings now."
-const NO_ANSWER = "Not sent: the wall cannot be reached. This page still reads your drawings."
+// The drawing may be on the wall nevertheless. The app ignores it if it comes again (pages/audience/wall.py).
+const NO_ANSWER = "No answer from the wall. Look whether your drawing is there, or press again."
+const SENDING = "Sending …"
 
 // Key of the session storage: the drawing, which is kept while the page loads itself again.
 const KEPT = "drawing"
@@ -30,16 +32,17 @@ let sentDrawing = null
 // A page that was saved to a disk has no server.
 sendButton.hidden = !location.protocol.startsWith("http")
 
-// A stroke after a drawing was sent begins the next drawing.
+// A stroke after a drawing was sent begins the next drawing. What was said of the drawing before the stroke goes.
 canvas.addEventListener("stroke", () => {
   if (sentDrawing !== null) pad.strokes = []
+  if (find("sent").textContent !== SENDING) say("")
 })
 canvas.addEventListener("drawing", () => {
-  if (sentDrawing !== null && sentDrawing !== JSON.stringify(pad.strokes)) {
-    sentDrawing = null
-    find("sent").textContent = ""
+  if (sentDrawing !== null && sentDrawing !== JSON.stringify(pad.strokes)) sentDrawing = null
+  if (!pad.strokes.length) {
+    say("")
+    loadIfOther()
   }
-  if (!pad.strokes.length) loadIfOther()
   showSendButton()
 })
 sendButton.addEventListener("click", send)
@@ -63,14 +66,20 @@ function showSendButton() {
   sendButton.disabled = pad.isDown || isSending || !pad.strokes.length || sentDrawing !== null
 }
 
+function say(text) {
+  find("sent").textContent = text
+}
+
 async function send() {
   const { strokes } = pad
   const [drawing, numSent] = [JSON.stringify(strokes), strokes.length]
   isSending = true
   showSendButton()
+  // A screen reader also reads out the same answer again, because this comes in between.
+  say(SENDING)
   const status = await post(drawing)
   if (status === OTHER_NETWORK) return loadAgain()
-  find("sent").textContent = ANSWERS[status] ?? NO_ANSWER
+  say(ANSWERS[status] ?? NO_ANSWER)
   // If Clear was pressed meanwhile, the next drawing has already begun.
   if (status === 201 && pad.strokes === strokes) {
     if (strokes.length === numSent) sentDrawing = drawing
@@ -138,6 +147,6 @@ function showKept() {
   } catch {
     return
   }
-  find("sent").textContent = NEW_NETWORK
+  say(NEW_NETWORK)
   if (pad.strokes.length) pad.changed()
 }

@@ -52,6 +52,15 @@ def test_phones_with_one_address_share_its_higher_limits():
     assert wait_seconds(1, 1.5, "another address") == pytest.approx(0.5)
 
 
+def test_all_may_send_again_after_the_limits_were_cleared():
+    limits = Limits()
+    for number in range(ADDRESS.an_hour):
+        assert limits.wait_seconds({"address": ADDRESS}, float(number)) == 0
+    assert limits.wait_seconds({"address": ADDRESS}, 10.0) > 0
+    limits.clear()
+    assert limits.wait_seconds({"address": ADDRESS}, 10.0) == 0
+
+
 def test_too_many_ids_shut_nobody_out_and_an_address_that_goes_on_sending_is_not_forgotten():
     limits, flood = Limits(), Limit(a_second=1, an_hour=MAX_SENDERS + 1)
     for number in range(MAX_SENDERS + 1):

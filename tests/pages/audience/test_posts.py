@@ -8,6 +8,7 @@ import numpy as np
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file
 from pages.audience import posts
+from pages.audience.limits import Limit
 from pages.shared import pocket
 from pages.shared.pictures import picture_source
 from tests.support.posts import CLOSED, CREATED, OTHER_NETWORK, PAUSED, STROKES, client, phone_id, post
@@ -90,6 +91,13 @@ def test_drawing_that_was_read_by_the_previous_network_is_not_shown(make_run, se
     monkeypatch.setattr(posts, "_read", read_slowly)
     assert send().status_code == OTHER_NETWORK
     assert wall.tiles() == []
+
+
+def test_drawing_that_a_phone_sends_again_is_on_the_wall_once(send, wall, monkeypatch):
+    monkeypatch.setattr(posts, "PHONE", Limit(a_second=5, an_hour=5))
+    statuses = [send(phone=phone_id(number)).status_code for number in (1, 1, 2)]
+    assert statuses == [CREATED] * 3
+    assert len(wall.tiles()) == 2
 
 
 def test_paused_wall_takes_nothing(send, wall):

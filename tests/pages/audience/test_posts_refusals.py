@@ -1,6 +1,7 @@
 """Drawings from phones that the server refuses, as docs/safety.md promises."""
 
 import json
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,8 @@ from starlette.requests import Request
 from pages.audience import posts
 from pages.audience.limits import ADDRESS
 from pages.audience.wall import MAX_POINTS, MAX_STROKES
+from pages.shared import pocket
+from tests.support.pages import click, open_page
 from tests.support.posts import (
     BAD,
     CLOSED,
@@ -21,6 +24,13 @@ from tests.support.posts import (
     phone_id,
 )
 from tests.support.visitor import in_own_loop
+
+_places = count()
+
+
+def another():
+    """Returns the strokes of a drawing that differs from all before."""
+    return [*STROKES, [[next(_places), 1]]]
 
 
 def test_at_most_200_kilobytes(send, wall):
@@ -100,13 +110,13 @@ def now(monkeypatch):
 
 
 def test_phone_sends_at_most_once_a_second(send, wall, now):
-    assert send(phone=phone_id(1), host="192.0.2.1").status_code == CREATED
+    assert send(another(), phone=phone_id(1), host="192.0.2.1").status_code == CREATED
     now.seconds = 0.5
     again = send(phone=phone_id(1), host="192.0.2.2")
     assert again.status_code == TOO_MANY
     assert int(again.headers["Retry-After"]) == 1
     now.seconds = 1.0
-    assert send(phone=phone_id(1), host="192.0.2.2").status_code == CREATED
+    assert send(another(), phone=phone_id(1), host="192.0.2.2").status_code == CREATED
     assert len(wall.tiles()) == 2
 
 
@@ -121,7 +131,8 @@ def test_phone_sends_at_most_a_hundred_an_hour(send, wall, now):
 def test_phones_of_a_class_with_one_address_send_at_the_same_time(send, wall, now):
     for seconds in range(3):
         now.seconds = float(seconds)
-        statuses = [send(phone=phone_id(number), host="192.0.2.1").status_code for number in range(30)]
+        phones = map(phone_id, range(30))
+        statuses = [send(another(), phone=phone, host="192.0.2.1").status_code for phone in phones]
         assert statuses == [CREATED] * 30
     assert len(wall.tiles()) == 90
 
@@ -142,6 +153,34 @@ def test_address_sends_at_most_fifty_a_second_and_five_thousand_an_hour(send, no
     assert status() == TOO_MANY
     now.seconds = 3600.0
     assert status() == BAD
+
+
+@pytest.fixture
+def used_up(send, now):
+    """A function that sends from an address that has used up its 5,000 drawings, and returns the status."""
+    for _ in range(ADDRESS.an_hour):
+        now.seconds += 0.1
+        assert posts.limits.wait_seconds({"address 192.0.2.1": ADDRESS}, now.seconds) == 0
+    now.seconds += 1.0
+    return lambda: send(host="192.0.2.1").status_code
+
+
+def test_clear_lets_an_address_send_again(used_up, put, presenter):
+    put(7)
+    assert used_up() == TOO_MANY
+    page = open_page("audience")
+    click(page, "clear-yes-0")
+    assert used_up() == CREATED
+
+
+def test_address_can_send_again_after_phones_were_shut_out_and_let_in(used_up):
+    run, _ = pocket.offer()
+    # The page offers the network in each rerun. This does not count.
+    pocket.let_in(run)
+    assert used_up() == TOO_MANY
+    pocket.shut_out()
+    pocket.let_in(run)
+    assert used_up() == CREATED
 
 
 def test_message_that_is_refused_for_its_content_counts(send):

@@ -1,6 +1,7 @@
 """The wall: what it keeps, the presenter's judgements, the count of the game, and the file of strokes."""
 
 import json
+from itertools import count
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from bnn.engine.answer import Answer
 from pages.audience.wall import MAX_POINTS, MAX_STROKES, MAX_TILES, UNREADABLE, Score, Wall
 
 STROKES = [np.array([[1.0, 2.0], [3.0, 4.0]])]
+# Makes each drawing differ from the one before.
+NUMBERS = count()
 
 
 @pytest.fixture
@@ -23,17 +26,57 @@ def wall():
     return Wall()
 
 
-def put(wall, *labels, phone="phone", class_names=DIGITS, strokes=STROKES):
-    """Puts up one drawing per label. A label is the network's answer to the drawing."""
+def put(wall, *labels, phone="phone", class_names=DIGITS, strokes=None):
+    """Puts up one drawing per label. A label is the network's answer to the drawing.
+
+    By default, each drawing is `STROKES` with one more dot at another place.
+    """
     for label in labels:
         probabilities = np.eye(len(class_names), dtype=np.float32)[label]
-        wall.add(phone, strokes, "data:,", Answer(label, probabilities, (label,), class_names))
+        drawing = strokes or [*STROKES, np.array([[next(NUMBERS), 0.0]])]
+        wall.add(phone, drawing, "data:,", Answer(label, probabilities, (label,), class_names))
 
 
 def test_newest_is_first(wall):
     put(wall, 7, 8, 9)
     assert [tile.number for tile in wall.tiles()] == [3, 2, 1]
     assert [tile.answer.label for tile in wall.tiles()] == [9, 8, 7]
+
+
+class TestSameDrawing:
+    """A phone that got no answer sends its drawing again."""
+
+    def test_is_on_the_wall_once_and_keeps_its_verdict(self, wall):
+        put(wall, 7, strokes=STROKES)
+        wall.judge(1, 7)
+        put(wall, 5, phone="another")
+        put(wall, 7, strokes=[stroke.copy() for stroke in STROKES])
+        assert [tile.number for tile in wall.tiles()] == [2, 1]
+        assert wall.tile(1).verdict == 7
+        put(wall, 8)
+        assert [tile.number for tile in wall.tiles()] == [3, 2, 1]
+
+    def test_stays_hidden(self, wall):
+        put(wall, 7, strokes=STROKES)
+        wall.hide(1)
+        put(wall, 7, strokes=STROKES)
+        assert wall.tiles() == []
+
+    def test_is_another_one_if_something_differs(self, wall):
+        put(wall, 7, strokes=STROKES)
+        put(wall, 7, strokes=STROKES, phone="another")
+        put(wall, 7, strokes=[*STROKES, *STROKES])
+        put(wall, 7, strokes=[STROKES[0] + 1])
+        put(wall, 7, strokes=STROKES)
+        # Another network has read it.
+        put(wall, 8, strokes=STROKES)
+        assert len(wall.tiles()) == 6
+
+    def test_can_come_again_after_the_wall_was_cleared(self, wall):
+        put(wall, 7, strokes=STROKES)
+        wall.clear()
+        put(wall, 7, strokes=STROKES)
+        assert len(wall.tiles()) == 1
 
 
 def test_only_the_newest_500_are_kept(wall):
