@@ -30,7 +30,7 @@ export function answerInWords(answer, classNames, isDrawing) {
   if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
   if (namedClass(answer) === null) {
     if (isDrawing) return { state: "drawing", size: "open", before: "so far", text: "…", after: "" }
-    const text = areDigits(classNames) ? "no digit I know" : "nothing I know"
+    const text = are0To9(classNames) ? "no digit I know" : "nothing I know"
     return { state: "unknown", size: answerSize([text]), before: "", text, after: "" }
   }
   const isSingle = isSure || isDrawing
@@ -41,7 +41,7 @@ export function answerInWords(answer, classNames, isDrawing) {
   return { state, size: answerSize(names), before, text: isSingle ? names[0] : `${joined(names)}?`, after }
 }
 
-const areDigits = classNames => classNames.length === 10 && classNames.join("") === "0123456789"
+const are0To9 = classNames => classNames.length === 10 && classNames.join("") === "0123456789"
 
 /** Returns the CSS class of an answer's size: the more names it has, and the longer they are, the smaller it is. */
 function answerSize(names) {
