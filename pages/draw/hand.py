@@ -30,8 +30,8 @@ _CANNOT_LEARN = (
 # docs/safety.md says the same in full.
 _WHAT_IS_KEPT = (
     "The button below a drawing removes it. Your drawings are deleted within an hour after you close or"
-    " reload this page. Those that a network has learnt are saved with it until you press Delete them all,"
-    " or delete this network on the Train page."
+    " reload this page, or when this device has slept for an hour. Those that a network has learnt are saved"
+    " with it until you press Delete them all, or delete this network on the Train page."
 )
 
 

@@ -6,7 +6,8 @@
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
-// makeItem and showSign are in trays.js; nextToDraw, promptWords and hintWords are in words.js.
+// makeItem and showSign are in trays.js; firstToDraw, nextToDraw, promptWords and hintWords in words.js; goOnInNewSession is in
+// new_session.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -32,6 +33,8 @@ class Desk {
   timer = null
   data = null
   hasFailed = false
+  // Whether the server has forgotten drawings and the pen has not touched the canvas since then.
+  hasLost = false
   answer = new PadAnswer()
 
   constructor(root) {
@@ -66,16 +69,17 @@ class Desk {
   }
 
   update(data) {
-    const isNew = this.data === null
-    if (isNew || data.answer !== this.data.answer) this.root.querySelector(".reads").innerHTML = data.answer
+    const before = this.data
+    if (data.answer !== before?.answer) this.root.querySelector(".reads").innerHTML = data.answer
     // The drawing is cleared when a trial ends, unless it was refused: examples can be removed only outside a trial. It stays when a
     // trial begins, because it may be unfinished.
-    const hasTrialEnded = this.data?.isTrying && !data.isTrying
+    const hasTrialEnded = before?.isTrying && !data.isTrying
     if (hasTrialEnded && !this.pad.isDown && this.refusedFor === null) this.clear()
     this.data = data
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
-    if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = this.firstToDraw()
+    if (before && data.session !== before.session) goOnInNewSession(this, before)
+    if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = firstToDraw(data)
     this.keepRefused()
     // A drawing on the canvas is read as soon as the network has been loaded.
     if (data.network) this.load(data.network)
@@ -94,12 +98,6 @@ class Desk {
     loadNetworkFrom(address, () => show(false), () => show(true))
   }
 
-  /** Returns the number of the first sign that needs more examples, or else of the first sign; null if there are no signs. */
-  firstToDraw() {
-    const { signs, minExamples } = this.data
-    return (signs.find(sign => sign.examples.length < minExamples) ?? signs[0])?.number ?? null
-  }
-
   hasUnkept() {
     const numWaiting = this.pending.length + this.waiting.length
     return Boolean(this.data && (!this.data.isKept || numWaiting || (!this.data.isTrying && this.strokes.length)))
@@ -116,6 +114,9 @@ class Desk {
       this.clear()
     }
     this.stopWaiting()
+    if (!this.hasLost) return
+    this.hasLost = false
+    this.showSigns()
   }
 
   lift() {

@@ -1,5 +1,6 @@
 """Shows the desk: a canvas, and beside it the signs with their examples, or the taught network's answer."""
 
+import secrets
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, less
 
 _HERE = Path(__file__).parent
 _KEY = "desk"
+# The key of a random text, by which the browser notices that the session is new.
+_SESSION = "desk-session"
 # The scripts of this component. They come after `live.PAD_SCRIPTS`, the scripts of every component with a
 # canvas of its own.
-SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "words.js", _HERE / "desk.js")
+SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "words.js", _HERE / "new_session.js", _HERE / "desk.js")
 _HTML = """
 <div class="desk">
   <div class="pad">
@@ -56,6 +59,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
             {"number": sign, "name": name, "examples": _thumbs(mine, sign, suspects)}
             for sign, name in mine.signs.items()
         ],
+        "session": st.session_state.setdefault(_SESSION, secrets.token_hex()),
         "received": mine.last_received,
         "isKept": mine.is_kept,
         "minExamples": MIN_EXAMPLES,

@@ -29,9 +29,9 @@ MAX_UPLOAD_MEGABYTES = 5
 def example_files() -> None:
     """Says how long drawings are kept, and shows a box to download, delete and upload them."""
     st.caption(
-        "Your drawings are deleted within an hour after you close or reload this page. Teach also saves"
-        " them with the new run. Everybody who can open this app can open them there, until the run is"
-        " deleted."
+        "Your drawings are deleted within an hour after you close or reload this page, or when this device"
+        " has slept for an hour. Teach also saves them with the new run. Everybody who can open this app can"
+        " open them there, until the run is deleted."
     )
     with st.expander("Download, open or delete the drawings", key="example-files"):
         with st.container(horizontal=True):

@@ -12,6 +12,11 @@ export function promptWords(desk, chosen) {
   return ["You can still draw", chosen.name, number]
 }
 
+/** Returns the number of the first sign that needs more examples, or else of the first sign; null if there are no signs. */
+export function firstToDraw({ signs, minExamples }) {
+  return (signs.find(sign => sign.examples.length < minExamples) ?? signs[0])?.number ?? null
+}
+
 /** Returns the first sign after the chosen one that needs more examples; after the last sign, goes on from the first. */
 export function nextToDraw(desk) {
   const { signs, minExamples } = desk.data
@@ -48,6 +53,7 @@ function refusal(desk) {
 export function hintWords(desk, chosen) {
   const refused = refusal(desk)
   if (refused) return refused
+  if (desk.hasLost) return "The app was restarted, or this device was away for an hour. Drawings that were not saved are gone."
   if (desk.data.isTrying && !networkAt(desk.data.network)) {
     return desk.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
   }

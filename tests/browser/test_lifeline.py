@@ -49,21 +49,37 @@ def test_empty_window_is_reloaded_behind_a_base_path(new_page, tmp_path):
     server.stop()
 
 
-def test_page_on_which_nothing_was_done_works_after_the_server_was_restarted(new_page, tmp_path):
+def test_teach_works_after_the_server_was_restarted(new_page, tmp_path):
     server = Server(tmp_path)
     try:
         page = new_page()
         chromium.visit(page, f"{server.url}/teach?tour=off")
-        expect(page.locator(".desk .sign")).to_have_count(3)
+        thumbs, hint = page.locator(".desk .thumb"), page.locator(".desk .hint")
+        expect(hint).to_contain_text("Draw: heart.")
         chromium.wait_until_complete(page)
-        server.stop()
-        expect(page.locator(CONNECTED)).to_have_count(0)
-        server.start()
-        expect(page.locator(CONNECTED)).to_have_count(1)
         # Everything on this page is in a fragment. The new session knows it only if the whole page has run.
-        draw(page, "cross", random.Random(1))
-        expect(page.locator(".desk .thumb")).to_have_count(1)
+        restart(server, page)
+        draw(page, "heart", random.Random(1))
+        expect(thumbs).to_have_count(1)
+        picture = thumbs.locator("img").get_attribute("src")
+        # The server loses the first drawing, and gets the second when the connection returns.
+        restart(server, page, meanwhile=lambda: draw(page, "heart", random.Random(2)))
+        expect(hint).to_contain_text("Drawings that were not saved are gone.")
+        expect(thumbs).to_have_count(1)
+        expect(thumbs.locator("img")).not_to_have_attribute("src", picture)
+        draw(page, "heart", random.Random(3))
+        expect(hint).to_contain_text("Draw: heart.")
+        expect(thumbs).to_have_count(2)
         page.context.close()
     finally:
         server.stop()
     assert server.tracebacks() == []
+
+
+def restart(server, page, meanwhile=lambda: None):
+    """Restarts the server, and waits until the page has noticed both its end and its return."""
+    server.stop()
+    expect(page.locator(CONNECTED)).to_have_count(0)
+    meanwhile()
+    server.start()
+    expect(page.locator(CONNECTED)).to_have_count(1)

@@ -273,6 +273,36 @@ def test_browser_asks_while_a_refused_drawing_waits_for_the_server(refused):
     assert refused.evaluate(SIGNS_DRAWN) == [7]
 
 
+def test_new_session_gets_what_the_last_one_had_not_received_and_the_rest_is_said_to_be_gone(canvas_page):
+    canvas_page.evaluate("show(false, 3, 3)")
+    for key in ("1", "2"):
+        canvas_page.keyboard.press(key)
+        draw(canvas_page, "star", random.Random(1))
+        canvas_page.keyboard.press(key)
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7, 8]
+    numbers = canvas_page.evaluate("drawn.map(({ number }) => number)")
+    draw(canvas_page, "star", random.Random(2))
+    # The tree, whose third drawing is still on the canvas, is unknown in the new session.
+    canvas_page.evaluate("window.session = 'new'; show(false, 3)")
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
+    assert canvas_page.evaluate("drawn[0].number") > max(numbers)
+    hint = canvas_page.locator(".hint")
+    expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
+    canvas_page.clock.run_for(2000)
+    canvas_page.keyboard.press("1")
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7, 7]
+    expect(hint).to_contain_text("Drawings that were not saved are gone.")
+    draw(canvas_page, "star", random.Random(3))
+    expect(hint).to_contain_text("leaf has 5 examples, which is enough.")
+
+
+def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
+    canvas_page.evaluate("show(false, 5)")
+    canvas_page.evaluate("window.session = 'new'; show(false, 5)")
+    expect(canvas_page.locator(".hint")).to_contain_text("leaf has 5 examples, which is enough.")
+    assert canvas_page.evaluate("window.drawn === undefined")
+
+
 def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(canvas_page):
     canvas_page.evaluate("show(false, 0)")
     draw(canvas_page, "cross", random.Random(1))

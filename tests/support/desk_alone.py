@@ -23,7 +23,8 @@ _SHOW = """
 const parentElement = document.body
 window.show = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => void show({
   parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
-  data: { isTrying, isLearning, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
+  data: { isTrying, isLearning, isKept, received: 0, session: window.session,
+    minExamples: 5, enoughExamples: 10, maxExamples: 20,
     network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
     signs: [...(numExamples === null ? [] : [{ number: 7, name: "leaf", examples: examples(numExamples) }]),
       ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
@@ -49,6 +50,8 @@ def fill(page: Page) -> None:
     - numOfTree: how many examples the sign "tree" has; null for no such sign.
     - isKept: whether all examples are saved.
     - isLearning: whether a training is at work.
+
+    `window.session` is the text by which the browser knows its session.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)

@@ -1,0 +1,29 @@
+// What the canvas of the Teach page does in a new session. The server starts one if it was restarted, or has had no connection to
+// this browser for an hour. It has then forgotten the visitor's drawings, except those that Teach has saved.
+
+// No sign has this number.
+const NO_SIGN = -1
+
+/** Sends the drawings again that the server does not have yet, and notes what is lost.
+ *
+ * `before` is the data of the session before. The lesson may be another one, in which the same number is another sign.
+ */
+export function goOnInNewSession(desk, before) {
+  const { signs } = desk.data
+  const isSame = number => nameOf(before.signs, number) === nameOf(signs, number)
+  const unsent = [...desk.pending, ...desk.waiting.splice(0)]
+  // Streamlit ignores a value that it already has, so these drawings get new numbers.
+  desk.pending = unsent.filter(({ sign }) => isSame(sign)).map(drawing => ({ ...drawing, number: desk.nextNumber++ }))
+  if (desk.pending.length) desk.send(desk.pending)
+  desk.hasLost = desk.pending.length < unsent.length || numExamples(signs) < numExamples(before.signs)
+  if (isSame(desk.chosen)) return
+  desk.chosen = null
+  if (!desk.strokes.length) return
+  // The visitor must say which of the new signs the drawing on the canvas is.
+  desk.stopWaiting()
+  desk.refusedFor = NO_SIGN
+}
+
+const nameOf = (signs, number) => signs.find(sign => sign.number === number)?.name
+
+const numExamples = signs => signs.reduce((sum, { examples }) => sum + examples.length, 0)
