@@ -50,9 +50,15 @@ def objects() -> list[dict]:
 
 
 def _clear() -> None:
-    """Empties the field, and chooses the digit that was chosen before the drawing."""
-    new_canvas()
-    st.session_state[keys.DIGIT] = st.session_state.get(_BEFORE)
+    """Empties the field. If it shows the drawing, chooses the digit that was chosen before the drawing."""
+    state = st.session_state
+    if state[keys.DIGIT] == digit_choice.DRAWING:
+        new_canvas()
+        state[keys.DIGIT] = state.get(_BEFORE)
+    else:
+        # A stroke may be on the canvas that the server has not seen yet. The drawing of the Draw page is not
+        # in sight, so it stays.
+        state[session.DRAWING_NUMBER] += 1
 
 
 def _change_canvas() -> None:

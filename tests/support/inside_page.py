@@ -16,6 +16,9 @@ from tests.support.project import PROJECT
 
 # How the page's address names test digit number 7.
 DIGIT = "m7"
+# A drawing of one stroke, as Fabric.js objects.
+_PATH = [["M", 100, 60], ["Q", 100, 60, 100, 150], ["L", 100, 250]]
+DRAWING = [{"type": "path", "path": _PATH, "left": 0, "top": 0, "scaleX": 1, "scaleY": 1}]
 
 
 def open_page(digit=DIGIT, **link):

@@ -4,7 +4,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.inside.chapters import flipped_weights
-from tests.support.inside_page import address, click, open_page, pictures, run_again, value_in_address
+from tests.support.inside_page import (
+    DRAWING,
+    address,
+    click,
+    open_page,
+    pictures,
+    run_again,
+    value_in_address,
+)
 from tests.support.project import PROJECT
 
 
@@ -55,10 +63,7 @@ def test_click_with_an_outdated_address_undoes_nothing(make_run):
 def test_link_contains_the_drawing(make_run):
     make_run()
     page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
-    path = [["M", 100, 60], ["Q", 100, 60, 100, 150], ["L", 100, 250]]
-    page.session_state.drawing = [
-        {"type": "path", "path": path, "left": 0, "top": 0, "scaleX": 1, "scaleY": 1}
-    ]
+    page.session_state.drawing = DRAWING
     run_again(page)
     assert page.selectbox(key="inside_digit").value == "drawing"
     name = value_in_address(page, "digit")
