@@ -72,16 +72,29 @@ def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
             number of classes. The message says which.
         OSError: if one of them cannot be read.
     """
-    if data is None:
-        check_data(recipe)
-        if needs_data_file(recipe):
-            raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
-    else:
+    check_has_data(recipe, data)
+    if data:
         check_num_weights(recipe, data.num_classes)
     if recipe.starts_from:
         from bnn.runs import starting
 
         starting.check_start(recipe, data.class_names if data else DIGITS)
+
+
+def check_has_data(recipe: Recipe, data: DataSet | None) -> None:
+    """Checks that the data that a recipe needs are there.
+
+    Args:
+        recipe: the recipe.
+        data: the data set that the options name; None for MNIST.
+
+    Raises:
+        ValueError: if some are missing. The message says which.
+    """
+    if data is None:
+        check_data(recipe)
+        if needs_data_file(recipe):
+            raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
 
 
 def settings(options: Namespace) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 from bnn.cli import output
 from bnn.cli.common import check_training_packages, find_run, load_network
 from bnn.data import mnist
-from bnn.data.dataset import DIGITS
+from bnn.data.dataset import DIGITS, are_digits
 from bnn.drawing.stroke_files import OTHER, load_drawings
 from bnn.recipes.presets import one_hand_recipe
 
@@ -50,6 +50,8 @@ def run(options: Namespace) -> int:
     check_training_packages()
     taught = find_run(options.run)
     network = load_network(taught)
+    if not are_digits(network.class_names):
+        raise ValueError(f"run {taught.id} does not read digits, so it cannot learn a hand")
     if network.is_blind:
         raise ValueError(
             f"the network of {taught.id} cannot learn a hand: it is blind, so its first layer sees the same"

@@ -4,9 +4,8 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from bnn.cli import data_option, output
-from bnn.cli.common import check_training_packages
+from bnn.cli.common import check_has_data, check_training_packages
 from bnn.data.mnist import MNIST
-from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import preset
 
 
@@ -21,8 +20,7 @@ def run(options: Namespace) -> int:
     recipe = preset(options.recipe or "best")
     check_training_packages()
     data = data_option.read_data(options)
-    if data is None:
-        check_data(recipe)
+    check_has_data(recipe, data)
     from bnn.training import twin
 
     output.print_result(options, twin.train_twin(recipe, data or MNIST), _text)

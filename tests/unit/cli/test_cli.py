@@ -135,6 +135,8 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--data", __file__], "test_cli.py is a text file, not a data file. Drawings"),
         (["train", "quick", "--licence", "MIT"], "--source and --licence describe a file"),
         (["train", "letters"], "recipe letters needs a file of drawings: add --data FILE"),
+        (["twin", "letters"], "recipe letters needs a file of drawings: add --data FILE"),
+        (["twin", "symbols"], "recipe symbols needs a file of drawings: add --data FILE"),
         (
             ["train", "--resume", "x", "--data", "y"],
             "leave out RECIPE, --set, --data, --source and --licence",

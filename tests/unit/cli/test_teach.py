@@ -123,3 +123,12 @@ def test_blind_network_is_refused_before_anything_is_learnt(capsys, file_of_draw
     code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", "report")
     assert (code, out) == (2, "")
     assert "the network of report cannot learn a hand: it is blind" in error
+
+
+def test_network_that_does_not_read_digits_is_refused(capsys, run, random_network, file_of_drawings):
+    # It has ten classes too, so its answers could be taken for digits.
+    network = random_network(stages=((5,), (7,)), dense=(9,), class_names=tuple("ABCDEFGHIJ"))
+    write_atomically(run.model_path, file.to_bytes(network))
+    code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", run.id)
+    assert (code, out) == (2, "")
+    assert error == f"bnn: run {run.id} does not read digits, so it cannot learn a hand\n"
