@@ -33,5 +33,5 @@ def use_cluster(options: Namespace) -> str:
     if address:
         ray.num_cpus()  # checks `BNN_CLUSTER_CPUS`
         if find_spec("ray") is None:
-            raise ValueError(f"a cluster needs ray: pip install '{RAY_REQUIREMENT}'")
+            raise ValueError(f'a cluster needs ray: pip install "{RAY_REQUIREMENT}"')
     return address

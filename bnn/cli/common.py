@@ -1,6 +1,7 @@
 """What several commands use."""
 
 from argparse import Namespace
+from collections.abc import Collection, Iterable
 from importlib.util import find_spec
 from itertools import chain
 
@@ -8,7 +9,7 @@ from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import check_data
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.checks import check_num_weights
-from bnn.recipes.presets import needs_data_file
+from bnn.recipes.presets import changed_by_data_file, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.labels import look, run_label, run_labels
@@ -61,7 +62,7 @@ def check_training_packages(extras: str = "train") -> None:
     missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
-        raise ValueError(f"this command needs {names}: pip install 'one-bit-lab[{extras}]'")
+        raise ValueError(f'this command needs {names}: pip install "one-bit-lab[{extras}]"')
 
 
 def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
@@ -95,6 +96,28 @@ def check_has_data(recipe: Recipe, data: DataSet | None) -> None:
         check_data(recipe)
         if needs_data_file(recipe):
             raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
+
+
+def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data: DataSet | None) -> None:
+    """Checks that the trainings will use the settings that the options give.
+
+    Args:
+        recipes: the recipes with these settings.
+        names: the names of the settings that the options give.
+        data: the data set that the options name; None for MNIST.
+
+    Raises:
+        ValueError: if the data set would change such a setting.
+    """
+    if data is None:
+        return
+    num_drawings = data.num_drawings
+    for recipe in recipes:
+        for name, value in changed_by_data_file(recipe, num_drawings).items():
+            if name in names:
+                raise ValueError(
+                    f"{name}={getattr(recipe, name)} cannot be used with --data, which makes it {value}"
+                )
 
 
 def settings(options: Namespace) -> dict[str, str]:

@@ -10,6 +10,7 @@ from bnn.cli import cluster_option, data_option, output
 from bnn.cli.common import (
     EXIT_FAILED,
     RAY_REQUIREMENT,
+    check_given_settings,
     check_recipe,
     check_training_packages,
     settings,
@@ -71,6 +72,7 @@ def run(options: Namespace) -> int:
     data = data_option.read_data(options)
     for recipe in recipes:
         check_recipe(recipe, data)
+    check_given_settings(recipes, {*fixed, *over}, data)
     with sweeps.new_id(options.recipe) as sweep_id, stopping.stop_on_signals():
         plan = Plan(sweep_id, recipes, over, options.best_of, options.stop_early, data)
         try:
@@ -101,7 +103,7 @@ def _train(plan: Plan, address: str) -> None:
             from bnn.runs.cluster.tuning import train_on_cluster
         except ImportError as error:
             raise ValueError(
-                f"a sweep on a cluster needs ray[tune]: pip install '{RAY_REQUIREMENT}' ({error})"
+                f'a sweep on a cluster needs ray[tune]: pip install "{RAY_REQUIREMENT}" ({error})'
             ) from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):

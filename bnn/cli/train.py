@@ -9,7 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from bnn.cli import cluster_option, data_option, output
-from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, find_run, settings
+from bnn.cli.common import (
+    EXIT_FAILED,
+    check_given_settings,
+    check_recipe,
+    check_training_packages,
+    find_run,
+    settings,
+)
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import stopping, store, trainings, turns, validation
@@ -74,6 +81,7 @@ def _run_to_train(options: Namespace) -> Run:
     if recipe:
         data = data_option.read_data(options)
         check_recipe(recipe, data)
+        check_given_settings([recipe], settings(options), data)
         return store.create(recipe, data)
     resumed = find_run(options.resume)
     if resumed.shipped or resumed.status().state == "finished":

@@ -88,6 +88,11 @@ class DataSet:
         """Number of classes."""
         return len(self.class_names)
 
+    @property
+    def num_drawings(self) -> int:
+        """Number of pen drawings in the training part; 0 if it consists of pictures."""
+        return len(self.drawings().labels) if self.drawings else 0
+
 
 def are_digits(class_names: Sequence[str]) -> bool:
     """Returns whether these class names are the ten digits, in order, and nothing else."""

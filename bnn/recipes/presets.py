@@ -1,6 +1,7 @@
 """The named recipes that come with the app."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from bnn.recipes.recipe import Recipe
 
@@ -186,6 +187,13 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
         ema_momentum=recipe.ema_momentum if recipe.passes_per_epoch == 1 else 0.0,
         validation="split",
     )
+
+
+def changed_by_data_file(recipe: Recipe, num_drawings: int) -> dict[str, Any]:
+    """Returns the settings that `for_data_file` changes: {name: new value}. The arguments are the same."""
+    changed = for_data_file(recipe, num_drawings)
+    values = {field.name: getattr(changed, field.name) for field in fields(changed)}
+    return {name: value for name, value in values.items() if value != getattr(recipe, name)}
 
 
 def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:

@@ -189,7 +189,7 @@ def _filled(run: Run, recipe: Recipe, data: DataSet | None) -> Run:
         # The recipe is written last. A folder without a recipe is not a run, so a run always has its data.
         if data:
             run_data.keep(run, data)
-            recipe = for_data_file(recipe, len(data.drawings().labels) if data.drawings else 0)
+            recipe = for_data_file(recipe, data.num_drawings)
         run.write_recipe(recipe)
     return run
 

@@ -1,7 +1,7 @@
 """Exports a network as a TensorFlow Lite model for Larq Compute Engine.
 
 The converter packs only convolutions into bits. So each dense layer becomes a convolution over its whole
-input. The converter is an extra package: `pip install 'one-bit-lab[train,tflite]'`.
+input. The converter is an extra package: `pip install "one-bit-lab[train,tflite]"`.
 """
 
 from importlib.util import find_spec
@@ -156,5 +156,5 @@ def _has_answers(path: Path, content: bytes, network: PackedNetwork) -> bool:
 def _check_converter() -> None:
     if find_spec(PACKAGE) is None:
         raise ValueError(
-            "TensorFlow Lite needs the package larq-compute-engine: pip install 'larq-compute-engine==0.16.*'"
+            'TensorFlow Lite needs the package larq-compute-engine: pip install "larq-compute-engine==0.16.*"'
         )

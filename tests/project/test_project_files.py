@@ -87,3 +87,13 @@ def test_lock_files_name_no_package_index():
     for lock in ("requirements.txt", "tests/requirements.txt"):
         assert "://" not in read(lock)
         assert "--index-url" not in read(lock).replace("--no-emit-index-url", "")
+
+
+def test_commands_for_users_have_quotes_that_all_shells_know():
+    # cmd.exe does not know single quotes, and PowerShell divides unquoted arguments at commas.
+    texts = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *(PROJECT / "bnn").rglob("*.py")]
+    lines = [line for path in texts for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if "pip install '" in line] == []
+    sweeps = [line for line in lines if line.startswith("bnn sweep ") and "--over NAME" not in line]
+    assert len(sweeps) == 1
+    assert [line for line in sweeps if "'" in line or "," in "".join(line.split('"')[::2])] == []

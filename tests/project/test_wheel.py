@@ -129,7 +129,7 @@ def test_commands_that_need_tensorflow_name_the_extra(run_bnn, command, tmp_path
     result = run_bnn(command)
     assert result.returncode == 2
     assert result.stderr == (
-        "bnn: this command needs tensorflow, tf_keras, larq: pip install 'one-bit-lab[train]'\n"
+        'bnn: this command needs tensorflow, tf_keras, larq: pip install "one-bit-lab[train]"\n'
     )
     assert result.stdout == ""
     assert not (tmp_path / "runs").exists()

@@ -14,6 +14,7 @@ from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from tests.support.command_line import run_command
+from tests.support.data_files import stroke_lines
 from tests.support.run_content import history_row
 
 
@@ -140,6 +141,35 @@ def test_wrong_use_prints_one_line_and_starts_nothing(started_runs, capsys, argu
     assert [run for run in store.all_runs() if not run.shipped] == []
 
 
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--over", "drawn_digits=0,8000"], "drawn_digits=8000 cannot be used with --data, which makes it 0"),
+        (["--over", "non_digits=0,2000"], "non_digits=2000 cannot be used with --data, which makes it 0"),
+        (["--over", "passes_per_epoch=1,2"], "passes_per_epoch=2 cannot be used with --data"),
+        (["--over", "epochs=1,2", "--set", "pen_letters=9"], "pen_letters=9 cannot be used with --data"),
+    ],
+)
+def test_settings_that_the_data_would_change_are_refused(started_runs, tmp_path, capsys, arguments, words):
+    file = tmp_path / "signs.jsonl"
+    file.write_bytes(stroke_lines())
+    code, out, err = run_command(capsys, "sweep", "quick", *arguments, "--data", str(file))
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert words in err
+    assert started_runs == []
+    assert [run for run in store.all_runs() if not run.shipped] == []
+
+
+def test_each_place_of_a_sweep_with_data_has_the_settings_of_its_trainings(started_runs, tmp_path, capsys):
+    file = tmp_path / "signs.jsonl"
+    file.write_bytes(stroke_lines())
+    arguments = ["quick", "--over", "scrawls=0,20", "--set", "drawn_digits=0", "--data", str(file), "--json"]
+    code, out, _ = run_command(capsys, "sweep", *arguments)
+    assert code == 0
+    assert [place["settings"] for place in json.loads(out)["places"]] == [{"scrawls": 0}, {"scrawls": 20}]
+    assert [run.recipe().scrawls for run in started_runs] == [0, 20]
+
+
 def test_a_sweep_from_outside_the_cluster_is_refused(started_runs, monkeypatch, capsys):
     # The option `--cluster` sets this variable. After the test, monkeypatch restores its old value.
     monkeypatch.setenv("BNN_CLUSTER", "")
@@ -158,7 +188,7 @@ def test_missing_ray_or_wrong_number_of_cpus_is_reported(runs_root, monkeypatch,
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
     assert (code, len(err.splitlines())) == (2, 1)
-    assert f"a cluster needs ray: pip install '{RAY_REQUIREMENT}'" in err
+    assert f'a cluster needs ray: pip install "{RAY_REQUIREMENT}"' in err
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
     monkeypatch.setenv("BNN_CLUSTER_CPUS", "many")
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")

@@ -17,7 +17,7 @@ from bnn.runs.status import Status
 from bnn.system.commands import typed_command
 from bnn.system.locks import is_locked
 from tests.support.command_line import run_command
-from tests.support.data_files import letter_lines
+from tests.support.data_files import letter_lines, npz, stroke_lines
 from tests.support.project import PROJECT
 from tests.support.run_content import living_status
 
@@ -88,6 +88,19 @@ def test_network_that_is_too_large_for_the_classes_of_the_data_is_refused(capsys
     code, out, err = run_command(capsys, *command, "quick", *settings, "--data", str(file))
     assert (code, out) == (2, "")
     assert err == "bnn: a network may have 20,000,000 weights at most, got 20,029,024 (with 26 classes)\n"
+    assert all(run.shipped for run in store.all_runs())
+
+
+@pytest.mark.parametrize("content", [stroke_lines(), npz()], ids=["strokes", "arrays"])
+@pytest.mark.parametrize(
+    "recipe, setting, value", [("quick", "drawn_digits=8000", 0), ("anyone", "ema_momentum=0.99", 0.0)]
+)
+def test_setting_that_the_data_would_change_is_refused(capsys, tmp_path, content, recipe, setting, value):
+    file = tmp_path / "data"
+    file.write_bytes(content)
+    code, out, err = run_command(capsys, "train", recipe, "--set", setting, "--data", str(file))
+    assert (code, out) == (2, "")
+    assert err == f"bnn: {setting} cannot be used with --data, which makes it {value}\n"
     assert all(run.shipped for run in store.all_runs())
 
 

@@ -57,6 +57,15 @@ def test_recipes_for_one_handwriting_or_a_data_file_have_one_pass_per_epoch():
     assert presets.for_data_file(preset("anyone"), 100).passes_per_epoch == 1
 
 
+def test_settings_that_a_data_file_changes_are_named_with_their_new_values():
+    quick = presets.changed_by_data_file(preset("quick"), 30)
+    assert quick == {"drawn_digits": 0}
+    best = presets.changed_by_data_file(preset("best"), 30)
+    assert best == {"drawn_digits": 0, "non_digits": 0, "scrawls": 4_000, "own_drawings": 30}
+    adapted = presets.for_data_file(preset("anyone"), 30)
+    assert presets.changed_by_data_file(adapted, 30) == {}
+
+
 def test_one_drawing_makes_at_most_a_twentieth_of_all_images():
     few, many = (presets.one_hand_recipe(preset("quick"), "any", num) for num in (1, 300))
     assert 0 < few.own_drawings <= 0.05 * few.training_images

@@ -47,7 +47,7 @@ def test_without_the_converter_one_sentence_says_how_to_get_it(monkeypatch, caps
     monkeypatch.setattr(tflite_file, "find_spec", lambda name: None)
     assert main(["export", "quick", *arguments]) == 2
     captured = capsys.readouterr()
-    assert "pip install 'larq-compute-engine==0.16.*'" in captured.err
+    assert 'pip install "larq-compute-engine==0.16.*"' in captured.err
     assert captured.err.count("\n") == 1
 
 
