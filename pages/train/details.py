@@ -20,7 +20,7 @@ def details(shown: Shown) -> None:
 
 def _details(run_id: str, compared: list[str]) -> None:
     with st.container(key="details"):
-        # If the run was deleted, or one of its files is damaged, the part of the page above says so.
+        # The part of the page above reruns the page if a run was deleted, and says if a file is damaged.
         with suppress(ValueError, OSError):
             run = store.find(run_id)
             more_figures(run, run.status())

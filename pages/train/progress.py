@@ -61,7 +61,7 @@ def progress(runs: list[Run]) -> Shown | None:
         shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, "train", first=busy)
     compared = _compared([run for run in runs if run.id != shown.id])
     run_actions(shown)
-    states = _states()
+    states = _states(store.all_runs())
     refresh_seconds = _REFRESH_SECONDS if states else None
     with live_place:
         st.fragment(_live, run_every=refresh_seconds)(shown.id, compared, states)
@@ -97,8 +97,8 @@ def choose_compared(runs: Sequence[Run], shown: Run) -> None:
     )
 
 
-def _states() -> _States:
-    runs_and_statuses = [(run, run.status()) for run in store.all_runs()]
+def _states(runs: Sequence[Run]) -> _States:
+    runs_and_statuses = [(run, run.status()) for run in runs]
     return [
         (run.id, status.state, len(run.history()))
         for run, status in runs_and_statuses
@@ -108,8 +108,10 @@ def _states() -> _States:
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
     with st.container(key="learning"), errors.errors_in_words():
+        runs = store.all_runs()
         # If a state or an epoch has changed, the whole page must rerun, because other parts of it show these.
-        if _states() != states:
+        # If a run that is shown here was deleted, the whole page must rerun to show others.
+        if _states(runs) != states or not {run_id, *compared} <= {run.id for run in runs}:
             st.rerun()
         run = store.find(run_id)
         status = run.status()

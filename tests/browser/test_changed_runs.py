@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from tests.support import chromium, drawing_hand
+from tests.support.run_content import living_status
 
 pytestmark = pytest.mark.browser
 
@@ -111,6 +112,45 @@ def test_compared_run_stays_when_another_run_is_shown_or_its_label_changes(open_
     _expect_compared(page, "Ann")
     _show(page, "Your hand")
     _expect_compared(page, "Ann")
+
+
+@pytest.fixture
+def training(add_run, server):
+    """A run that is being trained."""
+    add_run("quick", RUN_ID)
+    run = Run(RUN_ID, server.runs_root / RUN_ID)
+    run.write_status(living_status(epoch=1, num_epochs=3))
+    return run
+
+
+def test_curves_of_a_training_stay_when_a_compared_run_is_deleted(open_page, add_run, server, training):
+    other = "20260131-094500-mine"
+    add_run("quick", other)
+    page = open_page(f"train?run={training.id}", height=4000)
+    page.get_by_text("For experts", exact=True).click()
+    chromium.wait_until_complete(page)
+    page.get_by_label("Compare with").click()
+    page.get_by_role("option", name="Your hand").click()
+    _expect_compared(page, "Your hand")
+    shutil.rmtree(server.runs_root / other)
+    expect(page.locator(".stMultiSelect")).not_to_contain_text("Your hand")
+    # Without a second run, the legend only names training and validation.
+    expect(page.locator(".st-key-chart-accuracy .role-legend-label text")).to_have_count(2)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_another_run_is_shown_when_the_shown_one_is_deleted_during_a_training(
+    open_page, add_run, server, training
+):
+    shown = "20260131-094500-mine"
+    add_run("quick", shown)
+    page = open_page(f"train?run={shown}")
+    box = page.locator("[class*=st-key-run_shown-] input")
+    expect(box).to_have_value("Your hand")
+    shutil.rmtree(server.runs_root / shown)
+    expect(page.get_by_text("The run Your hand no longer exists.")).to_be_visible()
+    expect(box).to_have_value("quick, 31 Jan 09:45:00")
+    expect(page.get_by_test_id("stAlert")).to_have_count(1)
 
 
 def _show(page, label):
