@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from bnn.recipes.presets import changed_by_data_file
 from bnn.recipes.recipe import Recipe
 from pages.shared import errors
 from pages.train import settings_words as words
@@ -17,16 +18,19 @@ _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
 _MAX_SHOWN = 30
 
 
-def settings_form(preset: Recipe) -> Recipe | None:
+def settings_form(preset: Recipe, has_data: bool) -> Recipe | None:
     """Shows the advanced settings of a recipe, and returns the recipe with the visitor's changes.
 
     Args:
         preset: the recipe with which the form starts.
+        has_data: whether the training is on the visitor's data. The form then says which settings the data
+            change.
 
     Returns:
         The changed recipe. If a setting is not allowed, shows the reason on the page and returns None.
     """
     with st.expander("Advanced settings", key="advanced-settings"):
+        note_place = st.empty()
         numbers, places = _numbers(preset)
         settings = numbers | _choices(preset)
         places["pixels"] = st.empty()
@@ -35,10 +39,14 @@ def settings_form(preset: Recipe) -> Recipe | None:
         below_layers = st.empty()
         try:
             sizes = {field: _sizes(field, value) for field, value in layers.items()}
-            return preset.with_settings(settings | sizes)
+            recipe = preset.with_settings(settings | sizes)
         except ValueError as error:
             # An error about a setting begins with the name of its field.
             field, rest = str(error).split(" ", 1)
+        else:
+            if has_data and (note := _note(recipe)):
+                note_place.caption(note)
+            return recipe
     message = errors.sentence(ValueError(f"{words.LABELS.get(field, field)} {rest}"))
     places.get(field, below_layers).error(message)
     # The message at the field is hidden while the settings are closed, so the message is also here.
@@ -52,6 +60,17 @@ def reset(preset: Recipe) -> None:
     """Gives all settings of the form the recipe's values again."""
     key = _resets_key(preset)
     st.session_state[key] = st.session_state.get(key, 0) + 1
+
+
+def _note(recipe: Recipe) -> str:
+    """Returns what the visitor's data change in the settings; "" if nothing in the form is changed."""
+    # The number of drawings changes only settings that the form does not have.
+    changed = changed_by_data_file(recipe, num_drawings=0)
+    values = [f"{label}: {changed[field]:g}" for field, label in words.LABELS.items() if field in changed]
+    if not values:
+        return ""
+    scribbles = " Scribbles take the place of the non-digits." if "non_digits" in changed else ""
+    return f"Whatever is set here, the training on your data has {'; '.join(values)}.{scribbles}"
 
 
 def _key(preset: Recipe, field: str) -> str:

@@ -89,7 +89,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     with st.container(key="more-settings"):
         st.caption(_REPORT)
         data, is_refused = your_data()
-        recipe = settings_form(preset)
+        recipe = settings_form(preset, has_data=bool(data))
         shown, class_names = recipe or preset, data.class_names if data else DIGITS
         st.caption(summary(shown, class_names))
     reasons = _reasons(has_data=bool(data) or is_refused, preset=preset, recipe=recipe)

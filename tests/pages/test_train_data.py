@@ -55,6 +55,30 @@ def test_network_that_is_too_large_for_the_classes_of_the_file_is_not_trained(la
     assert store.all_runs() == []
 
 
+def notes_on_settings(page):
+    return [text.value for text in page.caption if "Whatever is set here" in text.value]
+
+
+def test_form_says_which_settings_a_training_on_the_file_does_not_use(launched):
+    assert notes_on_settings(open_page("train")) == []
+    page = uploaded("signs.jsonl", stroke_lines())
+    begin = "Whatever is set here, the training on your data has "
+    assert notes_on_settings(page) == [f"{begin}Drawn digits: 0."]
+    page.number_input(key="set-quick-passes_per_epoch").set_value(3).run()
+    page.number_input(key="set-quick-non_digits").set_value(500).run()
+    (note,) = notes_on_settings(page)
+    assert note.startswith(f"{begin}Passes in an epoch: 1; Averaging: 0; Drawn digits: 0; Non-digits: 0.")
+    assert note.endswith(" Scribbles take the place of the non-digits.")
+    click(page, "start")
+    recipe = launched[0].recipe()
+    assert (recipe.passes_per_epoch, recipe.ema_momentum, recipe.drawn_digits) == (1, 0, 0)
+    assert (recipe.non_digits, recipe.scrawls) == (0, 500)
+    for field in ("drawn_digits", "non_digits"):
+        page.number_input(key=f"set-quick-{field}").set_value(0).run()
+    page.number_input(key="set-quick-passes_per_epoch").set_value(1).run()
+    assert notes_on_settings(page) == []
+
+
 def test_file_that_is_refused_cannot_be_trained_on(launched):
     page = uploaded("a.npz", npz(x_test=None))
     (error,) = page.error
