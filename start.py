@@ -56,6 +56,8 @@ CHECK = (
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
+# Environment variables with paths, which may be relative to the folder in which this script is started.
+PATHS = ("BNN_RUNS_DIR", "BNN_UNIPEN", "BNN_UNIPEN_LETTERS")
 
 
 def main(words: List[str]) -> int:
@@ -92,6 +94,10 @@ def install_and_run(words: List[str]) -> int:
         return 2
     if not install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK]):
         return 1
+    for name in PATHS:
+        path = os.environ.get(name)
+        if path and not path.startswith("~"):
+            os.environ[name] = str(Path(path).absolute())
     os.chdir(str(PROJECT))
     return run([*PYTEST, *words[1:]] if is_test else ["streamlit", "run", "app.py", *words])
 
@@ -149,7 +155,9 @@ def program(environment: Path, name: str) -> Path:
 def call(command: Sequence[object], **streams: int) -> "subprocess.CompletedProcess[str]":
     """Runs a command without the variables in MISLEADING; the exit code is 127 if it cannot be started."""
     words = [str(word) for word in command]
-    options = {"env": environment_variables(), "universal_newlines": True, **streams}
+    # uv prints in UTF-8. Python must, too: the code page of Windows may lack letters that a path has.
+    variables = {**environment_variables(), "PYTHONIOENCODING": "utf-8:surrogateescape"}
+    options = {"env": variables, "encoding": "utf-8", "errors": "surrogateescape", **streams}
     try:
         return subprocess.run(words, check=False, **options)
     except OSError:

@@ -13,6 +13,8 @@ PROJECT = Path(__file__).parents[2]
 # The exit code that shells report for a program that was ended by Ctrl-C.
 EXIT_INTERRUPTED = 130
 _IS_WINDOWS = os.name == "nt"
+# Environment variables with paths, which may be relative to the folder of this process.
+_PATHS = ("BNN_RUNS_DIR", "BNN_UNIPEN", "BNN_UNIPEN_LETTERS")
 
 
 def typed_command(*arguments: str) -> str:
@@ -61,6 +63,11 @@ def environment_variables() -> dict[str, str]:
     """Returns the environment variables for a new process that runs a module of this package in `PROJECT`.
 
     They are those of this process without `PYTHONSAFEPATH`, with which Python would not look for modules in
-    the folder in which it is started.
+    the folder in which it is started. Relative paths become absolute, because that folder is another one.
     """
-    return {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    for name in _PATHS:
+        path = variables.get(name)
+        if path and not path.startswith("~"):
+            variables[name] = str(Path(path).absolute())
+    return variables

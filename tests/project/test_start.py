@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -155,3 +156,21 @@ def test_arguments_are_passed_on_and_the_exit_code_is_returned(start, tmp_path, 
         [sys.executable, script, *words], cwd="/", capture_output=True, text=True, check=False
     )
     assert (result.stdout, result.returncode) == (f"{tmp_path}: {command}\n", 7)
+
+
+@posix_only
+def test_relative_paths_in_the_environment_stay_those_of_the_users_folder(start, tmp_path, monkeypatch):
+    user = tmp_path / "user"
+    user.mkdir()
+    monkeypatch.chdir(user)
+    monkeypatch.setenv("BNN_RUNS_DIR", "my runs")
+    monkeypatch.setenv("BNN_UNIPEN", "~/digits.gz")
+    monkeypatch.setenv("BNN_UNIPEN_LETTERS", "")
+    monkeypatch.setattr(start, "suitable_python", lambda command, module: "python")
+    monkeypatch.setattr(start, "install", lambda locks: True)
+    monkeypatch.setattr(start, "run", lambda words: 0)
+    assert start.main([]) == 0
+    assert Path.cwd() == tmp_path
+    assert os.environ["BNN_RUNS_DIR"] == str(user / "my runs")
+    assert os.environ["BNN_UNIPEN"] == "~/digits.gz"
+    assert os.environ["BNN_UNIPEN_LETTERS"] == ""

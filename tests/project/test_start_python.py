@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
+from tests.support.project import PROJECT
 from tests.support.start_script import MAKE_ENVIRONMENT, make_mirror, make_wheel, posix_only, write_script
 
 
@@ -49,6 +52,26 @@ def test_uv_on_the_path_provides_python(start, path_folder, monkeypatch):
     )
     assert start.find_python() == sys._base_executable
     assert log.read_text() == "python install 3.12\npython find --system 3.12\n"
+
+
+@posix_only
+def test_path_of_a_python_may_have_letters_that_an_encoding_lacks(start, path_folder, tmp_path, monkeypatch):
+    # In place of the code page of Windows.
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    folder = tmp_path / "Łódź"
+    venv.create(folder, symlinks=True)
+    python = start.program(folder, "python")
+    assert start.suitable_python([python], "sys") == str(python)
+
+
+@posix_only
+def test_path_that_uv_prints_is_read_as_utf_8_whatever_the_encoding_is(tmp_path):
+    uv = write_script(tmp_path / "uv", "echo Łódź\n")
+    code = f"import start; print(ascii(start.output_of([{str(uv)!r}])))"
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    command, environment = [sys.executable, "-c", code], {**os.environ, **ascii_only}
+    printed = subprocess.check_output(command, cwd=PROJECT, env=environment, text=True)
+    assert printed.strip() == ascii("Łódź")
 
 
 @posix_only

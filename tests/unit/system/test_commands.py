@@ -53,6 +53,17 @@ def test_new_process_finds_this_package_despite_pythons_safe_mode(monkeypatch, t
     assert done.stdout.startswith(b"one-bit-lab ")
 
 
+def test_new_process_gets_absolute_paths(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BNN_RUNS_DIR", "my runs")
+    monkeypatch.setenv("BNN_UNIPEN", "~/digits.gz")
+    monkeypatch.setenv("BNN_UNIPEN_LETTERS", "")
+    variables = commands.environment_variables()
+    assert variables["BNN_RUNS_DIR"] == str(tmp_path / "my runs")
+    assert variables["BNN_UNIPEN"] == "~/digits.gz"
+    assert variables["BNN_UNIPEN_LETTERS"] == ""
+
+
 def _words(command: str) -> list[str]:
     """Returns the words into which this system's shell splits a command."""
     if os.name != "nt":
