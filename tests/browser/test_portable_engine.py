@@ -15,6 +15,7 @@ from bnn.engine import answer, file, inference
 from bnn.engine.verdict import verdict
 from bnn.engine.words import pack_words
 from bnn.runs import store
+from pages.shared.answer import answer_html
 from tests.support import engine_page
 
 pytestmark = pytest.mark.browser
@@ -192,6 +193,17 @@ def test_browser_speaks_of_digits_where_the_server_does(serve, names):
         "([answer, names]) => engine.answerInWords(answer, names, false).text", [unknown, names]
     )
     assert ours == verdict(found).text
+
+
+@pytest.mark.parametrize("name", ["\U0001f431", "\U0001f44d\U0001f3fd", "\U0001f469\u200d\U0001f52c", "cats"])
+def test_browser_shows_an_answer_in_the_size_of_the_server(serve, name):
+    names = (name, "no")
+    found = answer.Answer(0, np.array([0.99, 0.01], np.float32), (0,), names)
+    sure = {"digit": 0, "isKnown": True, "isSure": True, "probabilities": [0.99, 0.01], "candidates": [0]}
+    size = serve().evaluate(
+        "([answer, names]) => engine.answerInWords(answer, names, false).size", [sure, names]
+    )
+    assert f'class="digit {size}"' in answer_html(found, names)
 
 
 @pytest.mark.parametrize("seed", range(4))

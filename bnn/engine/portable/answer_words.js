@@ -45,7 +45,8 @@ const are0To9 = classNames => classNames.length === 10 && classNames.join("") ==
 
 /** Returns the CSS class of an answer's size: the more names it has, and the longer they are, the smaller it is. */
 function answerSize(names) {
-  const longest = Math.max(...names.map(name => name.length))
+  // As in Python, the length of a name is its number of code points.
+  const longest = Math.max(...names.map(name => [...name].length))
   const numTooLarge = LONGEST_NAMES.filter(length => longest > length).length
   return ANSWER_SIZES[Math.max(names.length - 1, numTooLarge)]
 }
