@@ -1,7 +1,7 @@
 """Shows a Play button. After a click on it, the fragment around the button takes one step after another.
 
-The fragment stops at the last step, or when the visitor clicks Pause. It calls these functions, as in chapter
-4::
+The fragment stops at the last step, or when the visitor clicks Pause or leaves the chapter. It calls these
+functions, as in chapter 4::
 
     def show(...):
         # `run_every` of a fragment cannot change, so each state (playing or not) has its own fragment.
@@ -20,7 +20,13 @@ import streamlit as st
 
 
 def is_playing(key: str) -> bool:
-    """Returns whether the fragment is playing: the visitor clicked Play, and it has not stopped since."""
+    """Returns whether the fragment is playing: the visitor clicked Play, and it has not stopped since.
+
+    It also stops when the visitor leaves its chapter or the page.
+    """
+    # Streamlit forgets the state of a button as soon as a run does not show it.
+    if _button_key(key) not in st.session_state:
+        st.session_state.pop(_since_key(key), None)
     return st.session_state.get(_since_key(key)) is not None
 
 
@@ -34,10 +40,12 @@ def step(key: str, seconds: float, move_on: Callable[[], bool]) -> None:
 
     Stops playing if `move_on` returns False.
     """
-    since, now = st.session_state.get(_since_key(key)), time.monotonic()
+    if not is_playing(key):
+        return
+    since, now = st.session_state[_since_key(key)], time.monotonic()
     # The browser's timer is not exact, so half of the time is enough. A click on another widget also reruns
     # the fragment. If this rerun comes too early, it takes no step.
-    if since is not None and now - since > seconds / 2:
+    if now - since > seconds / 2:
         st.session_state[_since_key(key)] = now if move_on() else None
 
 
@@ -46,7 +54,7 @@ def button(key: str) -> None:
     playing = is_playing(key)
     st.button(
         "Pause" if playing else "Play",
-        key=f"{key}-button",
+        key=_button_key(key),
         icon=":material/pause:" if playing else ":material/play_arrow:",
         on_click=_toggle,
         args=(key,),
@@ -66,3 +74,7 @@ def _toggle(key: str) -> None:
 
 def _since_key(key: str) -> str:
     return f"{key}-since"
+
+
+def _button_key(key: str) -> str:
+    return f"{key}-button"

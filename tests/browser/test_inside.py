@@ -172,3 +172,18 @@ def _check_line_and_play(page):
     page.locator(".st-key-learning-play-button button").click()
     page.wait_for_url(re.compile("epoch=3"))
     expect(page.locator(".st-key-learning-play-button button")).to_have_text(re.compile("Play"))
+
+
+def test_play_ends_when_the_page_is_left(open_page):
+    page = open_page("inside?step=neuron&tiles=all&layer=9&filter=1")
+    play = page.locator(".st-key-neuron-play-button button")
+    play.click()
+    expect(play).to_have_text(re.compile("Pause"))
+    page.get_by_role("link", name="Evaluate").first.click()
+    expect(page.get_by_role("heading", name="Inside")).to_have_count(0)
+    chromium.wait_until_complete(page)
+    page.get_by_role("link", name="Inside").first.click()
+    play.wait_for()
+    chromium.wait_until_complete(page)
+    # Without waiting: Play also ends after the last neuron.
+    assert "Play" in play.inner_text()

@@ -71,11 +71,12 @@ function flipAwaited() {
   onNextFrame(show)
 }
 
-/** When the chapter or the network changes, takes back what the visitor did with weights. */
+/** When the chapter or the network changes, takes back what the visitor did with weights, and ends Play. */
 function arriveAt(place) {
   if (placeNow === place) return
   placeNow = place
   putWeightsBack()
+  leaveSlide()
   forgetPresses()
   awaitedFlips = (place && page.flipped) || ""
 }

@@ -9,7 +9,7 @@ const LONGEST_FRAME_SECONDS = 0.1 // after a break, such as a hidden window, the
 const AT_REST = { place: null, progress: null, isPlaying: false }
 let slide = { ...AT_REST }
 let sliding = null // the neuron to which `slide` belongs, as `neuronOf` names it
-let isUnderPointer = false // whether the pointer is over the chapter's pictures; Play is then slow
+let isUnderPointer = false // whether the mouse is over the chapter's pictures; Play is then slow
 
 const neuronOf = page => [page.chapter, page.network, page.layer, page.output].join(" ")
 const isSlidable = page => page?.chapter === "neuron" && page.side > 1 && networkAt(page.network) !== null
@@ -32,6 +32,11 @@ export function settleSlide(page) {
   showPlayButton(page)
 }
 
+/** Ends Play, and forgets what it has filled. */
+export function leaveSlide() {
+  slide = { ...AT_REST }
+}
+
 function showPlayButton(page) {
   // These classes are not on the button itself, because Streamlit may replace it at any time.
   document.documentElement.classList.toggle("can-slide", isSlidable(page))
@@ -49,8 +54,10 @@ export function followSlide(getPage, show) {
     showPlayButton(page)
     show()
   })
-  document.addEventListener("pointermove", ({ target }) => {
-    isUnderPointer = Boolean(target.closest?.('.st-key-neuron, [class*="st-key-neuron-map"], [class*="st-key-neuron-input"]'))
+  document.addEventListener("pointermove", ({ target, pointerType }) => {
+    // A finger that scrolls the page never says that it has left the picture.
+    const isOverPictures = target.closest?.('.st-key-neuron, [class*="st-key-neuron-map"], [class*="st-key-neuron-input"]')
+    isUnderPointer = pointerType === "mouse" && Boolean(isOverPictures)
   })
 }
 
@@ -87,7 +94,8 @@ function play(page, getPage, show) {
   let last = performance.now()
   const goOn = now => {
     const page = getPage()
-    if (!slide.isPlaying || !isSlidable(page) || neuronOf(page) !== neuron) return
+    if (!isSlidable(page)) return leaveSlide()
+    if (!slide.isPlaying || neuronOf(page) !== neuron) return
     const seconds = Math.min(LONGEST_FRAME_SECONDS, Math.max(0, now - last) / 1000)
     last = now
     slide.progress += seconds * (isUnderPointer ? SLOW_PLACES_PER_SECOND : PLACES_PER_SECOND)

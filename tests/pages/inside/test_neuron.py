@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from bnn.engine import file, inference
-from pages.inside import play
+from pages.inside import keys, play
+from pages.inside.chapters.learning_choice import MOMENT
 from pages.shared import bit_images
 from tests.support import oracle
 from tests.support.inside_page import (
@@ -217,3 +218,26 @@ def test_play_goes_from_neuron_to_neuron_of_a_dense_layer(make_run, monkeypatch)
         assert page.button(key="neuron-play-button").label == label
     assert "play-window" not in shown(page)
     assert "play-window" in shown(open_page(step="neuron", layer=1))
+
+
+@pytest.mark.parametrize(
+    "chapter, link, name, key, chosen",
+    [
+        ("neuron", {"layer": 4, "filter": 2}, "filter", keys.FILTER, (4, "4")),
+        ("learning", {"epoch": 1}, "epoch", MOMENT, ("2", "2")),
+    ],
+)
+def test_play_ends_when_its_chapter_is_left(make_run, monkeypatch, chapter, link, name, key, chosen):
+    make_run()
+    now = [100.0]
+    monkeypatch.setattr(play, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    page = click(open_page(step=chapter, **link), f"{chapter}-play-button")
+    assert page.button(key=f"{chapter}-play-button").label == "Pause"
+    page.session_state[keys.CHAPTER] = "way"
+    run_again(page)
+    page.session_state[keys.CHAPTER], page.session_state[key] = chapter, chosen[0]
+    for _ in range(2):
+        now[0] += 1
+        run_again(page)
+        assert value_in_address(page, name) == chosen[1]
+        assert page.button(key=f"{chapter}-play-button").label == "Play"
