@@ -36,6 +36,7 @@ def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids
         chapters: names of the chapters.
         run_ids: runs that the visitor can choose.
     """
+    # The run comes before the digit, because its data set has the digit.
     known = {
         "step": _chapter(chapters),
         "run": address.run_parameter(session.CHOSEN_RUN, run_ids),
@@ -65,7 +66,10 @@ def follow(chapter: str) -> None:
 
 
 def write(parameters: Mapping[str, Parameter] | None = None) -> None:
-    """Writes the chapter, the run, the digit and these parameters of the chapter to the address."""
+    """Writes the chapter, the run, the digit and these parameters of the chapter to the address.
+
+    Each rerun calls this, also after an error: without it, the browser's Back and Forward would do nothing.
+    """
     state = st.session_state
     values = {name: state.get(parameter.key) for name, parameter in (parameters or {}).items()}
     values = {
@@ -132,8 +136,4 @@ def number_text(value: float) -> str:
 
 
 def _digit(text: str) -> str | None:
-    try:
-        digit_choice.digit(text)
-    except ValueError:
-        return None
-    return text if text != digit_choice.DRAWING else None
+    return text if text != digit_choice.DRAWING and digit_choice.is_there(text) else None

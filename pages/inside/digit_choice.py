@@ -59,6 +59,15 @@ def digit(name: str) -> np.ndarray:
     return image
 
 
+def is_there(name: str) -> bool:
+    """Returns whether there is a digit with that name."""
+    try:
+        digit(name)
+    except ValueError:
+        return False
+    return True
+
+
 def label(name: str) -> str | None:
     """Returns the name of the class of the digit with that name, or None for a drawing."""
     if name[:1] not in ("m", "t"):
@@ -128,8 +137,9 @@ def follow_drawing() -> None:
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
         # Other pages always write "m" before the index, even if the run's test set is not that of MNIST.
         st.session_state[keys.DIGIT] = f"{_prefix(_data())}{wanted[1:]}"
-    if str(st.session_state.get(keys.DIGIT))[:1] == "t":
-        _forget_image_of_another_run()
+    chosen = st.session_state.get(keys.DIGIT)
+    if chosen and chosen[:1] == "t" and not is_there(chosen):
+        del st.session_state[keys.DIGIT]
     if st.session_state.get(keys.DIGIT) not in (labels := choices()):
         st.session_state[keys.DIGIT] = next(iter(labels))
 
@@ -165,7 +175,8 @@ def follow_run(is_from_link: bool) -> None:
         st.session_state[keys.DIGIT] == DRAWING and st.session_state.get(session.COMPARED_RUN) == run_id
     )
     stays = is_drawn_for_it or (is_first and is_from_link) or st.session_state[keys.DIGIT][:1] == "t"
-    if _prefix(data) != "m" and not stays:
+    # The link may name a run that cannot be shown. The run shown instead may have no such image.
+    if (_prefix(data) != "m" and not stays) or not is_there(st.session_state[keys.DIGIT]):
         st.session_state[keys.DIGIT] = _first_of_each_class(data)[0]
     # Stored last: if the data cannot be read now, the next rerun of the page tries again.
     st.session_state[_RUN] = run_id
@@ -186,13 +197,6 @@ def _from_link(text: str) -> np.ndarray:
     if len(content) != IMAGE_SIDE**2:
         raise ValueError("the digit in the link is damaged")
     return np.frombuffer(content, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
-
-
-def _forget_image_of_another_run() -> None:
-    try:
-        digit(st.session_state[keys.DIGIT])
-    except ValueError:
-        del st.session_state[keys.DIGIT]
 
 
 def _data() -> DataSet:

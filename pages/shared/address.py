@@ -100,10 +100,16 @@ def run_for_link(run_id: str) -> str | None:
 
 
 def take_over(texts: Mapping[str, str], known: Mapping[str, Parameter]) -> list[str]:
-    """Copies the known and allowed values to the session, and returns the names of their parameters."""
-    parsed = {name: known[name].parse(text) for name, text in texts.items() if name in known}
-    allowed = [name for name, value in parsed.items() if value is not None]
-    st.session_state.update({known[name].key: parsed[name] for name in allowed})
+    """Copies the known and allowed values to the session, and returns the names of their parameters.
+
+    The values are parsed in the order of `known`, whatever their order in the address. When one is parsed,
+    the session already has those before it.
+    """
+    allowed = []
+    for name, parameter in known.items():
+        if name in texts and (value := parameter.parse(texts[name])) is not None:
+            st.session_state[parameter.key] = value
+            allowed.append(name)
     return allowed
 
 

@@ -1,9 +1,13 @@
 """The address of the Inside page restores its state. Nonsense in the address is ignored."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bnn.data import files
+from bnn.runs import run_data
 from pages.inside.chapters import flipped_weights
+from tests.support.data_files import npz
 from tests.support.inside_page import (
     DRAWING,
     address,
@@ -80,3 +84,36 @@ def test_other_values_stay_in_the_link(make_run):
 def test_missing_run_in_the_link_is_named(make_run):
     make_run()
     assert "There is no run nosuch. It may have been deleted." in open_page(run="nosuch").warning[0].value
+
+
+# A test set with more images than that of MNIST, and one with fewer.
+@pytest.mark.parametrize("num_images, number, is_there", [(10_002, 10_001, True), (12, 5_000, False)])
+@pytest.mark.parametrize("is_run_first", [True, False])
+def test_image_in_the_link_is_one_of_the_runs_own_data(make_run, num_images, number, is_there, is_run_first):
+    make_run(run_id="20260131-094500-quick")
+    run = with_own_images(make_run(run_id="20260131-094501-quick", class_names=("0", "1", "2")), num_images)
+    link = [("run", run.id), ("digit", f"t{number}")]
+    page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
+    for name, value in link if is_run_first else reversed(link):
+        page.query_params[name] = value
+    digit = value_in_address(run_again(page), "digit")
+    assert (digit == f"t{number}") == is_there
+    assert digit[0] == "t"
+    assert value_in_address(page, "run") == run.id
+
+
+def test_image_of_a_run_that_cannot_be_shown_is_left_out(make_run):
+    make_run(run_id="20260131-094500-quick")
+    untrained = with_own_images(make_run(run_id="20260131-094501-quick"), 10_002)
+    untrained.model_path.unlink()
+    page = open_page(run=untrained.id, digit="t10001")
+    assert "has no trained network yet" in page.warning[0].value
+    assert value_in_address(page, "digit").startswith("m")
+
+
+def with_own_images(run, num_images):
+    """Gives the run a data set of its own, with so many test images, and returns the run."""
+    labels = np.arange(num_images) % 3
+    content = npz(x_test=np.full((num_images, 16, 16), labels[:, None, None] + 1, np.uint8), y_test=labels)
+    run_data.keep(run, files.parse(content, "images.npz"))
+    return run
