@@ -108,7 +108,11 @@ def _legend(chapter: Chapter) -> str:
 
 
 def _show(run: Run) -> None:
-    network, image = networks.network(run), digit_choice.digit(st.session_state[keys.DIGIT])
+    try:
+        network, image = networks.network(run), digit_choice.digit(st.session_state[keys.DIGIT])
+    except (ValueError, OSError):
+        address.write()
+        raise
     chosen = st.session_state[keys.CHAPTER]
     if chosen != "neuron":
         flipped_weights.forget()

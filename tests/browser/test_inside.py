@@ -1,6 +1,7 @@
 """The Inside page in a browser: choosing a place, links and Back, quick keys, charts and Play."""
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -80,6 +81,20 @@ def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     page.go_forward()
     page.wait_for_url(re.compile("step=bits"))
+
+
+def test_back_leaves_a_chapter_without_networks_to_show(open_page, add_run, server):
+    run_id = "20261101-100000-quick"
+    add_run("quick", run_id)
+    for kept in ("epochs", "batches"):
+        shutil.rmtree(server.runs_root / run_id / kept)
+    page = open_page(f"inside?step=bits&run={run_id}")
+    open_chapter(page, "learning")
+    expect(page.get_by_text("were not kept")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("radio", name=CHAPTERS["bits"].title)).to_be_checked()
+    page.go_forward()
+    expect(page.get_by_role("radio", name=CHAPTERS["learning"].title)).to_be_checked()
 
 
 # How often, and how fast, a person presses a key.

@@ -64,7 +64,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         shown = {"neverWhite": _NEVER_WHITE, "report": _report_in_browser(report)}
         settings, truth = {"white": st.session_state[_WHITE]}, digit_choice.truth(answer.class_names)
         live(run, image, "bits", settings=settings, truth=truth, **shown)
-        address.write(_PARAMETERS)
+    address.write(_PARAMETERS)
 
 
 CHAPTER = Chapter("1 Pixels to bits", _show, _PARAMETERS)

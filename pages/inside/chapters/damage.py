@@ -42,7 +42,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                 _figures(num_right, len(digits.labels), settings, network)
             _curve(tried, settings, len(digits.labels), network)
         _follow_sliders(run, network, image, settings)
-        address.write(_PARAMETERS)
+    address.write(_PARAMETERS)
 
 
 CHAPTER = Chapter("5 Break it", _show, _PARAMETERS, purple="is flipped")

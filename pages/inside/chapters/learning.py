@@ -54,19 +54,23 @@ CHAPTER = Chapter("4 Learning", _show, _PARAMETERS, grey="between tiles", purple
 def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
     address.follow("learning")
     with errors.errors_in_words():
-        all_moments = moments(run)
-        if not all_moments:
-            _say_why_there_are_none(run)
-            return
-        with st.container(key="learning-words"):
-            st.markdown(_words(run, network, all_moments))
-        choose(run, network, all_moments)
-        play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(all_moments)))
-        _controls(network, all_moments)
-        _show_moment(run, network, image, all_moments)
-        _say_what_is_missing(run, all_moments)
-        address.write(_PARAMETERS)
-        play.follow(_PLAY, was_playing)
+        _contents(run, network, image)
+    address.write(_PARAMETERS)
+    play.follow(_PLAY, was_playing)
+
+
+def _contents(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+    all_moments = moments(run)
+    if not all_moments:
+        _say_why_there_are_none(run)
+        return
+    with st.container(key="learning-words"):
+        st.markdown(_words(run, network, all_moments))
+    choose(run, network, all_moments)
+    play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(all_moments)))
+    _controls(network, all_moments)
+    _show_moment(run, network, image, all_moments)
+    _say_what_is_missing(run, all_moments)
 
 
 def _say_why_there_are_none(run: Run) -> None:

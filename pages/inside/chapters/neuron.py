@@ -76,8 +76,8 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             st.html(f'<p class="edge-words">{neuron_in_words.edge_words(neuron)}</p>')
         _formula(neuron)
         _follow(run, network, image, neuron)
-        address.write(_PARAMETERS)
-        play.follow(_PLAY_NEURONS, was_playing)
+    address.write(_PARAMETERS)
+    play.follow(_PLAY_NEURONS, was_playing)
 
 
 CHAPTER = Chapter("2 One neuron", _show, _PARAMETERS, grey="outside", purple="was flipped by you")

@@ -51,7 +51,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         with st.expander("Each layer in words, with its weights"):
             _layers_in_words(run, network)
         _follow(run, network, image, num_tiles)
-        address.write()
+    address.write()
 
 
 CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")

@@ -39,7 +39,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                 st.subheader("Gained: simpler work", anchor=False)
                 _work(gains, network, image)
         speed_comparison.comparison(run)
-        address.write()
+    address.write()
 
 
 CHAPTER = Chapter("6 Worth it?", _show, has_bits=False)

@@ -128,7 +128,9 @@ def test_run_without_epochs_says_so(make_run):
     run = make_run()
     for epoch in range(1, NUM_EPOCHS + 1):
         run.epoch_path(epoch).unlink()
-    assert "were not kept" in open_page(step="learning").info[0].value
+    page = open_page(step="learning")
+    assert "were not kept" in page.info[0].value
+    assert value_in_address(page, "step") == "learning"
 
 
 def test_run_with_one_epoch_is_shown_without_an_error(make_run):

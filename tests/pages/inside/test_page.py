@@ -5,7 +5,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.inside_page import open_page
+from pages.inside.chapters import CHAPTERS
+from tests.support.inside_page import open_page, value_in_address
 from tests.support.page_content import shown
 from tests.support.project import PROJECT
 
@@ -19,6 +20,33 @@ def test_damaged_network_is_reported_in_one_sentence(make_run):
     page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60).run()
     assert not page.exception
     assert "not a packed network" in page.error[0].value
+    assert value_in_address(page, "step") == "bits"
+
+
+# For each chapter, a function that it calls.
+CALLED = {
+    "bits": "bnn.engine.inference.activations",
+    "neuron": "bnn.analysis.neuron.layer_inputs",
+    "way": "bnn.engine.inference.activations",
+    "learning": "pages.inside.chapters.learning.moments",
+    "break": "bnn.analysis.damage.flip_weights",
+    "why": "bnn.analysis.savings.of_run",
+}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_address_is_also_written_after_an_error_in_the_chapter(make_run, monkeypatch, chapter):
+    def fail(*args, **kwargs):
+        raise OSError("no such file")
+
+    make_run()
+    monkeypatch.setattr(CALLED[chapter], fail)
+    page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
+    page.query_params["step"] = chapter
+    page.run()
+    assert not page.exception
+    assert [error.value for error in page.error] == ["No such file."]
+    assert value_in_address(page, "step") == chapter
 
 
 @pytest.mark.parametrize("class_names", [("no", "yes"), tuple(f"class number {i:07d}" for i in range(36))])
