@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, drawing_hand, waiting
 from tests.support.run_content import living_status
 
 pytestmark = pytest.mark.browser
@@ -157,7 +157,9 @@ def _show(page, label):
     """Chooses the run with this label as the one that Train shows."""
     box = page.locator("[class*=st-key-run_shown-] input")
     chromium.choose(box, page.get_by_role("option", name=label, exact=True))
-    expect(box).to_have_value(label)
+    # If labels have changed, a new box replaces this one. For a moment, both are on the page.
+    values = "boxes => boxes.map(box => box.value)"
+    waiting.until_equal(lambda: box.evaluate_all(values), [label], "the values of the box")
     chromium.wait_until_complete(page)
 
 
