@@ -54,8 +54,7 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-# A run counts as interrupted if it has existed for longer than this, and still has no trainer and no place in
-# the queue of a cluster.
+# A run counts as interrupted if, after this time, it has neither a trainer nor a place in a cluster's queue.
 STARTUP_SECONDS = 2.5
 
 
@@ -229,12 +228,9 @@ class Run:
 
     def keep_until(self, epoch: int, step: int) -> None:
         """Removes the history after this epoch and the progress after this step. Training repeats them."""
-        keep_rows(
-            self.folder / "history.csv", HISTORY_COLUMNS, lambda table: table["epoch"].to_numpy() <= epoch
-        )
-        keep_rows(
-            self.folder / "progress.csv", PROGRESS_COLUMNS, lambda table: table["step"].to_numpy() <= step
-        )
+        history, progress = self.folder / "history.csv", self.folder / "progress.csv"
+        keep_rows(history, HISTORY_COLUMNS, lambda table: table["epoch"].to_numpy() <= epoch)
+        keep_rows(progress, PROGRESS_COLUMNS, lambda table: table["step"].to_numpy() <= step)
 
     def _has_lost_its_trainer(self, status: Status) -> bool:
         if status.state not in ACTIVE or launcher().is_alive(self, status):
@@ -250,5 +246,5 @@ class Run:
 def _has_ended(status: Status) -> bool:
     # In a virtual environment on Windows, the process that a launcher has started is not the trainer itself.
     # It only starts the trainer, whose id is in the status.
-    is_known = bool(status.pid) and is_this_machine(status.machine)
-    return is_known and not process_lives(status.pid, status.started)
+    is_here = is_this_machine(status.machine)
+    return is_here and status.pid > 0 and not process_lives(status.pid, status.started)

@@ -55,8 +55,7 @@ def progress(runs: list[Run]) -> Shown | None:
     # The network that learns is at the top. The box that chooses the run is below it on the page, but must
     # come first in the script.
     live_place = st.container()
-    left, _ = st.columns(2)
-    with left:
+    with st.columns(2)[0]:
         busy = next((run.id for run in runs if run.status().state == "running"), None)
         shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, "train", first=busy)
     compared = _compared([run for run in runs if run.id != shown.id])

@@ -4,7 +4,7 @@
 // In some browsers, the clock has steps of 1 ms. In this time, one step is little.
 const TIMING_MILLISECONDS = 30
 // Ends the timing if the clock stands still.
-const MAX_TIMINGS = 20_000
+const MAX_TIMINGS = 1_000
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
