@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, desk_alone, drawing_hand
 from tests.support.app_server import Server
 from tests.support.inside_browser import open_chapter
 
@@ -171,3 +171,13 @@ def open_in_window(shared_page):
         return page
 
     return open_in_window
+
+
+@pytest.fixture
+def canvas_page(browser):
+    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`."""
+    page = browser.new_page()
+    page.clock.install()
+    desk_alone.fill(page)
+    yield page
+    page.close()

@@ -1,4 +1,7 @@
-"""The canvas of the Teach page alone in a browser. A stand-in for the network only counts strokes."""
+"""The canvas of the Teach page alone in a browser: what it says, reads and keeps.
+
+A stand-in for the network only counts strokes.
+"""
 
 import random
 import re
@@ -8,24 +11,10 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.teach import desk
-from tests.support import desk_alone, drawing_hand
+from tests.support.desk_alone import SIGNS_DRAWN
 from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
-
-# The signs of the drawings that the canvas has sent, and the number of strokes on it.
-SIGNS_DRAWN = "drawn.map(({ sign }) => sign)"
-NUM_STROKES = "document.body.desk.strokes.length"
-
-
-@pytest.fixture
-def canvas_page(browser):
-    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`."""
-    page = browser.new_page()
-    page.clock.install()
-    desk_alone.fill(page)
-    yield page
-    page.close()
 
 
 def test_empty_canvas_and_trays_say_what_to_draw(canvas_page):
@@ -149,130 +138,6 @@ def test_drawing_is_read_when_the_network_arrives(canvas_page):
     expect(canvas_page.locator(".answer")).to_have_text("strokes: 2")
 
 
-@pytest.mark.parametrize("is_trying", ["true", "false"])
-def test_drawing_for_which_there_is_no_room_stays(canvas_page, is_trying):
-    canvas_page.evaluate(f"show({is_trying}, 20), load()")
-    draw(canvas_page, "star", random.Random(1))
-    if is_trying == "true":
-        canvas_page.locator(".sign").click()
-    # While examples are drawn, a drawing is kept after a moment, if there is room.
-    canvas_page.clock.run_for(2000)
-    expect(canvas_page.locator(".hint")).to_contain_text(
-        "leaf has 20 examples, and no more fit. Press another sign to keep your drawing"
-    )
-    assert canvas_page.evaluate(NUM_STROKES) == 1
-    # When an example has been removed, the drawing fits and is kept at once.
-    canvas_page.evaluate(f"show({is_trying}, 19)")
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
-    assert canvas_page.evaluate(NUM_STROKES) == 0
-    after = "Draw a sign" if is_trying == "true" else "Choose another sign"
-    expect(canvas_page.locator(".hint")).to_contain_text(after)
-
-
-@pytest.fixture
-def refused(canvas_page):
-    """The page of `canvas_page`, with a drawing of one stroke for which "leaf" has no room."""
-    canvas_page.evaluate("show(false, 20, 5)")
-    canvas_page.locator(".sign").first.click()
-    draw(canvas_page, "star", random.Random(1))
-    canvas_page.clock.run_for(2000)
-    expect(canvas_page.locator(".hint")).to_contain_text("Press another sign to keep your drawing")
-    return canvas_page
-
-
-def test_refused_drawing_waits_until_its_trial_has_ended_and_an_example_is_removed(canvas_page):
-    canvas_page.evaluate("show(true, 20, 5), load()")
-    draw(canvas_page, "star", random.Random(1))
-    canvas_page.locator(".sign").first.click()
-    # Examples can be removed only after the trial.
-    canvas_page.evaluate("show(false, 20, 5)")
-    expect(canvas_page.locator(".hint")).to_contain_text("leaf has 20 examples, and no more fit")
-    canvas_page.evaluate("show(false, 19, 5)")
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
-    # A drawing that was not refused is cleared when a trial ends.
-    canvas_page.evaluate("show(true, 5, 5), load()")
-    draw(canvas_page, "star", random.Random(1))
-    canvas_page.evaluate("show(false, 5, 5)")
-    assert canvas_page.evaluate(NUM_STROKES) == 0
-
-
-def test_refused_drawing_can_become_an_example_of_another_sign(refused):
-    refused.locator(".sign").last.click()
-    assert refused.evaluate(SIGNS_DRAWN) == [8]
-    # It is kept once only.
-    refused.evaluate("show(false, 19, 5)")
-    assert refused.evaluate(SIGNS_DRAWN) == [8]
-    expect(refused.locator(".sign").last).to_have_attribute("aria-pressed", "true")
-
-
-@pytest.mark.parametrize("is_put_back", [True, False])
-def test_refused_drawing_waits_if_its_sign_is_removed(refused, is_put_back):
-    refused.evaluate("show(false, null, 5)")
-    expect(refused.locator(".hint")).to_have_text("Press a sign to keep your drawing as an example of it.")
-    if is_put_back:
-        refused.evaluate("show(false, 20, 5)")
-        expect(refused.locator(".hint")).to_contain_text("leaf has 20 examples, and no more fit")
-        refused.evaluate("show(false, 19, 5)")
-    else:
-        assert refused.evaluate("window.drawn === undefined")
-        refused.locator(".sign").click()
-    assert refused.evaluate(SIGNS_DRAWN) == [7 if is_put_back else 8]
-    assert refused.evaluate(NUM_STROKES) == 0
-
-
-def test_refused_drawing_is_cleared_when_all_drawings_are_deleted(refused):
-    refused.evaluate("show(false, 0, 0)")
-    assert refused.evaluate(NUM_STROKES) == 0
-    assert refused.evaluate("window.drawn === undefined")
-    expect(refused.locator(".hint")).to_contain_text("Draw: leaf.")
-
-
-def test_stroke_goes_on_when_an_example_is_removed(canvas_page):
-    canvas_page.evaluate("show(false, 20, 5)")
-    canvas_page.locator(".sign").first.click()
-    canvas_page.locator("canvas").focus()
-    for key in (" ", "ArrowDown", " "):
-        canvas_page.keyboard.press(key)
-    canvas_page.clock.run_for(2000)
-    expect(canvas_page.locator(".hint")).to_contain_text("Press another sign to keep your drawing")
-    # The lifted pen moves just before its next stroke, so this stroke belongs to the same drawing.
-    for key in ("ArrowRight", " ", "ArrowUp"):
-        canvas_page.keyboard.press(key)
-    canvas_page.evaluate("show(false, 19, 5)")
-    expect(canvas_page.locator(".hint")).not_to_contain_text("no more fit")
-    assert canvas_page.evaluate("window.drawn === undefined")
-    canvas_page.keyboard.press("ArrowUp")
-    canvas_page.keyboard.press(" ")
-    canvas_page.clock.run_for(2000)
-    (drawing,) = canvas_page.evaluate("drawn")
-    assert (drawing["sign"], [len(stroke) for stroke in drawing["strokes"]]) == (7, [2, 3])
-
-
-@pytest.mark.parametrize("of, expected", [("leaf", [7]), ("tree", None)])
-def test_next_drawing_may_begin_before_the_server_has_removed_an_example(refused, of, expected):
-    refused.get_by_role("button", name=f"Remove {of} 1", exact=True).click()
-    draw(refused, "cross", random.Random(2))
-    refused.clock.run_for(2000)
-    expect(refused.locator(".hint")).to_contain_text("leaf has 20 examples, and no more fit")
-    # Without room for it, the refused drawing has given way to the next one.
-    refused.evaluate("show(false, 19, 5)" if of == "leaf" else "show(false, 20, 4)")
-    assert refused.evaluate(f"window.drawn && {SIGNS_DRAWN}") == expected
-    if expected:
-        assert refused.evaluate("drawn[0].strokes.length") == 1
-    # The next drawing waits for room of its own.
-    assert refused.evaluate(NUM_STROKES) == 2
-
-
-def test_browser_asks_while_a_refused_drawing_waits_for_the_server(refused):
-    refused.get_by_role("button", name="Remove leaf 1", exact=True).click()
-    draw(refused, "cross", random.Random(2))
-    refused.keyboard.press("Escape")
-    may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-    assert not refused.evaluate(may_leave)
-    refused.evaluate("show(false, 19, 5)")
-    assert refused.evaluate(SIGNS_DRAWN) == [7]
-
-
 def test_new_session_gets_what_the_last_one_had_not_received_and_the_rest_is_said_to_be_gone(canvas_page):
     canvas_page.evaluate("show(false, 3, 3)")
     for key in ("1", "2"):
@@ -314,20 +179,6 @@ def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(
     assert canvas_page.evaluate("drawn.length") == 1
 
 
-def test_stroke_goes_on_when_a_training_ends_and_when_a_second_finger_is_lifted(canvas_page):
-    canvas_page.evaluate("show(false, 5)")
-    x, y = (canvas_page.locator("canvas").bounding_box()[side] for side in "xy")
-    canvas_page.mouse.move(x + 100, y + 100)
-    canvas_page.mouse.down()
-    canvas_page.evaluate("show(true, 5), load(), secondFinger()")
-    canvas_page.mouse.move(x + 200, y + 200, steps=5)
-    canvas_page.mouse.up()
-    canvas_page.locator(".sign").click()
-    (stroke,) = canvas_page.evaluate("drawn[0].strokes")
-    # Without its style, the canvas is 640 pixels wide. Strokes are in 320ths of its width.
-    assert (stroke[0], stroke[-1]) == ([50, 50], [100, 100])
-
-
 def test_newest_answer_is_shown_while_the_pen_rests(canvas_page):
     canvas_page.evaluate("show(true, 5), load(), window.held = 'the answer before'")
     box = canvas_page.locator("canvas").bounding_box()
@@ -338,85 +189,3 @@ def test_newest_answer_is_shown_while_the_pen_rests(canvas_page):
     canvas_page.evaluate("window.held = undefined")
     canvas_page.clock.run_for(300)
     expect(canvas_page.locator(".answer")).to_have_text("strokes: 1")
-
-
-def test_pen_draws_although_a_palm_has_touched_first(canvas_page):
-    canvas_page.evaluate("show(false, 5)")
-    x, y = (canvas_page.locator("canvas").bounding_box()[side] for side in "xy")
-    drawing_hand.palm_then_pen(canvas_page, (x + 300, y + 300), (x + 100, y + 100), (x + 100, y + 200))
-    canvas_page.locator(".sign").click()
-    # Strokes are in 320ths of the canvas's width, which is 640 pixels here.
-    assert canvas_page.evaluate("drawn[0].strokes") == [[[50, 50], [50, 100]]]
-
-
-def test_keyboard_draws_a_sign_of_two_strokes(canvas_page):
-    canvas_page.evaluate("show(false, 3)")
-    canvas_page.keyboard.press("Tab")
-    expect(canvas_page.locator("canvas")).to_be_focused()
-    # Between the strokes, the pen moves for two seconds. The drawing is kept when no key is pressed any more.
-    for keys in ([" ", *["ArrowDown"] * 5, " "], ["ArrowRight"] * 4, [" ", *["ArrowUp"] * 5, " "]):
-        for key in keys:
-            canvas_page.keyboard.press(key)
-            canvas_page.clock.run_for(500)
-    assert canvas_page.evaluate("window.drawn === undefined")
-    canvas_page.clock.run_for(2000)
-    down, up = canvas_page.evaluate("drawn[0].strokes")
-    assert (down[0], down[-1], up[0], up[-1]) == ([160, 160], [160, 200], [192, 200], [192, 160])
-    canvas_page.keyboard.press(" ")
-    canvas_page.keyboard.press("Delete")
-    assert canvas_page.evaluate(NUM_STROKES) == 0
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def draw_line_then_hold_a_second_with_the_keyboard(page):
-    """Draws a line with the mouse, and begins another with the keyboard. Returns a place on the canvas."""
-    page.evaluate("show(false, 0, 0)")
-    x, y = (page.locator("canvas").bounding_box()[side] + 100 for side in "xy")
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 100, y)
-    page.mouse.up()
-    page.locator("canvas").focus()
-    press(page, " ", "ArrowDown")
-    return x, y
-
-
-def test_moved_mouse_does_not_end_a_stroke_of_the_keyboard(canvas_page):
-    x, y = draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
-    canvas_page.mouse.move(x, y, steps=3)
-    canvas_page.clock.run_for(2000)
-    assert canvas_page.evaluate("window.drawn === undefined")
-    press(canvas_page, "ArrowDown", " ")
-    canvas_page.clock.run_for(2000)
-    (drawing,) = canvas_page.evaluate("drawn")
-    assert drawing["strokes"][1] == [[160, 160], [160, 168], [160, 176]]
-
-
-@pytest.mark.parametrize("key, signs", [("Escape", []), ("2", [7])])
-def test_key_that_empties_the_canvas_lifts_the_pen_of_the_keyboard(canvas_page, key, signs):
-    draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
-    # After this key, the first Space begins a stroke.
-    press(canvas_page, key, "ArrowRight", " ", "ArrowUp", " ")
-    assert canvas_page.evaluate("document.body.desk.strokes") == [[[168, 168], [168, 160]]]
-    assert canvas_page.evaluate(f"(window.drawn ?? []).{SIGNS_DRAWN.removeprefix('drawn.')}") == signs
-
-
-def test_keys_do_not_end_a_drawing_of_the_mouse(canvas_page):
-    x, y = draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
-    canvas_page.mouse.down()
-    canvas_page.locator("canvas").focus()
-    press(canvas_page, "ArrowLeft")
-    canvas_page.clock.run_for(2000)
-    assert canvas_page.evaluate("window.drawn === undefined")
-    # The keyboard begins a stroke, to which the mouse adds nothing. Its release does not end this stroke.
-    press(canvas_page, " ")
-    canvas_page.mouse.move(x, y)
-    canvas_page.mouse.up()
-    press(canvas_page, "ArrowLeft", " ")
-    canvas_page.clock.run_for(2000)
-    (drawing,) = canvas_page.evaluate("drawn")
-    assert [len(stroke) for stroke in drawing["strokes"]] == [2, 2, 1, 2]

@@ -7,6 +7,10 @@ from bnn.engine.portable import script
 from pages.shared import live
 from pages.teach import desk
 
+# The signs of the drawings that the canvas has sent, and the number of strokes on it.
+SIGNS_DRAWN = "drawn.map(({ sign }) => sign)"
+NUM_STROKES = "document.body.desk.strokes.length"
+
 # Stand-ins for what the canvas uses. There is no network until the test calls `load()`.
 _STUBS = """
 let network = null, loaded = () => {}
