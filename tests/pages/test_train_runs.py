@@ -1,4 +1,4 @@
-"""The Train page without a browser: runs are shown, stopped, resumed, renamed and deleted."""
+"""The Train page without a browser: runs are shown, stopped, resumed and deleted."""
 
 import json
 import re
@@ -178,31 +178,6 @@ def test_validation_curve_begins_before_the_first_batch(make_run, random_network
     validation = table[table["part"] == curve_charts.VALIDATION]
     assert validation["epoch"].tolist() == [0, *run.history()["epoch"]]
     assert validation["value"].iloc[0] == 0.125
-
-
-def test_run_can_be_renamed(make_run):
-    run = make_run()
-    page = open_page("train")
-    page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>")
-    click(page, f"rename-{run.id}")
-    assert run.name() == "my <b>best</b>"
-    assert not page.session_state["rename"]
-    assert [toast.value for toast in page.toast] == [r"Its name is now **my \<b\>best\</b\>**."]
-    assert picker(page, "run_shown").options == ["my <b>best</b>"]
-    assert "my <b>best</b>" not in shown(page)
-    assert "my <b>best</b>" in words(page).replace("&lt;", "<")
-
-
-def test_too_long_name_is_reported_in_one_sentence(make_run):
-    run = make_run()
-    page = open_page("train")
-    page.text_input(key=f"name-{run.id}").set_value("x" * 61)
-    page.session_state["rename"] = True
-    click(page, f"rename-{run.id}")
-    assert page.session_state["rename"], "the message is not visible"
-    (error,) = page.error
-    assert "popover" in blocks_around(page.main, error), "the error is not where the visitor has typed"
-    assert run.name() == run.id
 
 
 def test_delete_asks_first(make_run):

@@ -1,4 +1,4 @@
-"""The Train page without a browser: choosing a recipe and its settings, and starting a run."""
+"""The Train page without a browser: choosing a recipe, and starting a run."""
 
 import errno
 import os
@@ -17,7 +17,6 @@ from bnn.system.size_text import bytes_text
 from pages.shared import session
 from pages.train import network_table
 from tests.support.data_files import stroke_lines
-from tests.support.page_content import shown
 from tests.support.pages import cells, click, open_page, picker
 
 # The runs that come with the app. During a test, `store.SHIPPED` is another folder, without runs.
@@ -88,52 +87,6 @@ def test_start_trains_the_chosen_recipe_and_settings(launched):
     assert picker(page, "run_shown").value == launched[0].id
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda page: page.toggle(key="more-recipes").set_value(True),
-        lambda page: page.radio(key="recipe").set_value("best"),
-        lambda page: page.number_input(key="set-quick-epochs").set_value(2),
-        lambda page: page.number_input(key="set-quick-epochs").set_value(0),
-    ],
-    ids=["toggle", "other recipe", "setting", "refused setting"],
-)
-def test_settings_are_hidden_unless_they_are_wanted_or_have_an_effect(make_run, change):
-    make_run()
-    page = open_page("train")
-    assert 'class="more"' not in shown(page)
-    change(page).run()
-    assert 'class="more"' in shown(page)
-
-
-def test_page_says_why_all_is_shown_while_the_switch_is_off(make_run):
-    make_run()
-    page = open_page("train")
-    assert _why(page) == []
-    page.radio(key="recipe").set_value("best").run()
-    assert _why(page) == ["Shown because this recipe is one of the others."]
-    page.toggle(key="more-recipes").set_value(True).run()
-    assert _why(page) == []
-
-
-@pytest.mark.parametrize("num_epochs", [2, 0])
-def test_changed_settings_are_reset_by_a_button(make_run, num_epochs):
-    make_run()
-    page = open_page("train")
-    page.number_input(key="set-quick-epochs").set_value(num_epochs).run()
-    page.text_input(key="set-quick-dense").set_value("64").run()
-    assert _why(page) == ["Shown because a setting was changed."]
-    page = click(page, "reset-settings")
-    assert _why(page) == []
-    assert 'class="more"' not in shown(page)
-    (field,) = (field for field in page.number_input if field.label == "Epochs")
-    assert field.value == PRESETS["quick"].epochs
-
-
-def _why(page):
-    return [caption.value for caption in page.caption if caption.value.startswith("Shown because")]
-
-
 def test_recipe_whose_data_is_missing_cannot_be_started(launched, monkeypatch):
     monkeypatch.delenv("BNN_UNIPEN", raising=False)
     page = open_page("train")
@@ -168,69 +121,6 @@ def test_later_click_starts_another_run(launched):
     page.session_state.started.at -= 60
     click(page, "start")
     assert len(launched) == 2
-
-
-@pytest.mark.parametrize(
-    "field, value, label",
-    [
-        ("epochs", 0, "Epochs"),
-        ("epochs", 100_000, "Epochs"),
-        ("learning_rate", -1.0, "Learning rate"),
-        ("augment", 9.0, "Deformation"),
-    ],
-)
-def test_setting_out_of_range_is_reported_at_its_field_in_one_sentence(launched, field, value, label):
-    page = open_page("train")
-    page.number_input(key=f"set-quick-{field}").set_value(value).run()
-    assert not page.exception
-    # One error is at the field. The other one is visible while the settings are closed.
-    assert len(page.error) == 2
-    assert all(error.value.startswith(f"{label} must be from") for error in page.error)
-    assert field in _fields_above_the_error(page)[-2:]
-    assert page.button(key="start").disabled
-
-
-def _fields_above_the_error(page):
-    """Returns the settings whose fields are above the message in the form, in order."""
-    (form,) = (expander for expander in page.expander if expander.label == "Advanced settings")
-    parts = [part for part in _parts(form) if part.type in ("number_input", "text_input", "error")]
-    at_error = [part.type for part in parts].index("error")
-    return [part.key.removeprefix("set-quick-") for part in parts[:at_error]]
-
-
-def _parts(block):
-    """Returns all elements in a block, at any depth, in order."""
-    for child in block.children.values():
-        if hasattr(child, "children"):
-            yield from _parts(child)
-        else:
-            yield child
-
-
-@pytest.mark.parametrize("text", ["many", "1 | ", "-3", "0", "99999", "1.5", "1," * 3000])
-def test_impossible_architecture_is_reported_in_one_sentence(text):
-    page = open_page("train")
-    page.text_input(key="set-quick-stages").set_value(text).run()
-    assert not page.exception
-    assert page.error
-    assert len(page.error[0].value) < 200
-    assert page.button(key="start").disabled
-
-
-@pytest.mark.parametrize(
-    "field, text, message",
-    [
-        ("stages", "abc", "Neurons of the convolutions must look like 32, 32 | 64, got “abc”."),
-        ("stages", "1|" * 6 + "1", "Neurons of the convolutions must be at most 4 groups of neurons, got 7."),
-        ("stages", "9999", "Neurons of the convolutions must be whole numbers from 1 to 4,096, got 9,999."),
-        ("dense", "x", "Neurons of the dense layers must look like 256, 128, got “x”."),
-    ],
-)
-def test_mistake_in_the_layers_is_reported_at_its_field_with_its_label(field, text, message):
-    page = open_page("train")
-    page.text_input(key=f"set-quick-{field}").set_value(text).run()
-    assert {error.value.replace("\\", "") for error in page.error} == {message}
-    assert _fields_above_the_error(page)[-1] == field
 
 
 def test_start_on_a_full_disk_is_reported_and_leaves_no_run(make_run, runs_root, monkeypatch):

@@ -1,4 +1,4 @@
-"""The Train page without a browser: which run it shows, and how it names runs and their data."""
+"""The Train page without a browser: which run it shows, how runs and data are named, and renaming a run."""
 
 import shutil
 from dataclasses import replace
@@ -10,7 +10,8 @@ from bnn.runs.labels import run_label
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from pages.shared import session, text
-from tests.support.pages import click, open_page, picker, report_late, widget_states
+from tests.support.page_content import shown, words
+from tests.support.pages import blocks_around, click, open_page, picker, report_late, widget_states
 
 
 @pytest.fixture
@@ -45,6 +46,31 @@ def test_credit_names_all_data_from_which_the_network_has_learnt(make_run):
     assert "International Unipen Foundation" in credit
     # A line must not end within the name of a licence.
     assert "CC\u00a0BY\u2011SA\u00a03.0" in credit
+
+
+def test_run_can_be_renamed(make_run):
+    run = make_run()
+    page = open_page("train")
+    page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>")
+    click(page, f"rename-{run.id}")
+    assert run.name() == "my <b>best</b>"
+    assert not page.session_state["rename"]
+    assert [toast.value for toast in page.toast] == [r"Its name is now **my \<b\>best\</b\>**."]
+    assert picker(page, "run_shown").options == ["my <b>best</b>"]
+    assert "my <b>best</b>" not in shown(page)
+    assert "my <b>best</b>" in words(page).replace("&lt;", "<")
+
+
+def test_too_long_name_is_reported_in_one_sentence(make_run):
+    run = make_run()
+    page = open_page("train")
+    page.text_input(key=f"name-{run.id}").set_value("x" * 61)
+    page.session_state["rename"] = True
+    click(page, f"rename-{run.id}")
+    assert page.session_state["rename"], "the message is not visible"
+    (error,) = page.error
+    assert "popover" in blocks_around(page.main, error), "the error is not where the visitor has typed"
+    assert run.name() == run.id
 
 
 def test_renamed_run_stays_shown(make_run):

@@ -1,4 +1,10 @@
-"""A stand-in for the trainer on this computer."""
+"""Stand-ins for the trainer on this computer."""
+
+import json
+
+import psutil
+
+from tests.support import waiting
 
 # The content of a `bnn/__main__.py`, which `python -m bnn` runs in place of the project's. It writes down how
 # it was started, and then does nothing until it is asked to stop. In a run whose name ends with "-dies", it
@@ -28,3 +34,41 @@ while not (run / "stop").exists() and time.monotonic() < deadline:
 (run / "stop").unlink()
 write("status.json", status | {"state": "stopped"})
 """
+# Starts the trainer as another process, waits for it, and ends in the same way.
+STARTER = """
+import os, pathlib, subprocess, sys
+script = pathlib.Path(__file__).with_name("crashes.py")
+ended = subprocess.run([sys.executable, script, sys.argv[-1], str(os.getpid())])
+os.kill(os.getpid(), -ended.returncode)
+"""
+# Waits until the launcher has written the id of the process above. Then it writes its own, and crashes.
+CRASHING_TRAINER = """
+import json, os, pathlib, signal, sys, time
+path = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[1] / "status.json"
+deadline = time.monotonic() + 60
+while not path.exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+status = json.loads(path.read_text())
+assert status["pid"] == int(sys.argv[2])
+own = {"state": "running", "epoch": 3, "pid": os.getpid()}
+path.with_name("part").write_text(json.dumps(status | own))
+os.replace(path.with_name("part"), path)
+os.kill(os.getpid(), signal.SIGSEGV)
+"""
+
+
+def seen(run):
+    """Returns what the stand-in has written about its own start; None if it has written nothing yet."""
+    path = run.folder / "seen.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def lives(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for(run, state):
+    waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")

@@ -7,6 +7,10 @@ from PIL import Image
 
 from tests.support import pictures_in_modes, pictures_of_paper, pictures_small_and_thin
 
+# A black bar on white paper, like a 1.
+BAR = np.full((60, 40), 255, np.uint8)
+BAR[10:50, 15:25] = 0
+
 Maker = Callable[[np.random.Generator, list[np.ndarray]], Image.Image]
 
 

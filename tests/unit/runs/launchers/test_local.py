@@ -1,7 +1,6 @@
 """Runs are started, stopped and resumed. A stand-in, which starts at once, takes the place of the trainer."""
 
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -20,31 +19,8 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from bnn.system import commands
 from bnn.system.processes import LOW_NICENESS
-from tests.support import waiting
-from tests.support.local_trainer import TRAINER
+from tests.support import local_trainer, waiting
 from tests.support.project import PROJECT
-
-# Starts the trainer as another process, waits for it, and ends in the same way.
-STARTER = """
-import os, pathlib, subprocess, sys
-script = pathlib.Path(__file__).with_name("crashes.py")
-ended = subprocess.run([sys.executable, script, sys.argv[-1], str(os.getpid())])
-os.kill(os.getpid(), -ended.returncode)
-"""
-# Waits until the launcher has written the id of the process above. Then it writes its own, and crashes.
-CRASHING_TRAINER = """
-import json, os, pathlib, signal, sys, time
-path = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[1] / "status.json"
-deadline = time.monotonic() + 60
-while not path.exists() and time.monotonic() < deadline:
-    time.sleep(0.01)
-status = json.loads(path.read_text())
-assert status["pid"] == int(sys.argv[2])
-own = {"state": "running", "epoch": 3, "pid": os.getpid()}
-path.with_name("part").write_text(json.dumps(status | own))
-os.replace(path.with_name("part"), path)
-os.kill(os.getpid(), signal.SIGSEGV)
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -52,47 +28,30 @@ def project(tmp_path, monkeypatch, runs_root):
     """A folder in the project's place, with the stand-in in it; ends all stand-ins after the test."""
     folder = tmp_path / "project"
     (folder / "bnn").mkdir(parents=True)
-    (folder / "bnn" / "__main__.py").write_text(TRAINER)
+    (folder / "bnn" / "__main__.py").write_text(local_trainer.TRAINER)
     monkeypatch.setattr(commands, "PROJECT", folder)
     yield folder
     for run in store.all_runs():
-        seen = _seen(run)
+        seen = local_trainer.seen(run)
         if seen and psutil.pid_exists(seen["pid"]):
             run.stop_path.touch()
-            waiting.until(lambda pid=seen["pid"]: not _lives(pid), "the stand-in to end")
+            waiting.until(lambda pid=seen["pid"]: not local_trainer.lives(pid), "the stand-in to end")
 
 
 def _recipe(name="custom"):
     return replace(preset("quick"), name=name, epochs=1)
 
 
-def _seen(run):
-    """Returns what the stand-in has written about its own start; None if it has written nothing yet."""
-    path = run.folder / "seen.json"
-    return json.loads(path.read_text()) if path.exists() else None
-
-
-def _lives(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _wait_for(run, state):
-    waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
-
-
 @pytest.fixture
 def running():
     """A run that the stand-in is training."""
     run = trainings.start(_recipe())
-    _wait_for(run, "running")
+    local_trainer.wait_for(run, "running")
     return run
 
 
 def test_trainer_is_started_for_the_run(running, project, runs_root):
-    seen = _seen(running)
+    seen = local_trainer.seen(running)
     assert seen["arguments"] == ["train", "--resume", running.id]
     assert Path(seen["folder"]).samefile(project)
     assert running.recipe() == _recipe()
@@ -103,7 +62,7 @@ def test_run_is_active_from_the_first_moment():
     run = trainings.start(_recipe())
     assert run.status().state in ACTIVE
     assert run.status().pid == local._children[-1].pid
-    _wait_for(run, "running")
+    local_trainer.wait_for(run, "running")
 
 
 def test_training_has_a_low_priority(running):
@@ -117,49 +76,49 @@ def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BNN_RUNS_DIR", "elsewhere")
     run = trainings.start(_recipe())
-    _wait_for(run, "running")
+    local_trainer.wait_for(run, "running")
     assert (tmp_path / "elsewhere" / run.id / "seen.json").exists()
 
 
 def test_run_can_be_stopped(running):
     trainings.stop(running)
-    _wait_for(running, "stopped")
+    local_trainer.wait_for(running, "stopped")
     assert not running.stop_path.exists()
     trainings.stop(running)
     assert not running.stop_path.exists()
 
 
 def test_resume_starts_the_trainer_again(running):
-    first = _seen(running)["pid"]
+    first = local_trainer.seen(running)["pid"]
     trainings.stop(running)
-    _wait_for(running, "stopped")
+    local_trainer.wait_for(running, "stopped")
     # The file `stop` is left over if a trainer ended without seeing it. It must not stop the next trainer.
     running.stop_path.touch()
     trainings.resume(running)
     assert running.status().state in ACTIVE
-    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
-    _wait_for(running, "running")
+    waiting.until(lambda: local_trainer.seen(running)["pid"] != first, "a second trainer")
+    local_trainer.wait_for(running, "running")
 
 
 def test_resume_of_a_run_in_training_starts_nothing(running):
     count = len(local._children)
     trainings.resume(running)
     assert len(local._children) == count
-    assert _seen(running)["pid"] == running.status().pid
+    assert local_trainer.seen(running)["pid"] == running.status().pid
 
 
 def test_run_of_a_killed_trainer_is_interrupted_and_can_be_resumed(running):
-    first = _seen(running)["pid"]
+    first = local_trainer.seen(running)["pid"]
     psutil.Process(first).kill()
-    _wait_for(running, "interrupted")
+    local_trainer.wait_for(running, "interrupted")
     trainings.resume(running)
-    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
-    _wait_for(running, "running")
+    waiting.until(lambda: local_trainer.seen(running)["pid"] != first, "a second trainer")
+    local_trainer.wait_for(running, "running")
 
 
 def test_run_whose_trainer_dies_at_once_is_interrupted():
     run = trainings.start(_recipe("dies"))
-    _wait_for(run, "interrupted")
+    local_trainer.wait_for(run, "interrupted")
     assert "it died" in run.log_path.read_text()
 
 
@@ -168,11 +127,11 @@ def test_run_whose_trainer_dies_at_once_is_interrupted():
     "number, words", [(signal.SIGKILL, "memory"), (signal.SIGILL, "lacks an instruction")]
 )
 def test_cause_of_a_trainers_end_is_shown_until_the_run_is_resumed(running, number, words):
-    os.kill(_seen(running)["pid"], number)
+    os.kill(local_trainer.seen(running)["pid"], number)
     waiting.until(lambda: words in running.status().message, "the cause")
     assert running.status().state == "interrupted"
     trainings.resume(running)
-    _wait_for(running, "running")
+    local_trainer.wait_for(running, "running")
     assert words not in running.status().message
 
 
@@ -189,13 +148,13 @@ def test_cause_of_a_trainers_end_does_not_hide_the_next_trainer(running, monkeyp
         write_status(run, status)
 
     monkeypatch.setattr(Run, "write_status", write_slowly)
-    first = _seen(running)["pid"]
+    first = local_trainer.seen(running)["pid"]
     os.kill(first, signal.SIGKILL)
     assert is_writing.wait(60)
     trainings.resume(running)
     is_resumed.set()
-    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
-    _wait_for(running, "running")
+    waiting.until(lambda: local_trainer.seen(running)["pid"] != first, "a second trainer")
+    local_trainer.wait_for(running, "running")
 
 
 def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
@@ -249,8 +208,8 @@ def test_start_that_fails_leaves_neither_a_run_nor_drawings_nor_a_trainer(
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_cause_is_shown_if_the_trainer_is_a_child_of_the_started_process(project):
     """As in a virtual environment on Windows, whose `python.exe` starts the trainer's Python and waits."""
-    (project / "bnn" / "__main__.py").write_text(STARTER)
-    (project / "bnn" / "crashes.py").write_text(CRASHING_TRAINER)
+    (project / "bnn" / "__main__.py").write_text(local_trainer.STARTER)
+    (project / "bnn" / "crashes.py").write_text(local_trainer.CRASHING_TRAINER)
     run = trainings.start(_recipe())
     waiting.until(lambda: "SIGSEGV" in run.status().message, "the cause")
     status = run.status()
@@ -275,11 +234,11 @@ def test_trainer_outlives_the_server_and_its_terminal(project):
         start_new_session=True,
     )
     run = store.find(server.stdout.readline().strip())
-    _wait_for(run, "running")
+    local_trainer.wait_for(run, "running")
     os.killpg(server.pid, signal.SIGKILL)
     server.wait()
     assert run.status().state == "running"
-    assert _lives(_seen(run)["pid"])
+    assert local_trainer.lives(local_trainer.seen(run)["pid"])
     # A new server, here this process, can stop the run.
     trainings.stop(run)
-    _wait_for(run, "stopped")
+    local_trainer.wait_for(run, "stopped")
