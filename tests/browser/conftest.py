@@ -1,4 +1,4 @@
-"""Fixtures that start the app's server and open its pages in a browser."""
+"""Fixtures that start the app's server, and open its pages or the engine in a browser."""
 
 import shutil
 from contextlib import contextmanager
@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium, desk_alone, drawing_hand
+from tests.support import chromium, desk_alone, drawing_hand, engine_page
 from tests.support.app_server import Server
 from tests.support.inside_browser import open_chapter
+from tests.support.phones import TILES
 
 
 @pytest.fixture(scope="session")
@@ -181,3 +182,41 @@ def canvas_page(browser):
     desk_alone.fill(page)
     yield page
     page.close()
+
+
+@pytest.fixture
+def serve(browser):
+    """A function that opens a page of a site with the engine and the given files (names and contents)."""
+    contexts = []
+
+    def serve(**files):
+        contexts.append(browser.new_context())
+        return engine_page.open_engine(contexts[-1], files)
+
+    yield serve
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def open_wall(browser, network_server):
+    """The presenter's page, and the address at which phones are let in."""
+    page = chromium.new_page(browser, 1920, 1080)
+    chromium.visit(page, f"{network_server.url}/audience?tour=off")
+    page.locator(".st-key-phones label").first.click()
+    expect(page.locator("img.qr")).to_be_visible()
+    words = page.get_by_text("Scan the code, or open").inner_text()
+    yield page, f"pocket/{words.rpartition('/pocket/')[2]}"
+    page.context.close()
+
+
+@pytest.fixture
+def presenter(open_wall):
+    """The presenter's page and the address for phones, as in `open_wall`, with an empty wall."""
+    page, address = open_wall
+    chromium.wait_until_complete(page)
+    if page.locator(TILES).count():
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_role("button", name="Yes, clear the wall").click()
+    expect(page.locator(TILES)).to_have_count(0)
+    return page, address

@@ -1,4 +1,4 @@
-"""The Audience page in a browser: phones send drawings, and the presenter judges them."""
+"""The Audience page in a browser: it shows what phones send, and the presenter judges it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,37 +8,12 @@ from bnn.engine import answer, file
 from bnn.runs import store
 from pages.audience.tiles import answer_text
 from pages.audience.wall import Tile
-from tests.support import chromium, drawing_hand, phones
+from tests.support import chromium, phones
+from tests.support.phones import TILES
 
 pytestmark = pytest.mark.browser
 
-# Playwright also finds the tiles with this selector, although they are in the shadow root of a component.
-TILES = ".st-key-wall li"
 NUM_PHONES = 30
-
-
-@pytest.fixture(scope="module")
-def open_wall(browser, network_server):
-    """The presenter's page, and the address at which phones are let in."""
-    page = chromium.new_page(browser, 1920, 1080)
-    chromium.visit(page, f"{network_server.url}/audience?tour=off")
-    page.locator(".st-key-phones label").first.click()
-    expect(page.locator("img.qr")).to_be_visible()
-    words = page.get_by_text("Scan the code, or open").inner_text()
-    yield page, f"pocket/{words.rpartition('/pocket/')[2]}"
-    page.context.close()
-
-
-@pytest.fixture
-def presenter(open_wall):
-    """The presenter's page and the address for phones, as in `open_wall`, with an empty wall."""
-    page, address = open_wall
-    chromium.wait_until_complete(page)
-    if page.locator(TILES).count():
-        page.get_by_role("button", name="Clear").click()
-        page.get_by_role("button", name="Yes, clear the wall").click()
-    expect(page.locator(TILES)).to_have_count(0)
-    return page, address
 
 
 def place_of(page, selector):
@@ -105,108 +80,6 @@ def test_drawings_of_thirty_phones_with_one_address_appear_the_newest_first(pres
     assert place_of(page, f"{TILES} img") == first
     sizes = page.locator(TILES).evaluate_all("all => all.map(item => [item.offsetWidth, item.offsetHeight])")
     assert len(set(map(tuple, sizes))) == 1
-
-
-def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, network_server, new_page):
-    page, address = presenter
-    phone = new_page(390, 844, has_touch=True, is_mobile=True)
-    phone.goto(f"{network_server.url}/{address}")
-    expect(phone.locator("#digit")).to_have_text("draw")
-    show = phone.get_by_role("button", name="Show mine")
-    expect(show).to_be_disabled()
-    draw_a_1(phone, 0.25)
-    # The test does not tap, because on a busy machine a tap can be taken for a long press.
-    show.click()
-    expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
-    expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    # The same drawing is not sent twice. The next stroke begins a new drawing: two lines in one drawing would
-    # not be read as a 1.
-    expect(show).to_be_disabled()
-    draw_a_1(phone, 0.75)
-    show.click()
-    expect(page.locator(f"{TILES} .answer")).to_have_text(["1", "1"])
-    page.get_by_role("button", name="Pause").click()
-    resume = page.get_by_role("button", name="Resume")
-    expect(resume).to_be_visible()
-    phone.get_by_role("button", name="Clear").click()
-    draw_a_1(phone)
-    show.click()
-    expect(phone.locator("#sent")).to_contain_text("paused")
-    resume.click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator(TILES)).to_have_count(2)
-    phone.context.close()
-
-
-def test_stroke_that_begins_while_a_drawing_is_sent_belongs_to_the_next(presenter, network_server, new_page):
-    page, address = presenter
-    phone = new_page(390, 844, has_touch=True, is_mobile=True)
-    phone.goto(f"{network_server.url}/{address}")
-    draw_a_1(phone, 0.25)
-    sent = []
-
-    def hold(route):
-        sent.append(route)
-
-    phone.route("**", hold)
-    phone.locator("#send").click()
-    draw_a_line(phone, 0.75)
-    expect(phone.locator("#answer")).not_to_have_attribute("data-digit", "1")
-    sent.pop().continue_()
-    expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
-    expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    phone.context.close()
-
-
-def test_drawing_whose_answer_was_lost_can_be_sent_again_and_counts_once(presenter, network_server, new_page):
-    page, address = presenter
-    phone = new_page(390, 844, has_touch=True, is_mobile=True)
-    phone.goto(f"{network_server.url}/{address}")
-    said, clear = phone.locator("#sent"), phone.get_by_role("button", name="Clear")
-    posts, held = f"**/{address}/*", []
-    draw_a_1(phone, 0.25)
-
-    def lose_answer(route):
-        assert route.fetch().status == 201
-        route.abort()
-
-    def hold(route):
-        held.append(route)
-
-    phone.route(posts, lose_answer, times=1)
-    phone.locator("#send").click()
-    expect(said).to_have_text("No answer from the wall. Look whether your drawing is there, or press again.")
-    expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    phone.route(posts, hold, times=1)
-    phone.locator("#send").click()
-    expect(said).to_have_text("Sending …")
-    held.pop().continue_()
-    expect(said).to_have_text("It is on the wall. Draw another one.")
-    draw_a_1(phone, 0.75)
-    expect(said).to_be_empty()
-    # What was said of a drawing goes with it.
-    for next_drawing in (clear.click, lambda: draw_a_line(phone, 0.5)):
-        phone.route(posts, lambda route: route.abort(), times=1)
-        phone.locator("#send").click()
-        expect(said).to_contain_text("No answer from the wall.")
-        next_drawing()
-        expect(said).to_be_empty()
-        clear.click()
-        draw_a_1(phone)
-    phone.locator("#send").click()
-    expect(page.locator(f"{TILES} .answer")).to_have_text(["1", "1"])
-    phone.context.close()
-
-
-def draw_a_1(phone, x=0.5):
-    draw_a_line(phone, x)
-    expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
-
-
-def draw_a_line(phone, x):
-    """Draws with the mouse, because a busy browser sometimes drops a touch."""
-    drawing_hand.move_pen(phone, drawing_hand.canvas_box(phone, "#canvas"), [(x, 0.1), (x, 0.9)])
-    phone.mouse.up()
 
 
 def numbers(page):

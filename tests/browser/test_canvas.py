@@ -81,17 +81,6 @@ def test_sample_is_shown_until_the_canvas_is_drawn_on(draw_page):
     expect_ended(page)
 
 
-@pytest.mark.parametrize("page_path, sides", [("", (520, 384, 320)), ("inside", (120, 96, 96))])
-def test_size_of_the_canvas_comes_from_a_transform(shared_page, page_path, sides):
-    """Not from a `zoom`: with one, older browsers measure the canvas and the pointer in different units."""
-    page = shared_page(page_path)
-    for (width, height), side in zip(((1920, 1080), (1280, 720), (820, 1180)), sides, strict=True):
-        chromium.resize(page, width, height)
-        box = drawing_hand.canvas_box(page)
-        assert (round(box["width"]), round(box["height"])) == (side, side)
-        assert page.locator("canvas.upper-canvas").evaluate("canvas => canvas.currentCSSZoom") == 1
-
-
 def test_right_click_during_a_stroke_changes_nothing(draw_page):
     page = draw_page
     move(page, FIRST_HALF[:1])

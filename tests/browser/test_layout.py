@@ -213,3 +213,14 @@ def test_evaluate_shows_whole_figures_on_the_smallest_phone(open_page):
     expect(page.locator(".figures").get_by_text("95 % interval")).to_be_visible()
     cut = "all => all.filter(part => part.scrollWidth > part.clientWidth).map(part => part.innerText)"
     assert page.locator(".sentence, .figure .value").evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("page_path, sides", [("", (520, 384, 320)), ("inside", (120, 96, 96))])
+def test_size_of_the_canvas_comes_from_a_transform(shared_page, page_path, sides):
+    """Not from a `zoom`: with one, older browsers measure the canvas and the pointer in different units."""
+    page = shared_page(page_path)
+    for (width, height), side in zip(((1920, 1080), (1280, 720), (820, 1180)), sides, strict=True):
+        chromium.resize(page, width, height)
+        box = drawing_hand.canvas_box(page)
+        assert (round(box["width"]), round(box["height"])) == (side, side)
+        assert page.locator("canvas.upper-canvas").evaluate("canvas => canvas.currentCSSZoom") == 1

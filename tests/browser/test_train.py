@@ -6,19 +6,15 @@ One of them learns uploaded pictures.
 import re
 from contextlib import contextmanager
 
-import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import expect
 
-from bnn.drawing import preprocessing
-from bnn.engine import answer, file
-from bnn.engine.verdict import verdict
 from bnn.system.files import write_atomically
 from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
 from tests.support.data_files import zipped
-from tests.support.train_browser import box_with, open_data, set_settings
+from tests.support.train_browser import box_with, expect_answer, open_data, set_settings
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
@@ -114,26 +110,6 @@ def _wait_for_another_network(run, content):
     waiting.until(lambda: run.live_path.read_bytes() != content, "another network", seconds)
 
 
-def _expect_answer(page, content):
-    """Waits until the page shows the answer that Python gives with this network. Returns the strokes."""
-    field = page.locator(".draw-here")
-    strokes = field.evaluate("place => place.field.pad.strokes")
-    drawing = preprocessing.digit_from_strokes([np.array(stroke) for stroke in strokes])
-    found = answer.read(file.from_bytes(content), drawing.digit)
-    words = verdict(found)
-
-    def is_shown():
-        widths = field.locator(".fill").evaluate_all(
-            "fills => fills.map(fill => parseFloat(fill.style.width))"
-        )
-        return np.allclose(widths, 100 * found.probabilities, atol=0.06)
-
-    waiting.until(is_shown, "the bars of this network", chromium.PATIENCE_MS / 1000)
-    expect(field.locator(".answer")).to_have_attribute("data-state", words.state)
-    expect(field.locator(".digit")).to_have_text(words.text)
-    return strokes
-
-
 class TestRunThatGoesOn:
     """A training is started once, and watched in several ways."""
 
@@ -179,23 +155,23 @@ class TestRunThatGoesOn:
             waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)
         drawing_hand.draw(page, 3, ".draw-here canvas")
         network = training.live_path.read_bytes()
-        strokes = _expect_answer(page, network)
+        strokes = expect_answer(page, network)
         # The training goes on. The drawing stays, and the next network reads it.
         with _learning(training):
             _wait_for_another_network(training, network)
-        assert _expect_answer(page, training.live_path.read_bytes()) == strokes
+        assert expect_answer(page, training.live_path.read_bytes()) == strokes
 
     def test_drawing_stays_and_is_read_by_the_next_run(self, open_page, server, training):
         """First the old run reads the drawing, then no run, then the queued run, once it has a network."""
         page = open_page("train")
         drawing_hand.draw(page, 3, ".draw-here canvas")
-        strokes = _expect_answer(page, training.live_path.read_bytes())
+        strokes = expect_answer(page, training.live_path.read_bytes())
         queued = _press_start(page, server)
         expect(box_with(page, queued)).to_be_visible()
         expect(page.locator(".draw-here .answer")).to_contain_text("no network yet")
         assert page.locator(".draw-here").evaluate("place => place.field.pad.strokes") == strokes
         write_atomically(queued.model_path, training.live_path.read_bytes())
-        assert _expect_answer(page, training.live_path.read_bytes()) == strokes
+        assert expect_answer(page, training.live_path.read_bytes()) == strokes
         _stop(page, queued)
 
     def test_goes_on_while_the_server_is_killed_and_restarted(self, open_page, server, training):

@@ -1,10 +1,15 @@
-"""Scripts for pages on which the browser answers while the pen moves."""
+"""Pages on which the browser answers while the pen moves: how to open them, and scripts for them."""
 
 import base64
 import io
 
 import numpy as np
 from PIL import Image
+from playwright.sync_api import expect
+
+from tests.support import chromium
+
+ANSWER = ".st-key-answer .answer"
 
 # Puts an answer in place of the one that the page shows, as React does when the server's answer to an earlier
 # stroke arrives. While the pen is down, the page must undo this before the next frame. Returns the state of
@@ -74,6 +79,19 @@ HOLD_MESSAGES = """() => {
     for (const [socket, message] of heldMessages.splice(0, number)) send.call(socket, message)
   }
 }"""
+
+
+def open_draw(open_page, **options):
+    """Opens the Draw page, waits until the browser has loaded the network, and returns the page."""
+    page = open_page(**options)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    chromium.wait_for_network(page)
+    chromium.wait_for_frames(page)
+    return page
+
+
+def expect_answer_while_drawing(page):
+    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "true")
 
 
 def pixels(source):

@@ -10,6 +10,8 @@ from pages.shared.drawing import CANVAS_SIDE
 
 # The first drawing may have to wait until Numba has compiled the network's functions.
 TIMEOUT_SECONDS = 180.0
+# Playwright also finds the tiles with this selector, although they are in the shadow root of a component.
+TILES = ".st-key-wall li"
 
 
 def send(port, address, number, strokes):

@@ -1,9 +1,13 @@
-"""Uses the Train page in a browser: its advanced settings, and the box in which a run is chosen."""
+"""Uses the Train page in a browser: its settings, the run that is chosen, and the field for a digit."""
 
+import numpy as np
 from playwright.sync_api import expect
 
+from bnn.drawing import preprocessing
+from bnn.engine import answer, file
+from bnn.engine.verdict import verdict
 from bnn.runs.labels import run_label
-from tests.support import chromium
+from tests.support import chromium, waiting
 
 
 def box_with(page, run):
@@ -36,3 +40,23 @@ def set_settings(page, settings):
         field.press("Tab")
         chromium.wait_until_complete(page)
         expect(field).to_have_value(str(value))
+
+
+def expect_answer(page, content):
+    """Waits until the page shows the answer that Python gives with this network. Returns the strokes."""
+    field = page.locator(".draw-here")
+    strokes = field.evaluate("place => place.field.pad.strokes")
+    drawing = preprocessing.digit_from_strokes([np.array(stroke) for stroke in strokes])
+    found = answer.read(file.from_bytes(content), drawing.digit)
+    words = verdict(found)
+
+    def is_shown():
+        widths = field.locator(".fill").evaluate_all(
+            "fills => fills.map(fill => parseFloat(fill.style.width))"
+        )
+        return np.allclose(widths, 100 * found.probabilities, atol=0.06)
+
+    waiting.until(is_shown, "the bars of this network", chromium.PATIENCE_MS / 1000)
+    expect(field.locator(".answer")).to_have_attribute("data-state", words.state)
+    expect(field.locator(".digit")).to_have_text(words.text)
+    return strokes
