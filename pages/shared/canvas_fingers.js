@@ -1,7 +1,7 @@
 // Lets fingers and pens draw on the canvas. Fabric.js loses strokes when another finger is on the screen, even beside the
 // canvas, and when the browser cancels a touch. So Fabric.js gets no touches, and their pointer events become mouse events.
 // One finger draws, and other touches do nothing, as on the canvas of Teach (bnn/drawing/pad.js).
-// The functions send and wipe are in late_strokes.js.
+// The functions mouseEvent and wipe are in late_strokes.js.
 
 const FINGER_EVENTS = ["pointermove", "pointerup", "pointercancel"]
 

@@ -173,12 +173,12 @@ def _teach() -> None:
 def _progress() -> None:
     with errors.errors_in_words():
         run = _newest_run()
-        if run is None or run.status().state not in ACTIVE:
+        if run is None or (status := run.status()).state not in ACTIVE:
             # The drawing pad (`pages.teach.desk`) must now use the new network. If the run was deleted, Teach
             # must return. So the whole page must rerun.
             st.rerun()
         with st.container(gap="xsmall"):
-            _progress_and_stop(run, run.status())
+            _progress_and_stop(run, status)
 
 
 def _progress_and_stop(run: Run, status: Status) -> None:

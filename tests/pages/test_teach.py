@@ -16,7 +16,14 @@ from pages.teach import desk, teaching
 from pages.teach.lesson import Lesson
 from tests.support.lessons import filled, strokes
 from tests.support.page_content import shown, words
-from tests.support.pages import blocks_around, button_keys, click, open_page, refuse
+from tests.support.pages import (
+    blocks_around,
+    button_keys,
+    check_refusal_stays_beside_progress,
+    click,
+    open_page,
+    refuse,
+)
 from tests.support.run_content import living_status
 
 
@@ -51,11 +58,7 @@ def test_error_of_stop_stays_beside_the_button(teach_page, launched, monkeypatch
     launched[0].write_status(living_status())
     monkeypatch.setattr(trainings, "stop", refuse)
     page = click(page.run(), "stop-teaching")
-    for _ in range(2):
-        (error,) = page.error
-        assert error.value == "The file is in use."
-        assert blocks_around(page.main, error) == blocks_around(page.main, page.get("progress")[0])[:-1]
-        page.run()
+    check_refusal_stays_beside_progress(page)
 
 
 def test_teach_returns_if_its_run_is_deleted_during_the_training():

@@ -85,3 +85,12 @@ def report_late(page, old_states):
 def refuse(*arguments, **options):
     """Raises an error, as a function does whose file another program has open."""
     raise PermissionError("the file is in use")
+
+
+def check_refusal_stays_beside_progress(page):
+    """Checks that the error of `refuse` is beside the progress bar, and is still there after a rerun."""
+    for _ in range(2):
+        (error,) = page.error
+        assert error.value == "The file is in use."
+        assert blocks_around(page.main, error) == blocks_around(page.main, page.get("progress")[0])[:-1]
+        page.run()

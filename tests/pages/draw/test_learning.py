@@ -13,7 +13,7 @@ from bnn.runs import trainings
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import session
 from tests.support import hand_runs
-from tests.support.pages import blocks_around, button_keys, click, open_page, refuse
+from tests.support.pages import button_keys, check_refusal_stays_beside_progress, click, open_page, refuse
 from tests.support.run_content import living_status
 
 
@@ -71,11 +71,7 @@ def test_error_of_stop_stays_beside_the_button(teachable, drawn, known, launched
     launched[0].write_status(living_status())
     monkeypatch.setattr(trainings, "stop", refuse)
     page = click(page.run(), "stop-learning")
-    for _ in range(2):
-        (error,) = page.error
-        assert error.value == "The file is in use."
-        assert blocks_around(page.main, error) == blocks_around(page.main, page.get("progress")[0])[:-1]
-        page.run()
+    check_refusal_stays_beside_progress(page)
 
 
 @pytest.mark.parametrize("state", ["failed", "stopped"])
