@@ -10,27 +10,30 @@ _NEW = "new-sign"
 # Under this name, `refusals` keeps an error until this menu shows it.
 _PLACE = "names"
 _PLACEHOLDER = "such as leaf"
-# How often the fields were replaced by new ones. It is a part of their keys.
-_NUM_REPLACED = "names-replaced"
 
 
 def names() -> None:
     """Shows the menu: the name of each sign, and a field to add a sign."""
     mine = lesson()
     with st.popover("Name the signs", icon=":material/edit:", key="names"):
-        for number, name in mine.signs.items():
-            _name_and_button(number, name)
+        for place, number in enumerate(mine.signs, 1):
+            _name_and_button(place, number)
         if len(mine.signs) < MAX_SIGNS:
             st.text_input("Add a sign", key=_NEW, placeholder=_PLACEHOLDER, on_change=_add)
         show_refusal(_PLACE)
 
 
-def _name_and_button(number: int, name: str) -> None:
-    """Shows a sign's name, which can be changed, and the button that removes the sign."""
+def _name_and_button(place: int, number: int) -> None:
+    """Shows a sign's name, which can be changed, and the button that removes the sign.
+
+    Args:
+        place: the sign's place among the signs, from 1.
+        number: the sign's number.
+    """
+    st.session_state.setdefault(_key(number), lesson().signs[number])
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
         st.text_input(
-            f"Sign {number}",
-            name,
+            f"Sign {place}",
             key=_key(number),
             on_change=_rename,
             args=(number,),
@@ -48,16 +51,14 @@ def _name_and_button(number: int, name: str) -> None:
 
 
 def _key(number: int) -> str:
-    return f"sign-{number}-{st.session_state.get(_NUM_REPLACED, 0)}"
+    return f"sign-{number}"
 
 
 def _rename(number: int) -> None:
-    typed = st.session_state[_key(number)]
     with refusals(_PLACE):
-        lesson().rename(number, typed)
-    if lesson().signs[number] != typed:
-        # The name was refused or stripped. New fields show the signs' names instead of what was typed.
-        st.session_state[_NUM_REPLACED] = st.session_state.get(_NUM_REPLACED, 0) + 1
+        lesson().rename(number, st.session_state[_key(number)])
+    # If the name was refused or stripped, the field shows the sign's name instead of what was typed.
+    st.session_state[_key(number)] = lesson().signs[number]
 
 
 def _remove(number: int) -> None:

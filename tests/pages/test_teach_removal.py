@@ -32,7 +32,8 @@ def test_opened_file_shows_its_own_names_and_drawings(teach_page):
     opened = page.session_state[session.LESSON]
     numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (lesson, opened)]
     assert not numbers[0] & numbers[1]
-    assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["e", "T"]
+    fields = [(field.label, field.value) for field in page.text_input[:2]]
+    assert fields == [("Sign 1", "e"), ("Sign 2", "T")]
 
 
 def test_file_replaces_unsaved_drawings_only_after_a_question(teach_page):
