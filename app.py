@@ -1,6 +1,7 @@
 """The app that `streamlit run app.py` starts: its pages, and routes beside them.
 
-Through the routes, browsers load packed networks, and phones load their page and send drawings.
+Through the routes, browsers load packed networks, phones load their page and send drawings, and an address
+that goes on after the name of a page leads to the page.
 """
 
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from pages.audience import posts
-from pages.shared import app_address, errors, network_files, pocket, warm_up
+from pages.shared import app_address, errors, long_addresses, network_files, pocket, warm_up
 
 
 @asynccontextmanager
@@ -26,6 +27,11 @@ prefix = f"/{base_path}" if base_path else ""
 app = st.App(
     "pages/site.py",
     lifespan=lifespan,
-    routes=[network_files.route(prefix), pocket.route(prefix), posts.route(prefix)],
+    routes=[
+        network_files.route(prefix),
+        pocket.route(prefix),
+        posts.route(prefix),
+        *long_addresses.routes(prefix),
+    ],
     on_script_error=errors.show_unexpected,
 )

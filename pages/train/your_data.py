@@ -21,8 +21,8 @@ _FORMATS = (
     " them (`.npz` with `x_train`, `y_train`, `x_test` and `y_test`). Each class needs at least 5 examples."
 )
 _STORED = (
-    "The file stays in this app. It is forgotten within an hour after you close or reload this page, unless"
-    " you press Start: then the run keeps the data until you delete the run."
+    "The file stays in this app. It is forgotten within an hour after you close or reload this page, or when"
+    " this device has slept for an hour. If you press Start, the run keeps the data until you delete the run."
 )
 _MAX_SAMPLES = 16
 _SOURCE, _LICENCE = "data-source", "data-licence"

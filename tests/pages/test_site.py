@@ -4,9 +4,11 @@ import ast
 from collections import Counter
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import head, session
+from pages.shared import head, long_addresses, session
 from tests.support.pages import open_page
 from tests.support.project import PROJECT
 
@@ -15,6 +17,22 @@ def test_app_opens_on_the_draw_page():
     page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
     assert not page.exception
     assert page.title[0].value == "Draw a digit"
+
+
+@pytest.mark.parametrize("prefix", ["", "/lab"])
+@pytest.mark.parametrize("rest", ["extra?run=quick", "a/b?run=quick", "?run=quick"])
+def test_address_that_goes_on_after_the_name_of_a_page_leads_to_the_page(prefix, rest):
+    browser = TestClient(Starlette(routes=long_addresses.routes(prefix)), follow_redirects=False)
+    answer = browser.get(f"{prefix}/train/{rest}")
+    assert answer.is_redirect
+    assert answer.headers["Location"] == f"{prefix}/train?run=quick"
+    # Streamlit's scripts ask for this, to find out where the app is.
+    assert browser.get(f"{prefix}/train/_stcore/health").status_code == 404
+
+
+def test_addresses_lead_to_all_pages_that_have_a_name_in_their_address():
+    page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
+    assert {"", *long_addresses.PAGES} == {linked.url_path for linked in page.session_state.pages}
 
 
 @pytest.mark.parametrize("name", ["draw", "train", "evaluate"])
