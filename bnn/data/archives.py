@@ -5,10 +5,11 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Generator
 from contextlib import closing
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
-from bnn.data.files.archives import DAMAGED
+from bnn.data.files.archives import DAMAGED, opened_file
 
 # The largest size of one file, and of all files that one call returns together.
 MAX_FILE_BYTES = 64_000_000
@@ -71,7 +72,7 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
             if path.is_file() and not path.is_symlink():
                 yield path.relative_to(place).as_posix(), lambda path=path: path.open("rb")
     elif zipfile.is_zipfile(place):
-        with zipfile.ZipFile(place) as archive:
+        with opened_file(FileIO(place), str(place)) as archive:
             for info in archive.infolist():
                 # The upper 16 bits are the mode of a file on Unix, or 0.
                 kind = stat.S_IFMT(info.external_attr >> 16)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
-from bnn.data.files.archives import DAMAGED
+from bnn.data.files.archives import DAMAGED, opened_file
 from bnn.export.check import MAX_EXPORT_BYTES
 from bnn.export.facts import Facts
 from bnn.export.seal import EMPTY_SEAL, fill_seal
@@ -46,7 +46,7 @@ def about(content: bytes) -> dict[str, Any]:
         ValueError: if the file contains no valid facts. The message says what is wrong, as a clause.
     """
     try:
-        with ZipFile(BytesIO(content)) as archive:
+        with opened_file(BytesIO(content), "it") as archive:
             if archive.getinfo(NAME).file_size > MAX_ABOUT_BYTES:
                 raise ValueError(f"its {NAME} is larger than {MAX_ABOUT_BYTES:,} bytes")
             text = archive.read(NAME)

@@ -12,6 +12,7 @@ from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.runs.sources import credit
 from bnn.system.files import read_bytes
+from bnn.system.percent_text import percent_digits
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _accuracy(run: Run) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
+    return f"{percent_digits(share)} %"
 
 
 def _date(run: Run) -> str:

@@ -14,6 +14,7 @@ from typing_extensions import override
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 from bnn.runs.stopping import raise_if_stopped
+from bnn.system.percent_text import percent_digits
 from bnn.system.tables import MAX_TABLE_BYTES
 from bnn.training.backend import keras
 
@@ -170,7 +171,7 @@ class ProgressBar(keras.callbacks.Callback):
     @override
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         accuracy = (logs or {})["val_accuracy"]
-        self.bar.set_description(f"epoch {epoch + 1}: {accuracy:.2%} of validation images right")
+        self.bar.set_description(f"epoch {epoch + 1}: {percent_digits(accuracy)}% of validation images right")
 
     @override
     def on_train_end(self, logs: Logs = None) -> None:

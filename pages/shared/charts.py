@@ -34,6 +34,12 @@ CONFIG = {
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE, "labelFlush": False},
     "legend": {"labelFontSize": FONT_SIZE},
 }
+# Makes the column "rounded", which tooltips and screen readers say, from "value". As in `percent_digits`,
+# only 0 becomes "0.00 %", and only 1 becomes "100.00 %". The two decimals of a loss stay the same.
+ROUNDED = {
+    "calculate": "datum.value > 0 && datum.value < 1 ? clamp(datum.value, 0.0001, 0.9999) : datum.value",
+    "as": "rounded",
+}
 # Where an axis from 0 to 1 is labelled.
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 

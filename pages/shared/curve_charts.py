@@ -15,6 +15,7 @@ from pages.shared.charts import (
     QUARTERS,
     QUIET,
     RIGHT,
+    ROUNDED,
     RUN_COLOURS,
     guessing_line,
     quantity,
@@ -129,10 +130,8 @@ def curves(
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
     }
     marks = _guessing(table, value, num_epochs, guessing)
-    spec = {"layer": [lines, points, *marks], "padding": _PADDING, "config": CONFIG}
-    if value == "mistakes":
-        spec["transform"] = [{"calculate": f"max({mistakes_axis.NONE}, 1 - datum.value)", "as": "mistakes"}]
-    return spec
+    columns = [ROUNDED, mistakes_axis.MISTAKES]
+    return {"layer": [lines, points, *marks], "transform": columns, "padding": _PADDING, "config": CONFIG}
 
 
 def is_good(table: pd.DataFrame) -> bool:
@@ -156,18 +155,18 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
 
 
 def _tooltip(value: str) -> list[dict]:
-    value = "accuracy" if value == "mistakes" else value
+    title = value.replace("mistakes", "accuracy").replace("_", " ")
     return [
         {"field": "run", "type": "nominal"},
         {"field": "part", "type": "nominal", "title": "on"},
         quantity("epoch", format=".2f"),
-        quantity("value", title=value.replace("_", " "), format=_format(value)),
+        quantity("rounded", title=title, format=_format(value)),
     ]
 
 
 def _description(value: str) -> dict:
     """Returns what a screen reader says for a point, such as "quick, validation, epoch 2: 98.72 %"."""
-    number = f"format(datum.value, '{_format('accuracy' if value == 'mistakes' else value)}')"
+    number = f"format(datum.rounded, '{_format(value)}')"
     return {
         "expr": f"datum.run + ', ' + datum.part + ', epoch ' + format(datum.epoch, '.2~f') + ': ' + {number}"
     }
@@ -179,7 +178,7 @@ def until_now(spec: dict) -> dict:
     The axes stay the same. If there is a value for just this epoch, its point is larger than the others.
     """
     until = {"filter": "datum.epoch <= datum.now"}
-    return spec | {"transform": [*spec.get("transform", []), until]}
+    return spec | {"transform": [*spec["transform"], until]}
 
 
 def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.DataFrame:
@@ -224,7 +223,7 @@ def _num_columns(names: list[str]) -> int:
 def _value_axis(value: str, table: pd.DataFrame) -> dict:
     if value == "mistakes":
         return mistakes_axis.mistakes_axis(*_accuracies(table))
-    axis = {"format": _format(value), "minExtent": LABEL_WIDTH, "labelPadding": 6}
+    axis = {"minExtent": LABEL_WIDTH, "labelPadding": 6}
     if value == "accuracy":
         axis |= {"format": ".0%", "values": QUARTERS}
         scale = {"domain": [0, 1], "clamp": True}
@@ -247,4 +246,4 @@ def _accuracies(table: pd.DataFrame) -> tuple[np.ndarray, bool]:
 
 
 def _format(value: str) -> str:
-    return {"accuracy": ".2%", "loss": ".2f", "flip_ratio": ".1%"}[value]
+    return ".2f" if value == "loss" else ".2%"

@@ -9,7 +9,9 @@ from pages.shared.charts import FONT_SIZE, LABEL_WIDTH, quantity
 # label of a line is the share of right answers. The last share stands for no mistakes, because 0 has no place
 # on a logarithmic axis. Only charts with a curve that comes near it have this line.
 _MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
-_FEWEST, NONE = _MISTAKES[-2:]
+_FEWEST, _NONE = _MISTAKES[-2:]
+# Makes the column "mistakes" from the column "value", which has accuracies.
+MISTAKES = {"calculate": f"max({_NONE}, 1 - datum.value)", "as": "mistakes"}
 # The smallest distance between two of these lines, as a power of ten.
 _LEAST_STEP = np.log10(2)
 # Lines with a label even where there is no room for the labels of all lines.
@@ -32,7 +34,7 @@ def mistakes_axis(accuracies: ArrayLike, has_training: bool) -> dict:
     step = _LEAST_STEP / np.log10(highest / lowest)
     is_room = f"{step:.4f} * height >= {_LABEL_PITCH} * ({FONT_SIZE['expr']})"
     always = [*_ALWAYS_LABELLED, min(_FEWEST, lowest)]
-    number = f"datum.value > {NONE} ? format(1 - datum.value, '.1~%') : '100\u00a0%'"
+    number = f"datum.value > {_NONE} ? format(1 - datum.value, '.1~%') : '100\u00a0%'"
     label = f"{is_room} || indexof({always}, datum.value) >= 0 ? ({number}) : ''"
     labels = {"values": values, "labelExpr": label, "labelOverlap": False}
     axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}
@@ -50,7 +52,7 @@ def reach(accuracies: ArrayLike, has_training: bool) -> tuple[float, float]:
     mistakes = 1 - np.asarray(accuracies, float)
     least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)
     if has_training:
-        return NONE if least < _FEWEST else _FEWEST, _MISTAKES[0]
+        return _NONE if least < _FEWEST else _FEWEST, _MISTAKES[0]
     lowest = next((share for share in _MISTAKES[1:] if share < least), _MISTAKES[-1])
     highest = min(share for share in _MISTAKES if share >= max(most, 2 * lowest))
     return lowest, highest

@@ -1,7 +1,6 @@
 """Shows the layers of a recipe's network in a table like Larq's, and gives its size in one line."""
 
 from collections.abc import Hashable, Mapping
-from math import floor
 from typing import Any
 
 import streamlit as st
@@ -64,9 +63,7 @@ def _count(number: float) -> str:
 def _in_words(total: Mapping[Hashable, float], file_bytes: int, noun: str) -> str:
     macs = total["macs_1bit"] + total["macs_32bit"]
     size = text.percent_text(total["memory_bytes"] / total["float32_bytes"], 1)
-    # Rounded down, so that it is "100 %" only if there are no others.
-    per_mille = floor(1000 * total["macs_1bit"] / macs)
-    share = text.percent_text(per_mille / 1000, digits=1 if total["macs_32bit"] else 0)
+    share = text.percent_text(total["macs_1bit"] / macs, digits=1 if total["macs_32bit"] else 0)
     return (
         f"In memory, this is {size} of its size with 32\u2011bit numbers (float32). Its packed file takes"
         f" about {bytes_text(file_bytes)}: one bit per weight, and one whole number per channel. To read one"

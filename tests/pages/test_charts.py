@@ -55,6 +55,18 @@ def test_curves_are_a_valid_chart(value, names):
         assert line["strokeDash"]["legend"]["orient"] != line["color"]["legend"]["orient"]
 
 
+@pytest.mark.parametrize("value", ["accuracy", "mistakes", "flip_ratio"])
+def test_tooltips_and_screen_readers_do_not_say_0_or_100_percent_of_other_shares(value):
+    spec = curve_charts.curves(curve_charts.epoch_curve("one", HISTORY, "flip_ratio"), value, 10)
+    assert charts.ROUNDED in spec["transform"]
+    for layer in spec["layer"]:
+        # With this format, no share in `charts.ROUNDED` is rounded to 0 or 1.
+        assert [(each["field"], each["format"]) for each in layer["encoding"]["tooltip"][3:]] == [
+            ("rounded", ".2%")
+        ]
+    assert "format(datum.rounded, '.2%')" in spec["layer"][1]["mark"]["description"]["expr"]
+
+
 def test_curve_of_a_blind_network_is_not_green():
     table = curve_charts.epoch_curve("one", HISTORY, "validation_loss")
     has_green = [
@@ -85,7 +97,7 @@ def test_curve_until_now_has_the_same_axes(value):
     ending = curve_charts.until_now(spec)
     assert_valid(ending)
     assert ending["layer"] == spec["layer"]
-    assert ending["transform"][:-1] == spec.get("transform", [])
+    assert ending["transform"][:-1] == spec["transform"]
     assert ending["transform"][-1] == {"filter": "datum.epoch <= datum.now"}
 
 

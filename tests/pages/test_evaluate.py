@@ -14,6 +14,7 @@ from bnn.engine import file
 from bnn.engine.verdict import certainty_text
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from bnn.runs.run_data import MNIST_FACTS
 from bnn.system.files import write_atomically
 from pages.evaluate import class_table, mistakes, summary
 from pages.inside import keys
@@ -59,6 +60,23 @@ def test_table_has_a_row_for_each_digit(make_run):
     rows = [row for row in cells(open_page("evaluate")) if len(row) == 5]
     assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
     assert [row[2] for row in rows] == [f"{100 * value:.2f} %" for value in table["precision"]]
+
+
+@pytest.mark.parametrize(
+    "num_wrong, accuracy, interval",
+    [
+        (0, "100.00 %", "99.99 – 100.00 %"),
+        (1, "99.99 %", "99.99 – 99.99 %"),
+        (59_999, "0.01 %", "0.01 – 0.01 %"),
+        (60_000, "0.00 %", "0.00 – 0.01 %"),
+    ],
+)
+def test_only_all_is_100_percent_and_only_nothing_is_0_percent(num_wrong, accuracy, interval):
+    labels = np.zeros(60_000, np.uint8)
+    answers = (np.arange(60_000) < num_wrong).astype(int)
+    evaluation = metrics.Evaluation(labels, answers, np.ones(60_000, np.float32), 0.0)
+    figures = (summary._accuracy(evaluation, MNIST_FACTS), summary._interval(evaluation, MNIST_FACTS))
+    assert [value.replace("\u00a0", " ") for value, *_ in figures] == [accuracy, interval]
 
 
 def test_downloaded_answers_name_the_classes():

@@ -1,4 +1,4 @@
-"""Opens zip archives of data sets, and says what is wrong with those that are damaged or too large."""
+"""Opens zip archives, and says what is wrong with those that are damaged or too large."""
 
 import lzma
 import struct
@@ -7,7 +7,8 @@ import zipfile
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from io import BytesIO
+from io import BufferedReader, BytesIO, FileIO
+from typing import Any, cast
 
 # What `zipfile` raises for a damaged or encrypted archive. Each compression method has errors of its own.
 DAMAGED = (
@@ -30,7 +31,7 @@ MAX_DIRECTORY_BYTES = 10_000_000
 
 @contextmanager
 def opened(content: bytes, name: str) -> Generator[zipfile.ZipFile]:
-    """Opens a zip archive, and closes it at the end of the `with` block.
+    """Opens the zip archive of a data set, and closes it at the end of the `with` block.
 
     Args:
         content: the content of the archive.
@@ -40,13 +41,28 @@ def opened(content: bytes, name: str) -> Generator[zipfile.ZipFile]:
         ValueError: if the archive's directory is too large, or if the archive is found to be damaged, here or
             in the `with` block. The message names the file.
     """
-    file = _Content(content, name)
     try:
-        with zipfile.ZipFile(file) as archive:
-            file.limit = sys.maxsize
+        with opened_file(BytesIO(content), name) as archive:
             yield archive
     except DAMAGED as error:
         raise damaged(name) from error
+
+
+@contextmanager
+def opened_file(file: BytesIO | FileIO, name: str) -> Generator[zipfile.ZipFile]:
+    """Opens the zip archive in a file, and closes both at the end of the `with` block.
+
+    Args:
+        file: the file, without a buffer, or its content.
+        name: the file's name, for the message.
+
+    Raises:
+        ValueError: if the archive's directory is too large.
+        one of `DAMAGED`: if the archive is damaged.
+    """
+    with _File(file, name) as limited, zipfile.ZipFile(limited) as archive:
+        limited.limit = sys.maxsize
+        yield archive
 
 
 def damaged(name: str) -> ValueError:
@@ -54,22 +70,23 @@ def damaged(name: str) -> ValueError:
     return ValueError(f"{name} is damaged, incomplete or encrypted. {ALLOWED}")
 
 
-class _Content(BytesIO):
-    """The content of an archive, of which at most `limit` bytes may be read at once.
+class _File(BufferedReader):
+    """The file of an archive, of which at most `limit` bytes may be read at once.
 
     To open an archive, `zipfile` reads its whole directory at once, and makes an object of each entry. The
     size of the directory is in one of several places, so it is checked where `zipfile` uses it.
     """
 
-    def __init__(self, content: bytes, name: str) -> None:
-        super().__init__(content)
-        self.name = name
+    def __init__(self, file: BytesIO | FileIO, name: str) -> None:
+        # A buffer in memory can be read like a raw file, but has another type.
+        super().__init__(cast(Any, file))
+        self._name = name
         self.limit = MAX_DIRECTORY_BYTES
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > self.limit:
             raise ValueError(
-                f"{self.name} is too large: the list of the files in it may have at most"
+                f"{self._name} is too large: the list of the files in it may have at most"
                 f" {MAX_DIRECTORY_BYTES:,} bytes, got {size:,}"
             )
         return super().read(size)

@@ -94,6 +94,13 @@ def test_interval_is_symmetric_and_stays_within_0_and_1(num_images):
         assert mirrored == pytest.approx((1 - high, 1 - low))
 
 
+def test_interval_without_mistakes_ends_at_1_and_without_correct_answers_begins_at_0():
+    """Not beside it: with rounding errors, 1 would be printed as 99.99 %."""
+    for num_images in range(1, 100):
+        assert metrics.accuracy_interval(num_images, num_images)[1] == 1
+        assert metrics.accuracy_interval(0, num_images)[0] == 0
+
+
 @pytest.mark.parametrize("num_correct, num_images", [(0, 0), (0, -1), (2, 1), (-1, 5)])
 def test_interval_of_impossible_counts_is_refused(num_correct, num_images):
     with pytest.raises(ValueError, match="must be"):

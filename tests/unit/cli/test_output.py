@@ -3,10 +3,12 @@
 from bnn.cli import output
 
 
-def test_shares_below_one_are_never_printed_as_100_percent():
+def test_only_all_is_printed_as_100_percent_and_only_nothing_as_0_percent():
     assert output.percent(0.99999) == "99.99%"
     assert output.percent(0.9996, 1) == "99.9%"
     assert output.percent(1.0) == "100.00%"
+    assert output.percent(1 / 60_000) == "0.01%"
+    assert output.percent(0) == "0.00%"
     assert output.percent(0.98765) == "98.77%"
     assert output.percent(None) == "-"
     assert output.confidence(1.0) == "> 99.9%"
