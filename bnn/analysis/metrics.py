@@ -136,7 +136,9 @@ def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
     share, z2 = num_correct / num_images, _Z95**2 / num_images
     middle = (share + z2 / 2) / (1 + z2)
     half = _Z95 * sqrt(share * (1 - share) / num_images + z2 / (4 * num_images)) / (1 + z2)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Without correct answers, the interval begins at 0, and without mistakes, it ends at 1. Computed, these
+    # limits would have rounding errors, and could be printed as 0.01 % and 99.99 %.
+    return middle - half if num_correct else 0.0, middle + half if num_correct < num_images else 1.0
 
 
 def per_class(matrix: np.ndarray, class_names: tuple[str, ...] = DIGITS) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from bnn.system.errors import error_text
+from bnn.system.percent_text import percent_digits
 
 MAX_ERROR_LENGTH = 500
 
@@ -46,14 +47,8 @@ def error_line(error: BaseException) -> str:
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
-    """Returns a fraction as text, such as "98.40%"; "-" for None.
-
-    A fraction below 1 is never rounded up to "100.00%".
-    """
-    if fraction is None:
-        return "-"
-    largest = 1 - 10.0 ** (-digits - 2)
-    return f"{fraction if fraction >= 1 else min(fraction, largest):.{digits}%}"
+    """Returns a fraction as text, such as "98.40%"; "-" for None. It is rounded as in `percent_digits`."""
+    return "-" if fraction is None else f"{percent_digits(fraction, digits)}%"
 
 
 def count(number: int, noun: str) -> str:

@@ -12,6 +12,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import first_batches, validation
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
+from bnn.system.percent_text import percent_digits
 from pages.shared import errors, figures, networks, run_state, text
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _interval(evaluation: Evaluation | None, facts: DataFacts) -> Figure:
     interval = "…"
     if evaluation:
         low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
-        interval = f"{100 * low:.2f} – {100 * high:.2f}\u00a0%"
+        interval = f"{percent_digits(low)} – {text.percent_text(high)}"
     return (
         interval,
         "likely range of its accuracy (95\u00a0% interval)",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bnn.data.dataset import DIGITS, are_digits
+from bnn.system.percent_text import percent_digits
 
 
 def escaped(text: str) -> str:
@@ -26,8 +27,11 @@ MIN_FOR_PERCENT = 100
 
 
 def percent_text(fraction: float | None, digits: int = 2) -> str:
-    """Returns a fraction as a percentage, such as "98.40 %", or a dash for None."""
-    return "–" if fraction is None else f"{100 * fraction:.{digits}f}\u00a0%"
+    """Returns a fraction as a percentage, such as "98.40 %", or a dash for None.
+
+    It is rounded as in `percent_digits`.
+    """
+    return "–" if fraction is None else f"{percent_digits(fraction, digits)}\u00a0%"
 
 
 def share_text(num_right: int, num_all: int) -> str:
