@@ -9,8 +9,10 @@ import zipfile
 import pytest
 
 from bnn.data import archives
+from bnn.data.files.archives import MAX_DIRECTORY_BYTES
 from bnn.data.unipen_distribution import is_for_testing, read_distribution, to_file_content
 from tests.support import unipen
+from tests.support.data_files import crowded
 
 KINDS = ["folder", "u.zip", "u.tar", "u.tar.gz", "u.tgz"]
 
@@ -103,6 +105,13 @@ def test_too_large_file_is_refused(tmp_path, monkeypatch, kind):
     monkeypatch.setattr(archives, "MAX_FILE_BYTES", 40)
     with pytest.raises(ValueError, match="a file that is read may have at most 40 bytes"):
         read_distribution(place)
+
+
+def test_zip_with_too_long_a_list_of_files_is_refused(tmp_path):
+    path = tmp_path / "u.zip"
+    path.write_bytes(crowded(MAX_DIRECTORY_BYTES + 1))
+    with pytest.raises(ValueError, match=r"u\.zip is too large: the list of the files in it"):
+        read_distribution(path)
 
 
 def test_links_are_not_followed(tmp_path):

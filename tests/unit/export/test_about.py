@@ -6,7 +6,9 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 import numpy as np
 import pytest
 
+from bnn.data.files.archives import MAX_DIRECTORY_BYTES
 from bnn.export.about import about
+from tests.support.data_files import crowded
 
 
 @pytest.mark.parametrize("method", [ZIP_STORED, ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
@@ -34,3 +36,8 @@ def test_facts_that_are_no_json_object_are_refused(text):
         archive.writestr("about.json", text)
     with pytest.raises(ValueError, match=r"^its about.json is not a JSON object$"):
         about(buffer.getvalue())
+
+
+def test_archive_with_too_long_a_list_of_files_is_refused():
+    with pytest.raises(ValueError, match=r"^it is too large: the list of the files in it .* got 10,000,001$"):
+        about(crowded(MAX_DIRECTORY_BYTES + 1))
