@@ -134,12 +134,41 @@ def test_drawing_is_kept_while_another_page_is_visited(draw_page):
     _wait_for_white(page, "== 0")
 
 
+def test_stroke_that_the_server_did_not_get_is_not_read(draw_page):
+    page = draw_page
+    chromium.wait_for_network(page)
+    drawing_hand.draw(page, 1)
+    drawing_hand.wait_for_server(page)
+    # The visitor leaves the page before the canvas reports the stroke.
+    train = page.get_by_role("link", name="Train").first
+    train.evaluate("link => addEventListener('mouseup', () => link.click(), { once: true })")
+    _draw_line(page, (0.2, 0.2), (0.8, 0.2))
+    _wait_for_page(page, "Train a network")
+    _visit(page, "Draw", "Draw a digit")
+    _draw_line(page, (0.4, 0.8), (0.6, 0.8))
+    drawing_hand.wait_for_server(page)
+    drawing_hand.expect_strokes(page, 2)
+
+
+def _draw_line(page, start, end):
+    drawing_hand.move_pen(page, drawing_hand.canvas_box(page), [start, end])
+    page.mouse.up()
+
+
 def _leave_and_return(page):
-    for name, title in (("Train", "Train a network"), ("Draw", "Draw a digit")):
-        page.get_by_role("link", name=name).first.click()
-        expect(page.get_by_role("heading", name=title)).to_be_visible()
-        chromium.wait_until_complete(page)
+    _visit(page, "Train", "Train a network")
+    _visit(page, "Draw", "Draw a digit")
     drawing_hand.canvas_box(page)
+
+
+def _visit(page, name, title):
+    page.get_by_role("link", name=name).first.click()
+    _wait_for_page(page, title)
+
+
+def _wait_for_page(page, title):
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    chromium.wait_until_complete(page)
 
 
 def _wait_for_white(page, condition):

@@ -11,12 +11,14 @@ let drawing = { key: null, canvas: null, strokes: [], numStrokes: 0, isPenDown: 
  */
 export function followDrawing(data, onChange) {
   // The server may know strokes that were drawn on another page.
-  if (data.key !== drawing.key || data.numStrokes > drawing.numStrokes) {
-    drawing.stop()
-    const { key, strokes, numStrokes } = data
-    drawing = { key, canvas: null, strokes, numStrokes, isPenDown: false, stop: () => {} }
-  }
+  if (data.key !== drawing.key || data.numStrokes > drawing.numStrokes) begin(data)
   attach(data, onChange, MAX_TRIES)
+}
+
+/** Begins with the strokes that the server knows. */
+function begin({ key, strokes, numStrokes }) {
+  drawing.stop()
+  drawing = { key, canvas: null, strokes: [...strokes], numStrokes, isPenDown: false, stop: () => {} }
 }
 
 // After Clear was pressed, the old canvas remains for a moment, but its strokes no longer count (late_strokes.js).
@@ -35,9 +37,10 @@ function attach(data, onChange, tries) {
     return
   }
   if (canvas === drawing.canvas) return
+  // The visitor has been on another page. A stroke that the server did not get before is not on this canvas.
+  if (drawing.canvas) begin(data)
   // late_strokes.js waits for this mark.
   canvas.dataset.followed = ""
-  drawing.stop()
   drawing.canvas = canvas
   const followed = drawing
   const parts = strokes => strokes.flatMap(stroke => partsInside(stroke, data.side))
