@@ -154,6 +154,7 @@ def _class_box(label: str, key: str, class_names: tuple[str, ...], is_disabled: 
         range(len(class_names)),
         format_func=class_names.__getitem__,
         key=key,
+        persist_state="session",
         filter_mode=None,
         on_change=_count_choice,
         disabled=is_disabled,

@@ -54,6 +54,23 @@ def test_chosen_cell_shows_its_images_surest_first(make_run):
     assert re.search(rf"{len(found):,}\s+threes? read as", re.sub(r"\s+", " ", words(page)))
 
 
+def test_chosen_cell_stays_chosen_while_another_page_is_open(make_run):
+    """The visitor has chosen an image of the cell, sees it on Inside, and comes back for the next one."""
+    make_run()
+    path = str(PROJECT / "pages" / "evaluate" / "page.py")
+    script = f"import runpy, streamlit as st\nif 'away' not in st.session_state: runpy.run_path({path!r})"
+    page = AppTest.from_string(script, default_timeout=60).run()
+    cell = {"cell_drawn": 3, "cell_read": 5}
+    assert cell != {key: page.session_state[key] for key in cell}
+    for key, number in cell.items():
+        page.selectbox(key=key).select(number).run()
+    page.session_state.away = True
+    assert not page.run().selectbox
+    del page.session_state.away
+    page.run()
+    assert cell == {key: page.selectbox(key=key).value for key in cell}
+
+
 def test_table_has_a_row_for_each_digit(make_run):
     evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
     table = metrics.per_class(evaluation.confusion_matrix())
