@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from bnn.runs.run import Run
 from pages.inside import digit_choice, keys
 from pages.shared import address, session
 from pages.shared.address import Parameter
@@ -55,13 +56,13 @@ def _chapter(chapters: Collection[str]) -> Parameter:
     return Parameter(keys.CHAPTER, lambda text: text if text in chapters else None)
 
 
-def follow(chapter: str) -> None:
-    """Reruns the whole page if the visitor has left this chapter.
+def follow(chapter: str, run: Run) -> None:
+    """Reruns the whole page if the visitor has left this chapter or chosen another run.
 
     Chapters that are fragments call this function first. Otherwise, a click in the fragment, or the Back
-    button of the browser, could open another chapter and rerun only the fragment.
+    button of the browser, could choose another chapter or run and rerun only the fragment.
     """
-    if st.session_state[keys.CHAPTER] != chapter:
+    if (st.session_state[keys.CHAPTER], st.session_state[session.CHOSEN_RUN]) != (chapter, run.id):
         st.rerun()
 
 

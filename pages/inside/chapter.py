@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
 from pages.inside.address import Parameter
 
@@ -16,7 +15,8 @@ class Chapter:
 
     Args:
         title: the text on its button.
-        show: shows the chapter for a run, the run's network and a digit, (28, 28) uint8.
+        show: shows the chapter for a run and a digit, (28, 28) uint8. It loads the run's network anew in each
+            rerun, because a training replaces it, and because the run may have been deleted.
         parameters: parameters of a link to the chapter, besides chapter, run and digit, by name.
         grey: the meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
         purple: the meaning of purple in the pictures. Empty if they have no purple.
@@ -24,7 +24,7 @@ class Chapter:
     """
 
     title: str
-    show: Callable[[Run, PackedNetwork, np.ndarray], None]
+    show: Callable[[Run, np.ndarray], None]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     grey: str = ""
     purple: str = ""

@@ -12,7 +12,7 @@ from pages.inside.chapter import Chapter
 from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field, field_place
 from pages.inside.select import select
-from pages.shared import errors, head, networks, run_picker, session, text
+from pages.shared import errors, head, run_picker, session, text
 
 _strip = component("one_bit_lab_strip", js=(Path(__file__).parent / "strip.js").read_text("utf-8"))
 
@@ -109,7 +109,7 @@ def _legend(chapter: Chapter) -> str:
 
 def _show(run: Run) -> None:
     try:
-        network, image = networks.network(run), digit_choice.digit(st.session_state[keys.DIGIT])
+        image = digit_choice.digit(st.session_state[keys.DIGIT])
     except (ValueError, OSError):
         address.write()
         raise
@@ -122,7 +122,7 @@ def _show(run: Run) -> None:
     for name, chapter in CHAPTERS.items():
         with st.container(key=f"chapter-{name}"):
             if name == chosen:
-                chapter.show(run, network, image)
+                chapter.show(run, image)
 
 
 page()

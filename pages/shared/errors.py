@@ -17,11 +17,15 @@ _log = logging.getLogger("one_bit_lab")
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Shows a `ValueError` or `OSError` as one sentence. The rest of the page still appears."""
+    """Shows a `ValueError` or `OSError` as one sentence. The rest of the page still appears.
+
+    That a run was deleted is not logged: somebody wanted it.
+    """
     try:
         yield
     except (ValueError, OSError) as error:
-        _log.exception("shown on the page as one sentence")
+        if not _about_missing_run(error):
+            _log.exception("shown on the page as one sentence")
         st.error(sentence(error))
 
 

@@ -6,6 +6,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from bnn.analysis import damage
+from bnn.data import mnist
+from bnn.engine import file, inference
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from tests.support import chromium, drawing_hand, waiting
@@ -71,6 +74,27 @@ def test_drawing_stays_when_the_page_says_that_its_run_was_deleted(open_page, ad
     chromium.wait_until_complete(page)
     # A whole digit covers several thousand pixels.
     assert page.evaluate(drawing_hand.NUM_DRAWN, "lower") > 1000
+
+
+def test_chapter_shows_the_newest_network_of_its_run_and_says_that_the_run_was_deleted(
+    open_page, add_run, server
+):
+    add_run("quick", RUN_ID)
+    folder = server.runs_root / RUN_ID
+    page = open_page(f"inside?run={RUN_ID}&digit=m0&step=break")
+    noise, num_right = page.get_by_role("slider", name="Noise"), page.locator(".st-key-break-counts .value")
+    # A training that goes on replaces the network in the same way.
+    newest = folder / "batches" / "0000.safetensors"
+    write_atomically(folder / "model.safetensors", newest.read_bytes())
+    noise.press("ArrowRight")
+    images, labels = mnist.test().images[::10], mnist.test().labels[::10]
+    answers = inference.scores(file.load(newest), damage.add_noise(images, 5)).argmax(axis=1)
+    expect(num_right.first).to_have_text(str((answers == labels).sum()))
+    chromium.wait_until_complete(page)
+    shutil.rmtree(folder)
+    noise.press("ArrowRight")
+    expect(page.get_by_text("no longer exists. Its folder")).to_be_in_viewport(ratio=1)
+    expect(num_right).to_have_count(0)
 
 
 def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):

@@ -97,6 +97,16 @@ def test_back_leaves_a_chapter_without_networks_to_show(open_page, add_run, serv
     expect(page.get_by_role("radio", name=CHAPTERS["learning"].title)).to_be_checked()
 
 
+def test_run_without_first_batches_leads_to_one_that_has_them(open_page, add_run, server):
+    run_id = "20261101-100000-quick"
+    add_run("quick", run_id)
+    shutil.rmtree(server.runs_root / run_id / "batches")
+    page = open_page(f"inside?step=learning&run={run_id}")
+    page.get_by_role("button", name="See quick learn from the start").click()
+    page.wait_for_url(re.compile("run=quick&.*epoch=b0(&|$)"))
+    expect(page.locator(".st-key-learning-answer")).to_contain_text("Before learning")
+
+
 # How often, and how fast, a person presses a key.
 NUM_PRESSES, BETWEEN_PRESSES_MS = 6, 120
 

@@ -39,9 +39,10 @@ _BLIND = (
 
 
 @st.fragment
-def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
-    address.follow("bits")
+def _show(run: Run, image: np.ndarray) -> None:
+    address.follow("bits", run)
     with errors.errors_in_words():
+        network = networks.network(run)
         trained = _lowest_threshold(network)
         _set_white(run, trained)
         moved = _with_threshold(network, trained, st.session_state[_WHITE])

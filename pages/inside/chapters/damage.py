@@ -13,7 +13,7 @@ from pages.inside.chapter import Chapter
 from pages.inside.chapters import damage_sliders, damage_trials, damage_weights
 from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS, Settings
 from pages.inside.live.component import base64_text, live
-from pages.shared import charts, errors, figures
+from pages.shared import charts, errors, figures, networks
 from pages.shared.bars import bars
 from pages.shared.bit_html import figure, picture, verdict_html
 from pages.shared.text import noun
@@ -22,9 +22,10 @@ _PARAMETERS = damage_sliders.PARAMETERS | damage_trials.PARAMETERS
 
 
 @st.fragment
-def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
-    address.follow("break")
+def _show(run: Run, image: np.ndarray) -> None:
+    address.follow("break", run)
     with errors.errors_in_words():
+        network = networks.network(run)
         left, middle, right = st.columns(3, gap="medium")
         with left:
             settings = damage_sliders.sliders(noun(network.class_names), damage_weights.button)

@@ -43,18 +43,18 @@ _WORDS_AFTER_OTHER_CLASSES = (
 _FROM_THE_START = "quick"
 
 
-def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+def _show(run: Run, image: np.ndarray) -> None:
     fragment = st.fragment(_chapter, run_every=play.interval(_PLAY, _PLAY_SECONDS))
-    fragment(run, network, image, play.is_playing(_PLAY))
+    fragment(run, image, play.is_playing(_PLAY))
 
 
 CHAPTER = Chapter("4 Learning", _show, _PARAMETERS, grey="between tiles", purple="has just flipped")
 
 
-def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
-    address.follow("learning")
+def _chapter(run: Run, image: np.ndarray, was_playing: bool) -> None:
+    address.follow("learning", run)
     with errors.errors_in_words():
-        _contents(run, network, image)
+        _contents(run, networks.network(run), image)
     address.write(_PARAMETERS)
     play.follow(_PLAY, was_playing)
 

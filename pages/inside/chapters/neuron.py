@@ -24,7 +24,7 @@ from pages.inside.chapters.place_words import place_words
 from pages.inside.layer_names import layer_names
 from pages.inside.live.component import live
 from pages.inside.select import select
-from pages.shared import errors
+from pages.shared import errors, networks
 from pages.shared.bars import bars
 from pages.shared.bit_html import verdict_html
 
@@ -50,16 +50,16 @@ _BY_HAND = (
 )
 
 
-def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+def _show(run: Run, image: np.ndarray) -> None:
     fragment = st.fragment(_chapter, run_every=play.interval(_PLAY_NEURONS, _PLAY_SECONDS))
-    fragment(run, network, image, play.is_playing(_PLAY_NEURONS))
+    fragment(run, image, play.is_playing(_PLAY_NEURONS))
 
 
-def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
+def _chapter(run: Run, image: np.ndarray, was_playing: bool) -> None:
     state = st.session_state
-    address.follow("neuron")
+    address.follow("neuron", run)
     with errors.errors_in_words():
-        run, network = first_view.choose_network(run, network)
+        run, network = first_view.choose_network(run, networks.network(run))
         _bring_into_range(network, image)
         play.step(_PLAY_NEURONS, _PLAY_SECONDS, lambda: _next_neuron(_layer(network)))
         _controls(network)

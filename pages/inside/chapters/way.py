@@ -15,7 +15,7 @@ from pages.inside.chapters.first_view import ALL
 from pages.inside.chapters.way_in_words import REST, feeding, in_words, widest_feeding
 from pages.inside.live.component import KEY, live
 from pages.inside.picker import Cells, OnPoint, picker
-from pages.shared import bit_images, errors, pictures
+from pages.shared import bit_images, errors, networks, pictures
 from pages.shared.bars import bars
 from pages.shared.bit_html import picture
 
@@ -27,9 +27,10 @@ _IS_TALL = "inside_way_is_tall"
 
 
 @st.fragment
-def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
-    address.follow("way")
+def _show(run: Run, image: np.ndarray) -> None:
+    address.follow("way", run)
     with errors.errors_in_words():
+        network = networks.network(run)
         st.html(_words(network))
         num_layers = len(network.layers)
         # This hint is visible only where the picture is wider than the window, see style/inside.css.

@@ -15,7 +15,7 @@ from bnn.runs.run import Run
 from bnn.system.size_text import bytes_text
 from pages.inside import address
 from pages.inside.chapter import Chapter
-from pages.shared import errors, figures, speed_comparison, text
+from pages.shared import errors, figures, networks, speed_comparison, text
 from pages.shared.text import noun
 
 # Side of the larger square, in rem (the font size of the page).
@@ -25,8 +25,9 @@ _WORD_BITS = 32
 
 
 # This is not a fragment, because the comparison at its end is a fragment, and must not be inside another one.
-def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+def _show(run: Run, image: np.ndarray) -> None:
     with errors.errors_in_words():
+        network = networks.network(run)
         gains = savings.of_run(run)
         left, right = st.columns([5, 7], gap="medium")
         with left, st.container(key="gained-space"):
