@@ -43,6 +43,26 @@ def test_phone_shows_canvas_and_answer_when_a_sample_is_chosen(open_page):
     assert page.locator(".st-key-pad-place").bounding_box()["y"] >= 16
 
 
+def test_sample_is_hidden_while_the_browser_reads_a_drawing(draw_page):
+    page = draw_page
+    chromium.wait_for_network(page)
+    sample, caption = page.locator(".st-key-pad-place .sample img"), page.locator(".strip figcaption").first
+    button = page.locator(".st-key-sample-3 button")
+    button.click()
+    _expect_answer(page, 3)
+    chromium.wait_until_complete(page)
+    drawing_hand.move_pen(page, drawing_hand.canvas_box(page), drawing_hand.DIGITS[7][0])
+    expect(sample).to_be_hidden()
+    expect(caption).to_have_text("your drawing")
+    # The same sample is chosen again before the canvas reports the stroke.
+    _click_when_the_pen_lifts(button)
+    page.mouse.up()
+    _expect_answer(page, 3)
+    expect(sample).to_be_visible()
+    expect(caption).to_have_text("the sample")
+    chromium.wait_until_complete(page)
+
+
 def test_clear_button_stays_in_place(draw_page):
     page = draw_page
     drawing_hand.canvas_box(page)
@@ -140,14 +160,17 @@ def test_stroke_that_the_server_did_not_get_is_not_read(draw_page):
     drawing_hand.draw(page, 1)
     drawing_hand.wait_for_server(page)
     # The visitor leaves the page before the canvas reports the stroke.
-    train = page.get_by_role("link", name="Train").first
-    train.evaluate("link => addEventListener('mouseup', () => link.click(), { once: true })")
+    _click_when_the_pen_lifts(page.get_by_role("link", name="Train").first)
     _draw_line(page, (0.2, 0.2), (0.8, 0.2))
     _wait_for_page(page, "Train a network")
     _visit(page, "Draw", "Draw a digit")
     _draw_line(page, (0.4, 0.8), (0.6, 0.8))
     drawing_hand.wait_for_server(page)
     drawing_hand.expect_strokes(page, 2)
+
+
+def _click_when_the_pen_lifts(button):
+    button.evaluate("button => addEventListener('mouseup', () => button.click(), { once: true })")
 
 
 def _draw_line(page, start, end):

@@ -1,10 +1,11 @@
 // Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing. showAnswer is in
-// pages/shared/live/answer.js.
+// pages/shared/live/answer.js, setText in bars.js.
 
 const ANSWER_PLACE = ".st-key-answer"
 const STAGES_PLACE = ".st-key-stages"
 const ANSWER = `${ANSWER_PLACE} .answer`
 const STAGES = `${STAGES_PLACE} .strip`
+const SAMPLE = ".st-key-pad-place .sample"
 
 // For each element that has been changed, a copy of it as the server made it.
 const originals = new WeakMap()
@@ -33,6 +34,7 @@ export function serversDrawing() {
 
 /** Puts the server's elements back. React does not do this, because it does not know that they were changed. */
 export function restoreServerAnswer() {
+  document.querySelector(SAMPLE)?.style.removeProperty("visibility")
   for (const selector of [ANSWER, STAGES]) {
     const element = document.querySelector(selector)
     if (originals.has(element)) element.replaceWith(originals.get(element))
@@ -59,15 +61,23 @@ const MINIMUM_SIDE = 16
 const MARGIN = 1.25
 // The lines between tiles, as in pages/shared/bit_images.py.
 const GREY = 122
+const DRAWING_IN_WORDS = "your drawing"
 
-/** Shows the drawing, and the part of it that has ink, in the row of pictures. */
+/** Shows the drawing, and the part of it that has ink, in the row of pictures. A sample behind the drawing is not read, so it is
+ * hidden.
+ */
 export function showDrawing(strokes) {
+  document.querySelector(SAMPLE)?.style.setProperty("visibility", "hidden")
   const pictures = stagePictures()
   if (pictures.length < 4) return
   const whole = (drawingPicture ??= blankPicture(PICTURE_SIDE))
   const box = drawStrokes(whole, strokes)
   pictures[0].src = whole.canvas.toDataURL()
   pictures[1].src = cutOut(whole.canvas, box)
+  // The same words as in page.py. Before the first stroke, a sample may have been here.
+  pictures[0].alt = DRAWING_IN_WORDS
+  pictures[1].alt = `${DRAWING_IN_WORDS}, cropped`
+  setText(document.querySelector(`${STAGES} figcaption`), DRAWING_IN_WORDS)
 }
 
 /** Returns the picture of the first layer's input: as `_first_bits` in page.py, a tile for each bit of a pixel. */
