@@ -15,7 +15,7 @@ from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
 from pages.draw import learning
-from pages.shared import networks, session
+from pages.shared import networks, pictures, session, text
 from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
 from pages.shared.refusals import refusals, show_refusal
@@ -111,7 +111,9 @@ def _tray(run: Run) -> None:
 def _removable(example: Example, index: int, num_examples: int) -> None:
     """Shows an example above the button that removes it."""
     with st.container(width="content", gap="xxsmall"):
-        st.image(example.digit, width=56)
+        # Not `st.image`, which has no description for screen readers.
+        description = f"your drawing of {text.with_article(DIGITS[example.label])}"
+        st.html(f'<div class="kept-drawing">{pictures.picture(example.digit, description)}</div>')
         st.button(
             DIGITS[example.label],
             key=f"remove-{index}-{num_examples}",

@@ -13,10 +13,11 @@ from bnn.engine.answer import Answer, read
 from bnn.runs import trainings
 from bnn.runs.status import Status
 from pages.draw.hand import Example
-from pages.shared import clicks, session
+from pages.shared import clicks, session, text
 from pages.shared.drawing import drawn_digit
 from tests.support import hand_runs
 from tests.support.drawings import canvas_objects, random_strokes
+from tests.support.page_content import shown
 from tests.support.pages import blocks_around, button_keys, click, open_page, refuse
 
 
@@ -46,6 +47,9 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known, monkeyp
     wrong = (right + 1) % 10
     page = click(click(page, "right"), f"it-is-{wrong}")
     assert [e.label for e in page.session_state[session.EXAMPLES]] == [right, wrong]
+    # Screen readers say what each picture shows.
+    for label in (right, wrong):
+        assert f'alt="your drawing of {text.with_article(str(label))}"' in shown(page)
     monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", math.inf)
     page = click(page, "remove-0-2")
     assert [e.label for e in page.session_state[session.EXAMPLES]] == [wrong]
