@@ -1,17 +1,26 @@
 """The exported page, opened from a file without any network connection."""
 
+import shutil
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from bnn.data.dataset import MAX_CLASSES
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file
 from bnn.export.html import to_html
 from bnn.runs import store
+from bnn.runs.names import MAX_NAME_LENGTH
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
 from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 CANVAS = "#canvas"
+
+
+NO_ANSWER = "No answer from the wall. Look whether your drawing is there, or press again."
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +29,9 @@ def address(tmp_path_factory):
     return _write_page(tmp_path_factory.mktemp("export"))
 
 
-def _write_page(folder, **options):
+def _write_page(folder, run=None, **options):
     path = folder / "network.html"
-    path.write_text(to_html(store.find(None), **options), "utf-8")
+    path.write_text(to_html(run or store.find(None), **options), "utf-8")
     return path.as_uri()
 
 
@@ -184,6 +193,7 @@ def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_p
     if can_send:
         # A page that was opened from a file has no server, so it hides this button.
         page.locator("#send").evaluate("button => { button.hidden = false }")
+        page.locator("#sent").evaluate("(sent, text) => { sent.textContent = text }", NO_ANSWER)
     for width, height in ((390, 844), (390, 664), (360, 560), (844, 390), (568, 320)):
         page.set_viewport_size({"width": width, "height": height})
         drawing_hand.draw(page, 3, CANVAS)
@@ -193,5 +203,28 @@ def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_p
         bars = [".bars li >> nth=9"] * (height > 600)
         for part in (CANVAS, "#clear", "#digit", "#after", *bars, *["#send"] * can_send):
             expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        # The same with an answer in several words, and with what is said of a drawing that was sent.
+        page.locator("#digit").evaluate(
+            "digit => Object.assign(digit, { className: 'digit several', textContent: 'dog or cat?' })"
+        )
+        if can_send:
+            page.locator("#sent").evaluate("(sent, text) => { sent.textContent = text }", NO_ANSWER)
+        for part in ("#clear", "#digit", *["#sent"] * can_send):
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
         page.locator("#clear").click()
         expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
+
+
+def test_many_classes_and_a_long_name_leave_the_answer_in_sight(new_page, random_network, tmp_path):
+    names = tuple(f"sign {number}" for number in range(MAX_CLASSES))
+    run = Run("many", tmp_path / "many")
+    shutil.copytree(store.find("quick").folder, run.folder)
+    write_atomically(run.model_path, file.to_bytes(random_network(stages=(), class_names=names)))
+    write_atomically(run.folder / "name.txt", "N" * MAX_NAME_LENGTH)
+    page = new_page()
+    page.goto(_write_page(tmp_path, run))
+    expect(page.locator("#bars li")).to_have_count(MAX_CLASSES)
+    for width, height in ((1280, 720), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator("#digit")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -17,8 +17,9 @@ const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
 const pixelsOf = digitFromStrokes(wasm)
 
 // In older versions of Firefox, CSS cannot count the bars. So a class says that there are many.
-find("bars").classList.toggle("tight", network.numClasses > 12)
-document.querySelector("main").classList.toggle("named", network.classNames.some(name => name.length > 2))
+const main = document.querySelector("main")
+main.classList.toggle("tight", network.numClasses > 12)
+main.classList.toggle("named", network.classNames.some(name => name.length > 2))
 const bars = network.classNames.map(name => {
   const bar = document.createElement("li")
   bar.innerHTML = '<span class="name"></span><span class="track"><span class="fill" style="display:block"></span></span><span class="percent"></span>'
