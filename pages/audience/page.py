@@ -22,7 +22,8 @@ _FOLLOW_SECONDS = 1.0
 # that phones got.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _QUESTION, _REQUEST = "Can you fool the network?", "Draw on a phone."
-_INVITATION = '<p class="sentence">Scan the code, draw a digit, and press <b>Show mine</b>.</p>'
+# Phones say what to draw: a digit or a sign.
+_INVITATION = '<p class="sentence">Scan the code, draw, and press <b>Show mine</b>.</p>'
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 

@@ -1,11 +1,15 @@
 """Gives the app's address for this computer and for other devices in the network."""
 
 import socket
+from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import psutil
 import streamlit as st
+
+# The addresses of this computer that the presenter has passed over, each as often as it was passed over.
+_passed_over: list[str] = []
 
 
 def is_on_this_computer() -> bool:
@@ -44,7 +48,7 @@ def local_address() -> str:
 
 def network_address() -> str:
     """Returns the app's address for other devices in the network."""
-    return _url(_specific_address() or _address_in_network())
+    return _url(_specific_address() or _addresses_in_network()[0])
 
 
 def address_for_phones() -> str:
@@ -57,6 +61,20 @@ def address_for_phones() -> str:
     if _is_local(_shown_host()):
         return network_address()
     return f"{shown.scheme}://{shown.netloc}{_path()}"
+
+
+def has_another_address() -> bool:
+    """Returns whether phones may reach the app at another address than `address_for_phones` returns now.
+
+    This computer can have several addresses, such as one in a VPN and one in the Wi-Fi that it offers as a
+    hotspot. Only the presenter knows in which network the phones are.
+    """
+    return _is_local(_shown_host()) and _specific_address() is None and len(_addresses_in_network()) > 1
+
+
+def pass_over() -> None:
+    """Replaces the address for phones by this computer's next one. After the last one comes the first."""
+    _passed_over.append(_addresses_in_network()[0])
 
 
 def greeting() -> str:
@@ -107,17 +125,20 @@ def _is_own(address: str) -> bool:
     return any(address == own.address for owns in psutil.net_if_addrs().values() for own in owns)
 
 
-def _address_in_network() -> str:
-    """Returns this computer's own address in its network, or its host name if it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # This sends nothing. The system only chooses the address that it would use, on its default route:
-            # 192.0.2.1 is an address for documentation (RFC 5737), which has no route of its own.
-            probe.connect(("192.0.2.1", 1))
-            return probe.getsockname()[0]
-        except OSError:
-            # A network without a default route, such as that of a laptop that is itself the hotspot.
-            return next(iter(_addresses_in_use()), socket.gethostname())
+def _addresses_in_network() -> list[str]:
+    """Returns this computer's own addresses in its networks, or its host name if it has none.
+
+    The address on the default route comes first, unless the presenter has passed over it.
+    """
+    addresses = _addresses_in_use()
+    # Without a default route, there is an error, as on a laptop that is itself the hotspot.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        # This sends nothing. The system only chooses the address that it would use, on its default route:
+        # 192.0.2.1 is an address for documentation (RFC 5737), which has no route of its own.
+        probe.connect(("192.0.2.1", 1))
+        addresses.insert(0, probe.getsockname()[0])
+    addresses = list(dict.fromkeys(addresses)) or [socket.gethostname()]
+    return sorted(addresses, key=_passed_over.count)
 
 
 def _addresses_in_use() -> list[str]:

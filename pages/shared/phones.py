@@ -1,5 +1,6 @@
 """Shows the presenter a switch that lets phones load the network, and the QR code that phones scan."""
 
+import os
 import re
 from contextlib import suppress
 
@@ -26,6 +27,7 @@ and start it again with this command:
 {who}
 """
 _WHO_CAN_DRAW = "Everybody in that network can then draw, and can start and delete trainings."
+_IS_WINDOWS = os.name == "nt"
 _STREAMLITS_PORT = 8501
 _SWITCH = "phones"
 # What the switch showed in the last rerun.
@@ -100,8 +102,10 @@ def _command() -> str:
     """Returns the command that lets phones reach the app, as Markdown."""
     port = st.get_option("server.port")
     options = [f"--server.port {port}"] if port != _STREAMLITS_PORT else []
+    # On Windows, Python's installer makes no program `python3`.
+    start = f"{'py' if _IS_WINDOWS else 'python3'} start.py"
     # Each part is code of its own, so that a line breaks between two parts.
-    return " ".join(f"`{part}`" for part in ("python3 start.py", *options, "--server.address 0.0.0.0"))
+    return " ".join(f"`{part}`" for part in (start, *options, "--server.address 0.0.0.0"))
 
 
 def _offer_this(run: Run, offered: Run) -> None:
@@ -144,3 +148,17 @@ def _show(address: str) -> None:
     parts = "<wbr>".join(f"<span>{escaped(part)}</span>" for part in re.split(r"(?<=[^:/]/)", address))
     with st.container(key="phones-address"):
         st.caption(f"Scan the code, or open [{parts}]({address})", unsafe_allow_html=True)
+        _another_address()
+
+
+def _another_address() -> None:
+    """Shows a button that replaces the address, if this computer has several."""
+    if app_address.has_another_address():
+        st.button(
+            "Try another address",
+            # With a key for each address, the second click of a double click does not replace the next one.
+            key=f"pass-over-{app_address.address_for_phones()}",
+            on_click=app_address.pass_over,
+            help="This computer has several addresses, such as one in a VPN. Press this if phones cannot open"
+            " the address above.",
+        )

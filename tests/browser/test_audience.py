@@ -9,7 +9,7 @@ from bnn.runs import store
 from pages.audience.tiles import answer_text
 from pages.audience.wall import Tile
 from tests.support import chromium, phones
-from tests.support.phones import TILES
+from tests.support.phones import START, TILES
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def test_without_phones_both_views_have_one_head_and_show_the_whole_command(
         assert places_of_head(page) == head
         parts = page.locator(".st-key-no-phones code")
         port = f"--server.port {server.port}"
-        expect(parts).to_have_text(["python3 start.py", port, "--server.address 0.0.0.0"])
+        expect(parts).to_have_text([START, port, "--server.address 0.0.0.0"])
         assert not parts.evaluate_all("all => all.filter(part => part.scrollWidth > part.clientWidth).length")
     # The digits of the example can be read even in a low window.
     assert chromium.box(page, ".example img")["height"] >= 48

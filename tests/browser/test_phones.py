@@ -11,6 +11,7 @@ from bnn.runs import store
 from pages.shared import app_address
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.phones import START
 
 pytestmark = pytest.mark.browser
 
@@ -131,7 +132,7 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in_and_has_no_switch(
     page = open_page()
     expect(page.get_by_text("Phones cannot reach this app yet")).to_be_visible()
     # Each part of the command is in one line.
-    for part in ("python3 start.py", "--server.address 0.0.0.0"):
+    for part in (START, "--server.address 0.0.0.0"):
         code = page.get_by_text(part, exact=True)
         assert code.evaluate("code => code.getClientRects().length") == 1
     expect(page.locator(".st-key-phones")).to_have_count(0)

@@ -26,7 +26,7 @@ def test_address_for_phones_is_that_of_the_browser_unless_it_is_local(monkeypatc
     monkeypatch.setattr(app_address.st, "context", SimpleNamespace(url=shown))
     options = {"server.port": 8501, "server.baseUrlPath": ""}
     monkeypatch.setattr(app_address.st, "get_option", options.get)
-    monkeypatch.setattr(app_address, "_address_in_network", lambda: "192.0.2.2")
+    monkeypatch.setattr(app_address, "_addresses_in_network", lambda: ["192.0.2.2", "192.0.2.3"])
     assert app_address.address_for_phones() == wanted
 
 
@@ -105,7 +105,7 @@ LOOPBACK = {"lo": ["127.0.0.1"]}
 
 def test_address_in_the_network_is_that_of_the_default_route_whatever_the_broadcast_address(connect_to):
     connect_to(LOOPBACK | {"vpn": ["10.8.0.2"], "wifi": ["10.1.2.3"]}, "10.1.2.3", "10.255.255.255")
-    assert app_address._address_in_network() == "10.1.2.3"
+    assert app_address._addresses_in_network() == ["10.1.2.3", "10.8.0.2"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,49 @@ def test_address_in_the_network_is_that_of_the_default_route_whatever_the_broadc
 )
 def test_address_in_a_network_without_a_default_route_is_that_of_its_interface(connect_to, addresses, wanted):
     connect_to(LOOPBACK | addresses)
-    assert app_address._address_in_network() == wanted
+    assert app_address._addresses_in_network()[0] == wanted
+
+
+@pytest.fixture
+def open_at(monkeypatch):
+    """A function that opens the app in a browser: where the app listens, and the address in the browser."""
+    monkeypatch.setattr(app_address, "_passed_over", [])
+
+    def open_at(listens, shown):
+        options = {"server.address": listens, "server.port": 8501, "server.baseUrlPath": ""}
+        monkeypatch.setattr(app_address.st, "get_option", options.get)
+        monkeypatch.setattr(app_address.st, "context", SimpleNamespace(url=shown))
+
+    return open_at
+
+
+def test_addresses_that_the_presenter_passes_over_come_last(connect_to, open_at):
+    connect_to(
+        LOOPBACK | {"wifi": ["192.168.1.5"], "vpn": ["10.8.0.2"], "hotspot": ["10.42.0.1"]}, "10.8.0.2"
+    )
+    open_at("0.0.0.0", "http://localhost:8501/")
+    found = []
+    for _ in range(4):
+        assert app_address.has_another_address()
+        found.append(app_address.address_for_phones())
+        app_address.pass_over()
+    hosts = ("10.8.0.2", "192.168.1.5", "10.42.0.1", "10.8.0.2")
+    assert found == [f"http://{host}:8501/" for host in hosts]
+
+
+@pytest.mark.parametrize(
+    "listens, shown, addresses",
+    [
+        ("192.0.2.2", "http://192.0.2.2:8501/", ["192.0.2.2", "10.8.0.2"]),
+        ("0.0.0.0", "http://192.0.2.2:8501/", ["192.0.2.2", "10.8.0.2"]),
+        ("0.0.0.0", "http://localhost:8501/", ["192.0.2.2"]),
+        ("0.0.0.0", "http://localhost:8501/", []),
+    ],
+)
+def test_only_a_computer_with_several_addresses_has_another(connect_to, open_at, listens, shown, addresses):
+    connect_to(LOOPBACK | {"any": addresses}, addresses[0] if addresses else None)
+    open_at(listens, shown)
+    assert not app_address.has_another_address()
 
 
 @pytest.mark.parametrize(

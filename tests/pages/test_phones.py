@@ -131,10 +131,26 @@ def test_tab_whose_address_phones_cannot_open_can_shut_them_out(make_run, monkey
     assert any("cannot reach this app" in caption.value for caption in page.caption)
 
 
+def test_presenter_can_try_another_address_of_this_computer(two_runs, monkeypatch):
+    monkeypatch.setattr(app_address, "_passed_over", [])
+    monkeypatch.setattr(app_address, "_specific_address", lambda: None)
+    monkeypatch.setattr(app_address, "_addresses_in_use", lambda: ["192.0.2.8", "192.0.2.9"])
+    page = open_page("audience")
+    before = address_in_sight(page)
+    click(page, f"pass-over-{app_address.address_for_phones()}")
+    assert address_in_sight(page) != before
+    assert app_address.address_for_phones() in address_in_sight(page)
+
+
+def address_in_sight(page):
+    """Returns the line with the address for phones."""
+    return next(text.value for text in page.caption if "Scan the code" in text.value)
+
+
 def test_address_is_shown_letter_by_letter(make_run, monkeypatch):
     monkeypatch.setattr(pocket, "_TOKEN", "_ZLBOG_q7_-1w")
     address = app_address.address_for_phones() + pocket.let_in(make_run())
-    (caption,) = (text.value for text in open_page("draw").caption if "Scan the code" in text.value)
+    caption = address_in_sight(open_page("draw"))
     shown = re.sub("<.*?>", "", re.search(r"\[(.*)\]\(", caption)[1])
     # In Markdown, underscores without a backslash can be emphasis.
     assert not re.search(r"(?<!\\)_", shown)

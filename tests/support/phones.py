@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from pages.shared.drawing import CANVAS_SIDE
 TIMEOUT_SECONDS = 180.0
 # Playwright also finds the tiles with this selector, although they are in the shadow root of a component.
 TILES = ".st-key-wall li"
+# The beginning of the command that starts the app so that phones can reach it, as in the README.
+START = "py start.py" if os.name == "nt" else "python3 start.py"
 
 
 def send(port, address, number, strokes):
