@@ -6,18 +6,21 @@ import streamlit as st
 
 
 def keep_choice(key: str, labels: Mapping) -> None:
-    """Sets the choice in a box again if the labels have changed. It is called before the box is shown.
+    """Sets the choice in a box again if its labels have changed. It is called before the box is shown.
 
     In Streamlit 1.67 the browser stores a choice by its label, so it would send an old label that no longer
-    exists. The choice is set only after a change: setting it in every rerun would undo a choice that the
-    visitor makes during the rerun.
+    exists. The choice is set only if this is necessary, because that undoes a choice which the visitor makes
+    before the browser has this one.
 
     Args:
-        key: key of the choice in the session.
+        key: key of the choice in the session: an option, or a list of options.
         labels: the options and their labels.
     """
     labels_key = f"{key}-labels"
-    if st.session_state.get(labels_key) != dict(labels):
-        st.session_state[labels_key] = dict(labels)
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+    before = st.session_state.get(labels_key, {})
+    st.session_state[labels_key] = dict(labels)
+    if key in st.session_state:
+        choice = st.session_state[key]
+        chosen = choice if isinstance(choice, list) else [choice]
+        if any(before.get(option) != labels.get(option) for option in chosen):
+            st.session_state[key] = choice

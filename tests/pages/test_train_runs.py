@@ -160,6 +160,20 @@ def test_runs_can_be_compared(make_run):
     assert not page.error
 
 
+def test_compared_runs_are_sent_to_the_browser_only_if_their_labels_have_changed(make_run):
+    """A choice that the visitor makes before the browser gets them would be lost."""
+    run, _ = make_run(), make_run("report")
+    page = open_page("train")
+    page.multiselect(key="compare").set_value([run.id]).run()
+    make_run()
+    page.run()
+    assert not page.multiselect(key="compare").proto.set_value
+    store.rename(run, "Ann")
+    page.run()
+    box = page.multiselect(key="compare").proto
+    assert (box.set_value, list(box.raw_values)) == (True, ["Ann"])
+
+
 def test_charts_distinguish_long_names_with_the_same_beginning(make_run):
     found = [make_run(recipe) for recipe in ("quick", "report")]
     for run, last in zip(found, "ab", strict=True):
