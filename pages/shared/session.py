@@ -30,7 +30,7 @@ RUN_SHOWN = "run_shown"  # id of the run that Train shows
 # Train.
 STARTED = "started"  # `pages.train.setup.Started`: the training that the visitor has started last
 UPLOADED = "uploaded"  # `pages.train.uploads.Upload`: the visitor's file and what was read from it
-NUM_FORGOTTEN = "num_forgotten"  # how many files the visitor has removed or the app has dropped
+NUM_FORGOTTEN = "num_forgotten"  # how many files the visitor has removed
 SEEN = "seen"  # `pages.train.sight.Seen`: the network that the page shows, and the one before it
 COMPARE = "compare"  # ids of the runs whose curves are shown with those of RUN_SHOWN
 NUM_SWEEP_CHOICES = "num_sweep_choices"  # how many runs the visitor has chosen under "Which is best?"

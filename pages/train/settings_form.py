@@ -14,6 +14,11 @@ _LAYERS_HELP = {
     "dense": "Write commas between the layers.",
 }
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
+# These settings make the layers of a network. A recipe that goes on from another network must keep them.
+_OF_LAYERS = ("pixels", "pool_first", "stages", "dense")
+_GOES_ON = (
+    "This recipe goes on from the app’s network, so its layers, “Pixels” and “Pool first” cannot be changed."
+)
 # A message shows at most this many characters of a text that is not allowed.
 _MAX_SHOWN = 30
 
@@ -30,6 +35,8 @@ def settings_form(preset: Recipe, has_data: bool) -> Recipe | None:
         The changed recipe. If a setting is not allowed, shows the reason on the page and returns None.
     """
     with st.expander("Advanced settings", key="advanced-settings"):
+        if preset.starts_from:
+            st.caption(_GOES_ON)
         note_place = st.empty()
         numbers, places = _numbers(preset)
         settings = numbers | _choices(preset)
@@ -81,6 +88,10 @@ def _key(preset: Recipe, field: str) -> str:
 
 def _resets_key(preset: Recipe) -> str:
     return f"num-resets-{preset.name}"
+
+
+def _is_fixed(preset: Recipe, field: str) -> bool:
+    return bool(preset.starts_from) and field in _OF_LAYERS
 
 
 def _numbers(preset: Recipe) -> tuple[dict[str, object], dict[str, DeltaGenerator]]:
@@ -148,13 +159,19 @@ def _choice(preset: Recipe, field: str, label: str, choices: dict[str, str], hel
         help=help,
         persist_state="session",
         filter_mode=None,
+        disabled=_is_fixed(preset, field),
     )
 
 
 def _switches(preset: Recipe) -> dict[str, object]:
     return {
         field: st.toggle(
-            label, getattr(preset, field), key=_key(preset, field), help=help, persist_state="session"
+            label,
+            getattr(preset, field),
+            key=_key(preset, field),
+            help=help,
+            persist_state="session",
+            disabled=_is_fixed(preset, field),
         )
         for field, label, help in words.SWITCHES
     }
@@ -174,6 +191,7 @@ def _layers(preset: Recipe, places: dict[str, DeltaGenerator]) -> dict[str, str]
             key=_key(preset, field),
             help=help,
             persist_state="session",
+            disabled=_is_fixed(preset, field),
         )
         places[field] = st.empty()
     return texts

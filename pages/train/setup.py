@@ -81,14 +81,16 @@ def setup(runs: Sequence[Run]) -> Chosen:
     Args:
         runs: all runs.
     """
-    with st.container(key="recipes", gap=None):
-        preset = _choose_preset(runs)
-        mark_place = st.container()
+    recipes_place = st.container(key="recipes", gap=None)
     is_more_shown = st.toggle("More recipes and settings", key="more-recipes", persist_state="session")
     reason_place = st.container()
     with st.container(key="more-settings"):
         st.caption(_REPORT)
         data, is_refused = your_data()
+        # A file must be read before the recipes are shown, because their times do not hold for it.
+        with recipes_place:
+            preset = _choose_preset(runs, has_file=bool(data) or is_refused)
+            mark_place = st.container()
         recipe = settings_form(preset, has_data=bool(data))
         shown, class_names = recipe or preset, data.class_names if data else DIGITS
         st.caption(summary(shown, class_names))
@@ -149,10 +151,10 @@ def _start_button(is_busy: bool, disabled: bool) -> bool:
     )
 
 
-def _choose_preset(runs: Sequence[Run]) -> Recipe:
+def _choose_preset(runs: Sequence[Run], has_file: bool) -> Recipe:
     """Shows the recipes as cards, and returns the chosen one."""
     # The captions give durations of trainings on MNIST, which do not hold for the visitor's own data.
-    trained = [] if st.session_state.get(session.UPLOADED) else runs
+    trained = [] if has_file else runs
     name = st.radio(
         "What to train (recipe)",
         _NAMES,

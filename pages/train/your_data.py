@@ -24,6 +24,9 @@ _STORED = (
     "The file stays in this app. It is forgotten within an hour after you close or reload this page, or when"
     " this device has slept for an hour. If you press Start, the run keeps the data until you delete the run."
 )
+_FORGOTTEN = (
+    "The app has forgotten this file because others have uploaded theirs. Press Remove, and upload it again."
+)
 _MAX_SAMPLES = 16
 _SOURCE, _LICENCE = "data-source", "data-licence"
 
@@ -45,14 +48,11 @@ def your_data() -> YourData:
 
     The file stays when the visitor goes to another page and comes back.
     """
-    is_forgotten, num = _forget(), st.session_state.get(session.NUM_FORGOTTEN, 0)
+    num = st.session_state.get(session.NUM_FORGOTTEN, 0)
     # The box opens when the visitor comes back with a file, and does not close when the file is removed.
     is_open = num > 0 or session.UPLOADED in st.session_state
     with st.expander("Your data", key="your-data", expanded=is_open):
         upload = st.session_state.get(session.UPLOADED) or _uploader(num)
-        if is_forgotten:
-            st.error("The app has forgotten your file because others have uploaded theirs. Upload it again.")
-            return YourData(None, is_refused=True)
         if upload is None:
             st.caption(_FORMATS)
             st.caption(_STORED)
@@ -63,7 +63,7 @@ def your_data() -> YourData:
 def _uploader(num: int) -> Upload | None:
     """Shows the uploader. When a file has been uploaded, it is read, and the uploader disappears."""
     place = st.empty()
-    # With another key, the uploader no longer has the file that was forgotten or removed.
+    # With another key, the uploader no longer has the file that was removed.
     key = f"data-file-{num}" if num else "data-file"
     file = place.file_uploader("Train on a file of your own, instead of MNIST", key=key)
     if file is None:
@@ -81,8 +81,14 @@ def _uploaded(upload: Upload) -> YourData:
         st.button(
             "Remove", key="remove-data", icon=":material/close:", on_click=_remove, help="Forget this file."
         )
+    # This is read once, because the app may drop the file at any time.
+    result = upload.result
+    if result is None:
+        # The file is named until the visitor removes it, so that nothing is trained on MNIST instead.
+        st.error(_FORGOTTEN)
+        return YourData(None, is_refused=True)
     try:
-        data = _with_credit(_data(upload))
+        data = _with_credit(_accepted(result))
     except (ValueError, OSError) as error:
         st.error(f"This file cannot be used: {text.escaped(error_text(error))}.")
         return YourData(None, is_refused=True)
@@ -116,25 +122,14 @@ def _remove() -> None:
         st.session_state[_SOURCE] = st.session_state[_LICENCE] = ""
 
 
-def _forget() -> bool:
-    """Forgets the visitor's file if the app has dropped it. Returns whether the app has dropped it."""
-    upload = st.session_state.get(session.UPLOADED)
-    if upload is None or not upload.is_dropped:
-        return False
-    del st.session_state[session.UPLOADED]
-    st.session_state[session.NUM_FORGOTTEN] = st.session_state.get(session.NUM_FORGOTTEN, 0) + 1
-    return True
-
-
-def _data(upload: Upload) -> DataSet:
-    """Returns the data set that was read from the file after the upload.
+def _accepted(result: DataSet | str) -> DataSet:
+    """Returns the data set that was read from a file.
 
     Raises:
-        ValueError: if the file was refused, or the app has dropped it.
+        ValueError: if the file was refused.
     """
-    result = upload.result
-    if result is None or isinstance(result, str):
-        raise ValueError(result or "others have uploaded files since, so upload it again")
+    if isinstance(result, str):
+        raise ValueError(result)
     return result
 
 

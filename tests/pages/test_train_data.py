@@ -1,5 +1,7 @@
 """The Train page without a browser: training on an uploaded file."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
@@ -118,16 +120,26 @@ def test_a_forgotten_file_must_be_uploaded_again_and_nothing_is_trained_instead(
     other = uploaded("others.jsonl", stroke_lines())
     assert removed == [file_id]
     click(page, "start")
+    # The page also reruns by itself, while a network is trained.
+    page.run()
     assert launched == []
     (error,) = page.error
-    assert error.value.endswith("Upload it again.")
+    assert error.value.endswith("Press Remove, and upload it again.")
     assert page.button(key="start").disabled
+    click(page, "remove-data")
     (uploader,) = page.file_uploader
     uploader.set_value(("signs.jsonl", stroke_lines(), "")).run()
     assert not page.error
     assert not page.button(key="start").disabled
     other.run()
     assert other.error
+
+
+def test_times_of_trainings_on_mnist_are_not_shown_for_a_file(make_run):
+    run = make_run()
+    run.write_status(replace(run.written_status(), machine=""))
+    assert "≈" in open_page("train").radio(key="recipe").proto.captions[0]
+    assert "≈" not in uploaded("signs.jsonl", stroke_lines()).radio(key="recipe").proto.captions[0]
 
 
 def test_letters_need_a_file_of_drawings(launched):

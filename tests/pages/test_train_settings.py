@@ -114,3 +114,14 @@ def test_mistake_in_the_layers_is_reported_at_its_field_with_its_label(field, te
     page.text_input(key=f"set-quick-{field}").set_value(text).run()
     assert {error.value.replace("\\", "") for error in page.error} == {message}
     assert _fields_above_the_error(page)[-1] == field
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_layers_can_be_changed_only_if_the_recipe_begins_with_random_weights(launched, name):
+    page = open_page("train")
+    page.radio(key="recipe").set_value(name).run()
+    fields = (*page.selectbox, *page.toggle, *page.text_input)
+    disabled = {field.key.rpartition("-")[2] for field in fields if field.disabled and field.key}
+    goes_on = bool(PRESETS[name].starts_from)
+    assert disabled == ({"pixels", "pool_first", "stages", "dense"} if goes_on else set())
+    assert any("goes on from the app’s network, so" in note.value for note in page.caption) == goes_on
