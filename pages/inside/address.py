@@ -23,7 +23,7 @@ _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
 # Decimals of the percentage of flipped weights in a link. A network has at most 20 million weights
 # (`bnn.recipes.checks`), so six decimals are enough to give the exact number of flipped weights.
-_NUM_DECIMALS = 6
+NUM_DECIMALS = 6
 
 
 def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
@@ -123,17 +123,17 @@ def signed_number(text: str) -> int | None:
 
 
 def percentage(text: str) -> float | None:
-    """Returns the number from 0 to 100 that the text holds, or None."""
+    """Returns the number from 0 to 100 that the text holds, with at most NUM_DECIMALS decimals, or None."""
     try:
         number = float(text)
     except ValueError:
         return None
-    return number if 0 <= number <= 100 else None
+    return round(number, NUM_DECIMALS) if 0 <= number <= 100 else None
 
 
 def number_text(value: float) -> str:
     """Returns a number as it is written to the address: 0.5 as "0.5" and 30.0 as "30"."""
-    return f"{value:.{_NUM_DECIMALS}f}".rstrip("0").rstrip(".")
+    return f"{value:.{NUM_DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def _digit(text: str) -> str | None:

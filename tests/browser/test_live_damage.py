@@ -12,6 +12,7 @@ from bnn.engine import answer, verdict
 from pages.inside.chapters import damage_weights
 from tests.support import chromium
 from tests.support.inside_browser import PIXELS, hold_slider, network
+from tests.support.live_page import HOLD_MESSAGES
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +34,7 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
         chromium.wait_until_complete(page)
     expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
     _check_button_flips_1000(page, settings)
+    _check_slider_before_the_button_is_answered(page, settings)
 
 
 def test_marks_in_the_browser_are_those_of_the_server(open_live):
@@ -54,6 +56,15 @@ def _check_button_flips_1000(page, settings):
     chromium.wait_until_complete(page)
     expect_damaged(page, settings)
     expect_weights(page, settings["flips"])
+
+
+def _check_slider_before_the_button_is_answered(page, settings):
+    """The server is slow: the visitor moves the slider before the server has answered the button."""
+    page.evaluate(HOLD_MESSAGES)
+    page.get_by_role("button", name="Flip 1,000 more").click()
+    settings["flips"] = float(hold_slider(page, "flips", 30).input_value())
+    expect_damaged(page, settings)
+    page.mouse.up()
 
 
 def expect_weights(page, flips, run="quick"):

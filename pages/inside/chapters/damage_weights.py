@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from bnn.engine.network import PackedNetwork
-from pages.inside import flip_marks
+from pages.inside import address, flip_marks
 from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS, key
 from pages.inside.live.component import KEY
 from pages.shared import bit_images
@@ -64,6 +64,7 @@ def flip_more() -> None:
     if not isinstance(share, int | float) or not isinstance(number, int):
         return
     if 0 <= share <= SLIDERS[FLIPS].highest and number >= 0:
-        st.session_state[key(FLIPS)] = float(share)
+        # As in the address: after Back, the results for this share are found again.
+        st.session_state[key(FLIPS)] = round(float(share), address.NUM_DECIMALS)
         st.session_state[MOVED] = FLIPS
         st.session_state[ANSWERED] = number

@@ -83,6 +83,11 @@ export function forgetPresses() {
   pressed = { ...pressed, share: null }
 }
 
+// From the moment in which the visitor takes the slider, the slider says which share is flipped.
+for (const type of ["pointerdown", "keydown"]) {
+  addEventListener(type, event => event.target.closest?.(".st-key-inside_flips") && forgetPresses(), { capture: true })
+}
+
 /** Lets the button flip more weights at once, and tells the server. */
 export function followFlipButton(page, show, setTriggerValue) {
   // If fewer presses are answered than before, the server has a new session, which does not know the share.

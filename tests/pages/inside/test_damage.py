@@ -1,6 +1,7 @@
 """Inside, chapter 5: accuracy and answers of a network with flipped weights and spoilt pictures."""
 
 from math import ceil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.engine.answer import read
 from bnn.engine.verdict import verdict
-from pages.inside.chapters import damage_weights
+from pages.inside.address import number_text
+from pages.inside.chapters import damage_sliders, damage_weights
+from pages.inside.live import component
 from pages.shared import bit_images
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
@@ -94,6 +97,16 @@ def test_link_restores_the_curve(make_run):
     other = open_page(**address(page))
     tried, again = (next(iter(each.session_state.inside_tried.values())) for each in (page, other))
     assert again == tried
+
+
+def test_share_that_the_button_sets_is_the_one_in_the_address(monkeypatch):
+    pressed = SimpleNamespace(flips={"share": 100_000 / 860_800, "number": 1})
+    state = {component.KEY: pressed}
+    monkeypatch.setattr(damage_weights, "st", SimpleNamespace(session_state=state))
+    damage_weights.flip_more()
+    share = state[damage_sliders.key("flips")]
+    parameter = damage_sliders.PARAMETERS["flips"]
+    assert parameter.parse(number_text(share)) == share == parameter.parse(str(100_000 / 860_800))
 
 
 @pytest.mark.parametrize(
