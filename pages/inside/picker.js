@@ -11,6 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
+  button.dataset.label = data.labelWithoutValues // live/labels.js fills in other values
   button.style.setProperty("--cells", outlineOfCells(data))
   // While the server has not yet answered the last pick, the marker stays where the visitor has put it.
   button.picks = Math.max(button.picks ?? 0, data.answered)

@@ -1,14 +1,14 @@
 """Shows a picture of cells. The visitor picks a cell with the mouse, a finger or the arrow keys."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
-from pages.shared import pictures
+from pages.shared import labels, pictures
 
 _picker = component(
     "one_bit_lab_picker",
@@ -40,7 +40,8 @@ class Cells:
             `pictures.picture_source`.
         rows: number of rows of cells.
         columns: number of cells in a row.
-        label: description of the picture for screen readers.
+        label: description of the picture for screen readers, with values in braces.
+        values: the values, see pages/shared/labels.py.
         count: number of cells. None means that every row is full.
     """
 
@@ -48,6 +49,7 @@ class Cells:
     rows: int
     columns: int
     label: str
+    values: Mapping[str, object] = field(default_factory=dict)
     count: int | None = None
 
 
@@ -99,7 +101,8 @@ def picker(
         "count": cells.count or cells.rows * cells.columns,
         "place": (marker.row, marker.column) if marker else None,
         "marker": marker.size if marker else 1,
-        "label": cells.label,
+        "label": labels.filled(cells.label, cells.values),
+        "labelWithoutValues": cells.label,
         "opens": opens,
         "answered": st.session_state.get(_answered(key), 0),
     }

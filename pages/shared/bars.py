@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bnn.engine.answer import Answer
 from bnn.engine.verdict import confidence_text
+from pages.shared import labels
 
 # A bar with a lower probability has no number beside it.
 MIN_SHOWN = 0.005
@@ -64,18 +65,19 @@ def bars(
         )
         for index, (name, probability, note) in enumerate(zip(class_names, probabilities, notes, strict=True))
     )
-    words = _bars_in_words(answer, sums)
+    label = labels.attributes("aria-label", *_bars_in_words(answer, sums))
     noted = " noted" if sums else ""
     # Screen readers do not reach links inside role 'img'.
     role = "group" if links else "img"
-    return f'<div class="bars small{noted}" role="{role}" aria-label="{html.escape(words)}">{rows}</div>'
+    return f'<div class="bars small{noted}" role="{role}" {label}>{rows}</div>'
 
 
-def _bars_in_words(answer: Answer, sums: list[str] | None) -> str:
-    words = f"probability of each answer; most probable: {answer.name}"
-    if not answer.is_blind:
-        words += f", {confidence_text(answer.confidence)}"
-    if sums:
-        named_sums = [f"{name} {text}" for name, text in zip(answer.class_names, sums, strict=True)]
-        words += f"; the sums: {', '.join(named_sums)}"
-    return words
+def _bars_in_words(answer: Answer, sums: list[str] | None) -> tuple[str, dict[str, str]]:
+    """Returns a text about the bars, and its values, see labels.py."""
+    sure = "" if answer.is_blind else f", {confidence_text(answer.confidence)}"
+    values = {"answer": f"{answer.name}{sure}"}
+    text = "probability of each answer; most probable: {answer}"
+    if not sums:
+        return text, values
+    named_sums = [f"{name} {text}" for name, text in zip(answer.class_names, sums, strict=True)]
+    return f"{text}; the sums: {{sums}}", values | {"sums": ", ".join(named_sums)}

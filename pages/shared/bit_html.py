@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bnn.engine.verdict import Verdict, verdict
-from pages.shared import pictures
+from pages.shared import labels, pictures
 
 if TYPE_CHECKING:
     from bnn.engine.answer import Answer
@@ -21,17 +22,21 @@ def bit_word(bit: bool) -> str:
     return BLACK_WORD if bit else WHITE_WORD
 
 
-def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
+def picture(
+    pixels: np.ndarray, description: str, css_class: str = "", values: Mapping[str, object] | None = None
+) -> str:
     """Returns HTML of a picture in which each pixel is a visible square.
 
     Args:
         pixels: (height, width) or (height, width, 3) uint8.
         description: what the picture shows, for screen readers.
         css_class: more CSS classes, such as its size.
+        values: values in the description that the browser may change, see labels.py. None if there are none.
     """
     height, width = pixels.shape[:2]
+    alt = f'alt="{html.escape(description)}"'
     return (
-        f'<img class="bits {css_class}" alt="{html.escape(description)}"'
+        f'<img class="bits {css_class}" {labels.attributes("alt", description, values) if values else alt}'
         f' src="{pictures.picture_source(pixels)}" data-width="{width}" data-height="{height}">'
     )
 

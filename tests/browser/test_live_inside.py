@@ -12,7 +12,14 @@ from pages.inside.chapters import CHAPTERS, way
 from pages.inside.chapters import bits as bits_chapter
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand, waiting
-from tests.support.inside_browser import digit_of_link, hold_pen, hold_slider, network, pixels
+from tests.support.inside_browser import (
+    check_labels,
+    digit_of_link,
+    hold_pen,
+    hold_slider,
+    network,
+    pixels,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -116,6 +123,7 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
     words = page.locator(".st-key-bits-words").inner_text()
     live = pixels(page.locator(".inside-row canvas").first)
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
+    check_labels(page)
     # Without the browser's engine, the server alone reads the same digit.
     page.add_init_script("delete window.WebAssembly")
     chromium.visit(page, re.sub("digit=[^&]*", f"digit={drawn}", page.url))
@@ -151,6 +159,7 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
         expected = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
         wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
         np.testing.assert_array_equal(pixels(wall), expected)
+    check_labels(page)
 
 
 def test_clear_right_after_a_stroke_shows_the_earlier_digit(open_live):

@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 
 from bnn.analysis import neuron
 from bnn.engine import answer, file
-from pages.inside.chapters import CHAPTERS
+from pages.inside.chapters import CHAPTERS, neuron_arithmetic, neuron_in_words
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
-from tests.support.inside_browser import digit_of_link, hold_pen, network, pixels
+from tests.support.inside_browser import check_labels, digit_of_link, hold_pen, network, pixels
+from tests.support.inside_page import labels_in_html
 from tests.support.random_networks import random_network
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,7 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     for line in lines:
         expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
     np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
+    check_labels(page)
     if number:
         _check_picture_of_agreements(page, expected)
     _check_click_flips_a_weight(page, number, output, row, column)
@@ -164,6 +166,10 @@ def _expect_neuron(page, layer, number, output, row, column):
     expected = neuron.neuron(layer, values, output, row, column)
     words = f"{expected.num_agreements:,} of {expected.num_inputs:,} agree"
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(words)
+    caption = neuron_in_words.input_caption(changed, layer)
+    panels = neuron_arithmetic.arithmetic_html(expected, caption, "its weights")
+    for label in labels_in_html(panels + neuron_arithmetic.count_html(expected)):
+        expect(page.locator(f'[aria-label="{label}"]')).to_have_count(1)
     shown = pixels(page.locator('[class*="st-key-neuron-map"] canvas'))
     np.testing.assert_array_equal(shown, bit_images.of_bits(neuron.bits(layer, values, output)))
     shares = page.locator(".st-key-neuron .bar .fill").evaluate_all(

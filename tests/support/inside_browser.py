@@ -7,7 +7,7 @@ from bnn.engine import file
 from bnn.runs import store
 from pages.inside import digit_choice
 from pages.inside.chapters import CHAPTERS
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, drawing_hand, inside_page
 
 # Where a part begins on the page, however far the page is scrolled.
 TOP_ON_PAGE = (
@@ -18,6 +18,16 @@ PIXELS = """canvas => {
   const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
   return { width, height, values: Array.from({ length: width * height }, (_, i) => data[4 * i]) }
 }"""
+
+# Removes all values from the texts for screen readers, and lets the browser show the chapter again.
+_SHOW_AGAIN = """() => {
+  const components = document.querySelectorAll("[data-testid=stBidiComponentIsolated]")
+  for (const root of [document, ...[...components].map(component => component.shadowRoot)])
+    for (const part of root.querySelectorAll("[data-label], img + canvas")) part.ariaLabel = ""
+  document.dispatchEvent(new Event("ready"))
+}"""
+# The texts of these parts. In place of a picture, the browser shows a canvas.
+_LABELS = "parts => parts.map(part => (part.matches('img') ? part.nextElementSibling : part).ariaLabel)"
 
 
 def hold_pen(page, digit):
@@ -64,3 +74,17 @@ def open_chapter(page, step):
 def digit_of_link(page):
     """Returns the digit in the page's address, (28, 28) uint8."""
     return digit_choice.digit(page.evaluate("new URL(location).searchParams.get('digit')"))
+
+
+def check_labels(page):
+    """Checks that the browser tells screen readers the same numbers as the server.
+
+    The browser must have changed the chapter before.
+    """
+    page.evaluate(_SHOW_AGAIN)
+    chromium.wait_for_frames(page)
+    found = page.locator('[data-label*="{"]').evaluate_all(_LABELS)
+    link = page.evaluate("Object.fromEntries(new URL(location).searchParams)")
+    # The texts of the server come with plain spaces.
+    texts = sorted(text.replace("\u00a0", " ") for text in found)
+    assert texts == inside_page.labels(inside_page.open_page(**link))

@@ -1,6 +1,7 @@
 """Opens the Inside page in `AppTest`, and returns its pictures, its tiles and the values in its address."""
 
 import base64
+import html
 import json
 import re
 from io import BytesIO
@@ -67,6 +68,18 @@ def grids(page):
     """
     grids = re.findall(r'<div class="grid"[^>]*>(.*?)</div>', shown(page))
     return [re.findall(r'<i class="tile (\w+)"[^>]*>([^<]*)</i>', grid) for grid in grids]
+
+
+def labels(page):
+    """Returns, in order, the texts for screen readers whose values the browser changes."""
+    texts = [html.unescape(text) for text in labels_in_html(shown(page))]
+    pickers = [data for data in components(page).values() if "labelWithoutValues" in data]
+    return sorted([*texts, *(data["label"] for data in pickers if "{" in data["labelWithoutValues"])])
+
+
+def labels_in_html(text):
+    """Returns the texts for screen readers in HTML whose values the browser changes."""
+    return re.findall(r'(?:alt|aria-label)="([^"]*)" data-label=', text)
 
 
 def value_in_address(page, name):

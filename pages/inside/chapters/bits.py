@@ -30,6 +30,8 @@ _REPORT_CAPTIONS = {
     "blind": "The network “report”, the first of this project, sees a white square",
     "sees": "The network “report”, the first of this project, sees these bits",
 }
+# What a picture of bits shows, for screen readers (labels.py).
+_LEVEL = "white where a pixel is at least {level}, else black"
 _BLIND = (
     "<b>A network that saw nothing.</b> This project began with a report on a one\u2011bit network. That"
     " network is called “report” here. It kept only the sign of each pixel: plus or minus. No shade is below"
@@ -101,9 +103,9 @@ def _with_threshold(network: PackedNetwork, trained: int | None, wanted: int | N
 
 def _pixels(image: np.ndarray) -> str:
     num_not_black = int((image > 0).sum())
-    words = f"28 by 28 pixels in shades of grey; {num_not_black} of them are not black"
+    words = "28 by 28 pixels in shades of grey; {count} of them are not black"
     caption = "28 × 28 pixels, each a shade from 0 (black) to 255 (white)"
-    return figure(picture(image, words, "large"), caption)
+    return figure(picture(image, words, "large", {"count": num_not_black}), caption)
 
 
 def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
@@ -113,9 +115,7 @@ def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
         return figure(shades, "This network takes the shades as they are")
     size = "large" if len(levels) == 1 else "half"
     pictures = "".join(
-        picture(
-            bit_images.of_bits(seen[..., i]), f"white where a pixel is at least {level}, else black", size
-        )
+        picture(bit_images.of_bits(seen[..., i]), _LEVEL, size, {"level": level})
         for i, level in enumerate(levels)
     )
     num_bits = "One bit" if len(levels) == 1 else f"{len(levels)} bits"

@@ -1,11 +1,9 @@
 """Inside, chapter 2: shows the arithmetic of a neuron as tiles, as a sentence and as a formula."""
 
-import html
-
 import numpy as np
 
 from bnn.analysis.neuron import Neuron
-from pages.shared import bit_images
+from pages.shared import bit_images, labels
 from pages.shared.bit_html import bit_word, figure, picture
 
 # Up to this many channels are drawn as large tiles with marks. More channels are drawn as a picture.
@@ -47,13 +45,12 @@ def _differences(neuron: Neuron) -> str:
 def _agreements(neuron: Neuron) -> str:
     """Returns HTML of the places where input and weight agree, for a neuron whose inputs are bits."""
     caption = f"{'=' if _is_marked(neuron) else 'light'} where both agree"
-    num_differences = neuron.num_inputs - neuron.num_agreements
-    text = f"{caption}: {neuron.num_agreements:,} agree, {num_differences:,} differ"
+    text = f"{caption}: {{plus}} agree, {{minus}} differ"
     if _is_marked(neuron):
         marks = np.where(neuron.products > 0, "=", "≠")
         panel = _tiles(neuron, text, neuron.products, marks)
     else:
-        panel = _picture(text, bit_images.of_agreements(neuron.products))
+        panel = _picture(neuron, text, neuron.products, bit_images.of_agreements(neuron.products))
     return figure(panel, caption, "agreements")
 
 
@@ -67,17 +64,23 @@ def _sign(sign: str) -> str:
 
 
 def _panel(neuron: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
-    inside = np.broadcast_to(neuron.inside[..., None], values.shape)
-    num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
-    text = f"{name}: {num_white:,} white, {num_black:,} black"
+    text = f"{name}: {{plus}} white, {{minus}} black"
     if _is_marked(neuron):
         return _tiles(neuron, text, values, marks, can_flip)
-    return _picture(text, bit_images.of_signs(values, inside))
+    inside = np.broadcast_to(neuron.inside[..., None], values.shape)
+    return _picture(neuron, text, values, bit_images.of_signs(values, inside))
 
 
-def _picture(text: str, shown: np.ndarray) -> str:
+def _picture(neuron: Neuron, text: str, values: np.ndarray, shown: np.ndarray) -> str:
     height, _, channels = shown.shape
-    return picture(bit_images.filters(shown.reshape(1, -1, channels), height)[0], text, "panel")
+    pixels = bit_images.filters(shown.reshape(1, -1, channels), height)[0]
+    return picture(pixels, text, "panel", _counts(neuron, values))
+
+
+def _counts(neuron: Neuron, values: np.ndarray) -> dict[str, int]:
+    """Returns how many of the values inside the picture are above and below 0, for the label of a panel."""
+    inside = values[np.broadcast_to(neuron.inside[..., None], values.shape)]
+    return {"plus": int((inside > 0).sum()), "minus": int((inside < 0).sum())}
 
 
 def _tiles(neuron: Neuron, text: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
@@ -90,7 +93,8 @@ def _tiles(neuron: Neuron, text: str, values: np.ndarray, marks: np.ndarray, can
     grids = grids.replace('tabindex="-1"', 'tabindex="0"', 1)
     role = "group" if can_flip else "img"
     css_class = "grids numbers" if neuron.is_grey else "grids"
-    return f'<div class="{css_class}" role="{role}" aria-label="{html.escape(text)}">{grids}</div>'
+    label = labels.attributes("aria-label", text, _counts(neuron, values))
+    return f'<div class="{css_class}" role="{role}" {label}>{grids}</div>'
 
 
 def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, can_flip: bool) -> str:
@@ -118,18 +122,27 @@ def count_html(neuron: Neuron) -> str:
     if mark is None:
         return ""
     filled, marked = (100 * min(1, count / neuron.num_inputs) for count in (neuron.num_agreements, mark))
-    below, above = ("white", "black") if neuron.flip else ("black", "white")
-    text = (
-        f"{neuron.num_agreements:,} of {neuron.num_inputs:,} agree; fewer than {mark:,}: {below};"
-        f" {mark:,} or more: {above}"
-    )
+    below, above = _colours(neuron)
+    label = labels.attributes("aria-label", label_of_count(neuron), {"agreements": neuron.num_agreements})
     return (
-        f'<div class="count" role="img" aria-label="{text}"><div class="track">'
+        f'<div class="count" role="img" {label}><div class="track">'
         f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {marked:.2f}%"></i></div>'
         f'<span class="tile {below}"></span><span class="fewer">fewer than {mark:,}</span>'
         f'<span class="end"><span class="last">{mark:,} or more</span>'
         f'<span class="tile {above}"></span></span></div>'
     )
+
+
+def label_of_count(neuron: Neuron) -> str:
+    """Returns what `count_html` shows as a text for screen readers, see labels.py; "" if it shows nothing."""
+    mark, (below, above) = mark_of_count(neuron), _colours(neuron)
+    counted = f"{{agreements}} of {neuron.num_inputs:,} agree"
+    return "" if mark is None else f"{counted}; fewer than {mark:,}: {below}; {mark:,} or more: {above}"
+
+
+def _colours(neuron: Neuron) -> tuple[str, str]:
+    """Returns the colours of the neuron's answer below its threshold, and from the threshold on."""
+    return ("white", "black") if neuron.flip else ("black", "white")
 
 
 def mark_of_count(neuron: Neuron) -> int | None:

@@ -18,6 +18,9 @@ from pages.shared import bit_images, text
 from pages.shared.bars import bars
 from pages.shared.bit_html import bit_word, figure, picture
 
+# Where the neuron is, in a text for screen readers (labels.py).
+_WHERE = "row {row}, column {column}"
+
 
 def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) -> None:
     """Shows the digit, with a frame around the part that the neuron sees."""
@@ -28,13 +31,13 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     if layer.kind == "dense":
         st.html(figure(picture(pixels, "the picture", "full"), sees(network, number)))
         return
-    label = f"The picture, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_where()}."
+    label = f"The picture, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_WHERE}."
     # The frame is measured in places of this layer. In a later layer, a place is several pixels wide.
     frame = neurons.receptive_field(network, number) * layer.side / len(image)
-    cells = Cells(pixels, layer.side, layer.side, label)
+    cells = Cells(pixels, layer.side, layer.side, label, _where())
     picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
     st.caption(
-        f'{sees(network, number)} Now at <span class="where">{_where()}</span>.'
+        f'{sees(network, number)} Now at <span class="where">{_WHERE.format(**_where())}</span>.'
         ' Press a place<span class="with-keys">, or use the arrow keys</span>.',
         unsafe_allow_html=True,
     )
@@ -61,8 +64,9 @@ def _place() -> tuple[int, int]:
     return st.session_state[keys.ROW] - 1, st.session_state[keys.COLUMN] - 1
 
 
-def _where() -> str:
-    return f"row {st.session_state[keys.ROW]}, column {st.session_state[keys.COLUMN]}"
+def _where() -> dict[str, int]:
+    """Returns the values of `_WHERE`."""
+    return {"row": st.session_state[keys.ROW], "column": st.session_state[keys.COLUMN]}
 
 
 def _pick_place(row: int, column: int) -> None:
@@ -71,9 +75,9 @@ def _pick_place(row: int, column: int) -> None:
 
 def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
     answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
-    white = f"{int((~answers).sum())} of {answers.size} places white"
-    label = f"The map of the neuron, {white}. Now at {_where()}: {bit_word(bool(neuron.bit))}."
-    cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label)
+    label = f"The map of the neuron, {{white}} of {answers.size} places white. Now at {_WHERE}: {{bit}}."
+    shown = {"white": int((~answers).sum()), "bit": bit_word(bool(neuron.bit)), **_where()}
+    cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label, shown)
     picker("neuron-map", cells, _pick_place, Marker(*_place()))
     st.caption(
         f"Its map: the answers of this neuron at all {answers.size} places. Press a place to see the reason."
@@ -85,14 +89,14 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     answers = np.array([neurons.bits(layer, values, output)[0, 0] for output in range(count)])
     columns = bit_images.num_columns(count)
     tiles = bit_images.of_units(answers)
-    white = f"{int((~answers).sum())} white"
-    label = f"The answers of all {count} neurons, {white}. Now at neuron {number}."
+    label = f"The answers of all {count} neurons, {{white}} white. Now at neuron {number}."
+    shown = {"white": int((~answers).sum())}
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.FILTER] = row * columns + column + 1
 
     wall = bit_images.wall(tiles, columns)
-    cells = Cells(wall, ceil(count / columns), columns, label, count)
+    cells = Cells(wall, ceil(count / columns), columns, label, shown, count)
     picker("neuron-units", cells, pick, Marker(*divmod(number - 1, columns)))
     st.caption(f"The answers of all {count} neurons. Press one to see the reason.")
 

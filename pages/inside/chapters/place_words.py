@@ -9,7 +9,7 @@ import numpy as np
 
 from bnn.analysis.neuron import Neuron
 from bnn.engine.network import PackedLayer
-from pages.inside.chapters.neuron_arithmetic import mark_of_count, verdicts
+from pages.inside.chapters.neuron_arithmetic import label_of_count, mark_of_count, verdicts
 from pages.inside.chapters.neuron_in_words import edge_words, threshold_words
 
 
@@ -25,6 +25,7 @@ def place_words(layer: PackedLayer, neuron: Neuron) -> dict[int, dict[str, objec
             "threshold": threshold_words(variant),
             "edge": edge_words(variant),
             "mark": mark_of_count(variant),
+            "label": label_of_count(variant),
         }
         for variant in variants
     }

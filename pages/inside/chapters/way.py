@@ -1,5 +1,6 @@
 """Inside, chapter 3: the whole network in one picture, from the pixels to the answers."""
 
+from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
@@ -147,8 +148,8 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
     else:
         tiles = bit_images.channels(bit_images.of_bits(bits))
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
-    white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
-    label = f"The bits after layer {number}: {white} are white"
+    label = f"The bits after layer {number}: {{white}} of {bits.size:,} bits are white"
+    values = {"white": int((~bits).sum())}
 
     def point(down: float, right: float) -> None:
         if layer.kind == "convolution":
@@ -157,7 +158,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
             place = neurons.place_of_pixel(layer, values, st.session_state[keys.FILTER] - 1, *pixel)
             st.session_state[keys.ROW], st.session_state[keys.COLUMN] = (at + 1 for at in place)
 
-    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label), number, point)
+    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label, values), number, point)
 
 
 def _layers_in_words(run: Run, network: PackedNetwork) -> None:
@@ -202,6 +203,8 @@ def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) 
     picker(key, cells, pick, opens=True, on_point=on_point)
 
 
-def _cells(pixels: np.ndarray | str, columns: int, count: int, label: str) -> Cells:
+def _cells(
+    pixels: np.ndarray | str, columns: int, count: int, label: str, values: Mapping[str, int] | None = None
+) -> Cells:
     label = f"{label}. Arrow keys move the marker, Enter opens a tile."
-    return Cells(pixels, ceil(count / columns), columns, label, count)
+    return Cells(pixels, ceil(count / columns), columns, label, values or {}, count)

@@ -1,8 +1,12 @@
 // The network's answer within a chapter: its name, how sure it is, and whether it is right.
 
-/** Shows the bars of an answer. The bars of the classes that it names stand out. */
-export function showBarsOf(element, answer) {
-  showBars(element, answer.probabilities, namedClasses(answer))
+/** Shows an answer in these bars. The bars of the classes that it names stand out. `sums` are texts beside the classes. */
+export function showBarsOf(bars, answer, classNames, sums = []) {
+  showBars(bars, answer.probabilities, namedClasses(answer))
+  const { digit, isBlind, probabilities } = answer
+  const sure = isBlind ? "" : `, ${percentText(probabilities[digit])}`
+  bars.querySelectorAll(".note").forEach((note, i) => setText(note, sums[i]))
+  setLabel(bars, { answer: `${classNames[digit]}${sure}`, sums: classNames.map((name, i) => `${name} ${sums[i]}`).join(", ") })
 }
 
 /** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing.

@@ -8,8 +8,8 @@ export function showBitsChapter(network, pixels, { page, truth }) {
   const { report, neverWhite } = page
   const thresholds = movedThresholds(network.ownPixelThresholds, sliderValues(page).white, neverWhite)
   network.setPixelThresholds(thresholds)
-  showPicture(pixelPicture, ofPixels(pixels))
-  thresholds.forEach((threshold, i) => showPicture(others[i], atThreshold(pixels, threshold)))
+  showPicture(pixelPicture, ofPixels(pixels), { count: pixels.filter(pixel => pixel > 0).length })
+  thresholds.forEach((threshold, i) => showPicture(others[i], atThreshold(pixels, threshold), { level: threshold }))
   if (thresholds.length) setText(row.querySelector(".question"), question(thresholds, neverWhite))
   else showPicture(others[0], ofPixels(pixels))
   if (report) showReport(row.querySelector(".apart"), pixels, report)

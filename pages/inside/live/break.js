@@ -11,7 +11,7 @@ export function showBreakChapter(network, pixels, { page, truth }) {
   const answer = network.read(damaged)
   showPicture(place.querySelector("img"), ofPixels(damaged))
   showVerdict(place.querySelector(".verdict"), answer, network.classNames, truth)
-  showBarsOf(place.querySelector(".bars"), answer)
+  showBarsOf(place.querySelector(".bars"), answer, network.classNames)
   showWeights(network, place.querySelector("img.weights"), page.step)
   showCounts(network, !isSliderAhead(page) && pressedShare(page) === null)
 }

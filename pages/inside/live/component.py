@@ -13,6 +13,7 @@ from pages.inside.field import objects
 from pages.shared import live as shared_live
 
 _NAMES = (
+    "labels",
     "pictures",
     "answer",
     "damage",

@@ -141,5 +141,5 @@ function strongest(agreements) {
 function inWords(sentence, { neuron, row, column, numInputs, numAgreements, maps }) {
   const place = { neuron: neuron + 1, row: row + 1, column: column + 1 }
   const counts = { inputs: numInputs, agreements: numAgreements, lines: maps.length }
-  return Object.entries({ ...place, ...counts }).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, numberText(value)), sentence)
+  return filled(sentence, { ...place, ...counts })
 }

@@ -9,10 +9,10 @@ export function showNeuronChapter(network, pixels, { page, truth }) {
   showArithmetic(neuron, page)
   showCountAndWords(neuron, page.words)
   showFormula(neuron)
-  showOutput(network, page, neuron, answer, place.numFilled)
+  showOutput(network, page, neuron, answer, place)
   const reads = document.querySelector(".st-key-neuron .reads")
   showVerdict(reads, answer, network.classNames, truth)
-  if (reads) showBarsOf(reads.closest(".outcome"), answer)
+  if (reads) showBarsOf(reads.closest(".outcome").querySelector(".bars"), answer, network.classNames)
 }
 
 /** The neuron: its inputs (+1 or -1, or shades of grey; 0 outside the picture), which of them are inside, its weights and sum. */
@@ -55,6 +55,7 @@ function showInput(network, pixels) {
 
 function showPlace({ row, column }) {
   for (const button of neuronPickers()) button.moveTo([row, column])
+  setLabel(pickersPicture("neuron-input")?.closest("button"), { row: row + 1, column: column + 1 })
   document.querySelectorAll(".where").forEach(where => setText(where, `row ${row + 1}, column ${column + 1}`))
 }
 
@@ -76,7 +77,9 @@ function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, page
 function showPanel(figure, values, isInside, side, channels, marks) {
   const img = figure.querySelector("img")
   const ofValues = figure.matches(".agreements") ? ofAgreements : ofSigns
-  if (img) return showPicture(img, ofValues(values, side, channels))
+  const counts = { plus: values.filter(value => value > 0).length, minus: values.filter(value => value < 0).length }
+  if (img) return showPicture(img, ofValues(values, side, channels), counts)
+  setLabel(figure.querySelector(".grids"), counts)
   figure.querySelectorAll(".grid").forEach((grid, channel) => {
     grid.querySelectorAll(".tile").forEach((tile, place) => {
       const i = place * channels + channel
@@ -95,23 +98,21 @@ function showPanel(figure, values, isInside, side, channels, marks) {
 function showCountAndWords({ isInside, sum, isReached }, words) {
   const numInputs = isInside.filter(Boolean).length
   const numAgreements = (sum + numInputs) / 2
-  const { verdicts, threshold, edge, mark } = words[numInputs]
-  showAgreements(numAgreements, numInputs, mark)
-  const verdict = verdicts[isReached ? 1 : 0]
-    .replace("{agreements}", numberText(numAgreements))
-    .replace("{sum}", numberText(sum))
-    .replace("{signed}", signed(sum))
+  const { verdicts, threshold, edge, mark, label } = words[numInputs]
+  showAgreements(numAgreements, numInputs, mark, label)
+  const verdict = filled(verdicts[isReached ? 1 : 0], { agreements: numAgreements, sum, signed: signed(sum) })
   setText(document.querySelector(".st-key-neuron .verdict"), verdict)
   setText(document.querySelector(".threshold-words"), threshold)
   setText(document.querySelector(".edge-words"), edge)
 }
 
-function showAgreements(numAgreements, numInputs, mark) {
+function showAgreements(numAgreements, numInputs, mark, label) {
   const count = document.querySelector(".st-key-neuron .count")
   if (!count) return
   const percent = part => `${(100 * Math.min(1, part / numInputs)).toFixed(2)}%`
   count.querySelector(".fill").style.width = percent(numAgreements)
   count.querySelector("i").style.left = percent(mark)
+  count.setAttribute("aria-label", filled(label, { agreements: numAgreements }))
   setText(count.querySelector(".fewer"), `fewer than ${numberText(mark)}`)
   setText(count.querySelector(".last"), `${numberText(mark)} or more`)
 }
@@ -130,17 +131,27 @@ function showFormula({ isInside, sum, isReached, isInverted }) {
 
 const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(number))}`
 
-function showOutput(network, page, { layer, sums, threshold, isInverted }, answer, numFilled) {
+function showOutput(network, page, neuron, answer, place) {
+  const { layer } = neuron
   const map = pickersPicture("neuron-map")
   const units = pickersPicture("neuron-units")
-  const signOf = sum => (sum < threshold !== isInverted ? -1 : 1)
-  // While Play fills the map, the rest of the map is grey.
-  const signs = Array.from(sums, (sum, i) => (i < numFilled ? signOf(sum) : 0))
-  if (map) showPicture(map, ofSigns(signs, layer.side, 1))
-  if (units) showPicture(units, wallOfUnits(network.lastLayerBits()[page.layer + 1], layer.outputs))
+  if (map) showMap(map, neuron, place)
+  if (units) {
+    const words = network.lastLayerBits()[page.layer + 1]
+    showPicture(units, wallOfUnits(words, layer.outputs))
+    setLabel(units.closest("button"), { white: numWhiteOf(words, layer) })
+  }
   const bars = document.querySelector(".bars.noted")
-  if (!bars) return
-  showBarsOf(bars, answer)
-  const sumOf = unit => network.outputSums(page.layer, unit)[0]
-  bars.querySelectorAll(".note").forEach((note, unit) => setText(note, signed(sumOf(unit))))
+  const sumOf = (_, unit) => signed(network.outputSums(page.layer, unit)[0])
+  if (bars) showBarsOf(bars, answer, network.classNames, network.classNames.map(sumOf))
+}
+
+/** Shows the map of a neuron. While Play fills it, the rest of the map is grey. */
+function showMap(img, { layer, sums, threshold, isInverted }, { row, column, numFilled }) {
+  const signs = Array.from(sums, (sum, i) => (i >= numFilled ? 0 : sum < threshold !== isInverted ? -1 : 1))
+  showPicture(img, ofSigns(signs, layer.side, 1))
+  const isBlack = sums[row * layer.side + column] < threshold !== isInverted
+  const white = signs.filter(sign => sign > 0).length
+  const values = { white, bit: isBlack ? "black (−1)" : "white (+1)", row: row + 1, column: column + 1 }
+  setLabel(img.closest("button"), values)
 }

@@ -21,10 +21,11 @@ function newPicture(width, height, pixel = GREY) {
   return { width, height, pixels: new Uint32Array(width * height).fill(pixel) }
 }
 
-/** Shows a picture in place of an <img>. */
-export function showPicture(img, { width, height, pixels }) {
+/** Shows a picture in place of an <img>. `values` are those of its label, if it has any. */
+export function showPicture(img, { width, height, pixels }, values = null) {
   if (!img) return
   const canvas = canvasFor(img)
+  if (values) canvas.setAttribute("aria-label", filled(img.dataset.label, values))
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
   const image = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height)
   canvas.getContext("2d").putImageData(image, 0, 0)

@@ -6,7 +6,7 @@ export function showWayChapter(network, pixels, { page }) {
   showPicture(wayDigit(), ofPixels(pixels))
   network.layers.slice(0, -1).forEach((layer, i) => showMaps(layer, i + 1, inputs[i + 1], page.columns[i]))
   const bars = document.querySelector(".st-key-way-answers .bars")
-  if (bars) showBarsOf(bars, answer)
+  if (bars) showBarsOf(bars, answer, network.classNames)
   showFeeding(network, page)
 }
 
@@ -16,8 +16,16 @@ const wayDigit = () => document.querySelector(".st-key-way-digit img")
 function showMaps(layer, number, words, columns) {
   const img = pickersPicture(`way-maps-${number}`)
   if (!img) return
+  setLabel(img.closest("button"), { white: numWhiteOf(words, layer) })
   if (layer.kind === "dense") showPicture(img, wallOfUnits(words, layer.outputs, columns))
   else showPicture(img, wallOfMaps(words, mapSide(layer), layer.outputs, columns))
+}
+
+/** The number of bits after a layer that are +1. Words may end with bits that stand for nothing, which are 0. */
+function numWhiteOf(words, layer) {
+  let numBlack = 0
+  for (let word of words) for (; word; word &= word - 1) numBlack++
+  return mapSide(layer) ** 2 * layer.outputs - numBlack
 }
 
 /** Height and width of the maps of a layer, after pooling. */
