@@ -26,20 +26,21 @@ _COMMA_WIDTH = 0.5
 _COUNT_SPACE = 6
 # With more classes than this, the names are smaller.
 _MAX_LARGE_NAMES = 16
-# Size of these smaller names in pixels. They fit into a row.
-_MANY_LABELS_FONT_SIZE = 13
+# Size of these smaller names, and the least distance from one to the next, in pixels.
+_MANY_LABELS_FONT_SIZE, _LEAST_DISTANCE = 13, 10
 # Space for short names beside and above the cells, in pixels.
 _SHORT_EXTENT = 26
-# Lowest height of the chart, and the height that it needs for each class, in pixels.
-_HEIGHT, _ROW_HEIGHT = 440, 16
 
 
 def confusion(class_names: Sequence[str], true_label: str = "the digit is") -> dict:
     """Returns the specification that draws a `confusion_table`. A click chooses a cell (selection "cell").
 
+    The specification has no height: the page stretches the chart.
+
     Right answers are green and mistakes are orange. More images give a stronger colour. For mistakes, the
     square root of the count is used, so that a few mistakes among thousands of images can be seen. The counts
-    and the outline of the chosen cell get the colour of the theme in style/evaluate.css.
+    and the outline of the chosen cell get the colour of the theme in style/evaluate.css. (From 32 classes on,
+    Streamlit draws on a canvas, which no style sheet reaches. Its outline is blue.)
 
     Args:
         class_names: names of the classes.
@@ -47,7 +48,6 @@ def confusion(class_names: Sequence[str], true_label: str = "the digit is") -> d
     """
     read, drawn = _axes(class_names)
     return {
-        "height": max(_HEIGHT, _ROW_HEIGHT * len(class_names)),
         # The same on all sides. Without this, Streamlit leaves more space below.
         "padding": dict.fromkeys(("left", "right", "top", "bottom"), 2),
         "encoding": {
@@ -111,20 +111,33 @@ def _outline() -> dict:
 def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
     """Returns the axis of the answers and the axis of the true classes, with class names as labels."""
     # The values on the axes are indices, because two cells must differ even if two names are equal.
-    style = _PLAIN | {
-        "labelFlush": False,
-        "labelExpr": f"{json.dumps(list(class_names))}[datum.value]",
-        "labelLimit": 140,
-    }
+    style = _PLAIN | {"labelFlush": False, "labelLimit": 140}
     if len(class_names) > _MAX_LARGE_NAMES:
-        # Wide letters may touch their neighbours, but no name is left out.
         style |= {"labelFontSize": _MANY_LABELS_FONT_SIZE, "labelOverlap": False}
-    are_short = max(map(len, class_names)) <= 2
+    longest = max(map(len, class_names))
+    are_short = longest <= 2
     if are_short:
         # Both axes take the same space, so that the cells are square.
         style |= {"minExtent": _SHORT_EXTENT, "maxExtent": _SHORT_EXTENT}
     read = style | {"orient": "top", "labelAngle": 0 if are_short else -90}
-    return read, style | {"titleAngle": -90, "labelBaseline": "middle"}
+    drawn = style | {"titleAngle": -90, "labelBaseline": "middle"}
+    widest = longest * _LEAST_DISTANCE if are_short else _LEAST_DISTANCE
+    # Above the cells, short names stand side by side, and the others are turned.
+    read["labelExpr"] = _names(class_names, "width", widest)
+    drawn["labelExpr"] = _names(class_names, "height", _LEAST_DISTANCE)
+    return read, drawn
+
+
+def _names(class_names: Sequence[str], side: str, distance: int) -> str:
+    """Returns the expression of the labels. If not all names have room, every second or third one is shown.
+
+    Args:
+        class_names: names of the classes.
+        side: "width" or "height" of all cells together, of which each name has a part.
+        distance: least distance from one name to the next, in pixels.
+    """
+    step = f"ceil({distance * len(class_names)} / {side})"
+    return f"datum.value % {step} == 0 ? {json.dumps(list(class_names))}[datum.value] : ''"
 
 
 def confusion_table(

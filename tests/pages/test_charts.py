@@ -1,6 +1,7 @@
 """Charts: tables are right, specifications are valid (by Altair's JSON schema), and colours can be seen."""
 
 import json
+from string import ascii_letters
 
 import altair as alt
 import numpy as np
@@ -169,6 +170,28 @@ def test_confusion_chart_is_valid_and_uses_columns_of_its_table(class_names):
     (chosen,) = spec["layer"][0]["params"]
     assert chosen["name"] == "cell"
     assert set(chosen["select"]["fields"]) <= columns
+
+
+@pytest.mark.parametrize(
+    "class_names, width, height",
+    [
+        (ascii_letters, 520, 520),
+        # Names of two characters stand side by side above the cells.
+        ([f"{i:02d}" for i in range(64)], 1280, 640),
+        # Longer names are turned.
+        ([f"class number {i:07d}" for i in range(36)], 360, 360),
+    ],
+)
+def test_names_beside_the_confusion_chart_are_ten_pixels_apart_or_some_are_left_out(
+    class_names, width, height
+):
+    axes = {
+        name: part["axis"]
+        for name, part in confusion_chart.confusion(class_names)["encoding"].items()
+        if "axis" in part
+    }
+    assert axes["x"]["labelExpr"].startswith(f"datum.value % ceil({width} / width) == 0 ? [")
+    assert axes["y"]["labelExpr"].startswith(f"datum.value % ceil({height} / height) == 0 ? [")
 
 
 def test_chart_of_accuracy_against_a_setting_is_valid():
