@@ -50,7 +50,6 @@ def _set_paused(is_paused: bool) -> None:
 
 
 def _keep() -> None:
-    score = wall.score()
     st.download_button(
         "Keep as data",
         wall.strokes_file,
@@ -59,7 +58,8 @@ def _keep() -> None:
         key="keep",
         on_click="ignore",
         icon=":material/download:",
-        disabled=not (score.num_tried + score.num_blind),
-        help="The drawings that people could read, as pen strokes labelled with what they read: a file for"
-        f" `{typed_command()} strokes`. Nothing is stored otherwise.",
+        # The score also counts drawings that are no longer on the wall.
+        disabled=not any(tile.is_readable for tile in wall.tiles()),
+        help="The drawings on the wall that people could read, as pen strokes labelled with what they read: a"
+        f" file for `{typed_command()} strokes`. Nothing is stored otherwise.",
     )

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from pages.audience import game
-from pages.audience.wall import UNREADABLE
+from pages.audience.wall import MAX_TILES, UNREADABLE
 from pages.shared import clicks
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page
@@ -59,6 +59,14 @@ def test_drawings_can_be_saved_as_soon_as_people_have_read_one(put, wall, is_bli
     page = judged(page, second, 7)
     assert '"7"' in wall.strokes_file()
     assert not page.get("download_button")[0].disabled
+
+
+def test_drawing_that_newer_ones_have_replaced_cannot_be_saved(put, wall):
+    (first,) = put(1)
+    page = judged(open_page("audience"), first, 7)
+    put(*[1] * MAX_TILES)
+    assert (wall.score().num_tried, wall.strokes_file()) == (1, "")
+    assert page.run().get("download_button")[0].disabled
 
 
 def test_chosen_drawing_is_judged_next_and_can_be_judged_again(put, wall):
