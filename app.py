@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from pages.audience import posts
-from pages.shared import app_address, errors, long_addresses, network_files, pocket, warm_up
+from pages.shared import app_address, downloads, errors, long_addresses, network_files, pocket, warm_up
 
 
 @asynccontextmanager
@@ -18,7 +18,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Begins to prepare the server process for its first visitor, and prints the app's addresses."""
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
-    yield
+    async with downloads.kept_for_a_while():
+        yield
 
 
 # Streamlit adds `server.baseUrlPath` only to its own addresses, so the routes below need it as a prefix.

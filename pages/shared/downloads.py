@@ -1,0 +1,33 @@
+"""Keeps the files of download buttons until browsers have loaded them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from streamlit import runtime
+
+# A file is kept for at least this time after the click that made it.
+KEPT_SECONDS = 10.0
+
+
+@asynccontextmanager
+async def kept_for_a_while() -> AsyncIterator[None]:
+    """Removes files that no page needs every `KEPT_SECONDS`, not after each run of any visitor's page.
+
+    If a button has a function instead of data, Streamlit makes the file after the click, and then counts it
+    as not needed. Such a file is removed when Streamlit cleans up for the second time, and each run cleans
+    up. With some visitors, the file was often removed before the browser could load it. A button on a page
+    that refreshes itself often failed even earlier: each run gives it a new id and removes the old one, which
+    the browser may still send.
+    """
+    manager = runtime.get_instance().media_file_mgr
+    task = asyncio.create_task(_repeat(manager.remove_orphaned_files))
+    manager.remove_orphaned_files = lambda: None
+    yield
+    task.cancel()
+
+
+async def _repeat(clean_up: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(KEPT_SECONDS)
+        clean_up()
