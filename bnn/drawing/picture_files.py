@@ -19,7 +19,7 @@ _Result = TypeVar("_Result")
 # A larger picture is shrunk so that neither side has more pixels than this.
 MAX_IMAGE_SIDE = 4096
 # The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. Files of
-# other formats are decoded at full size, with up to 20 bytes of memory per pixel.
+# other formats are decoded at full size, with up to 40 bytes of memory per pixel.
 MAX_JPEG_PIXELS = 220_000_000
 MAX_PIXELS = 26_000_000
 _LIMITS = (
@@ -88,7 +88,7 @@ def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
 
     def read(image: Image.Image) -> np.ndarray:
         _check_size(path, image)
-        return _best_frame(image)
+        return _best_frame(path, image)
 
     return _read(file, path, read)
 
@@ -172,7 +172,7 @@ def _num_frames(image: Image.Image) -> int:
     return min(getattr(image, "n_frames", 1), MAX_FRAMES) if has_frames else 1
 
 
-def _best_frame(image: Image.Image) -> np.ndarray:
+def _best_frame(path: str | os.PathLike[str], image: Image.Image) -> np.ndarray:
     """Returns the frame of an animation that has the most ink, or the page of a TIFF file that has a drawing.
 
     An animation often shows how the digit is drawn, so that its earlier frames have parts of the digit. The
@@ -184,6 +184,8 @@ def _best_frame(image: Image.Image) -> np.ndarray:
     most = contrast(best)
     for index in range(1, _num_frames(image)):
         image.seek(index)
+        # A page of a TIFF file may be larger than the first page.
+        _check_size(path, image)
         pixels = _frame(image)
         if contrast(pixels) > min_ratio * most:
             best, most = pixels, contrast(pixels)

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 from bnn.cli import main
 from bnn.data import mnist
 from bnn.runs import store
-from pages.inside.chapters import CHAPTERS
 from tests.endurance.hostile import damaged
 from tests.endurance.hostile.kind import RUN_ID, Kind, refused
 
@@ -32,6 +31,7 @@ def _addresses():
 def _read_address(path):
     # Imported here, because Streamlit's memory would otherwise count for every other kind, too.
     from pages.inside import address, digit_choice
+    from pages.inside.chapters import CHAPTERS
 
     values = dict(parse_qsl(path.read_text("utf-8", "replace"), keep_blank_values=True))
     for chapter in CHAPTERS.values():

@@ -45,11 +45,15 @@ def _images():
     images = [large_images.saved_image(picture.convert(mode), kind) for kind, mode in formats]
     images.append(large_images.saved_image(picture, "MPO", save_all=True, append_images=[picture]))
     sizes = ((400, 500), (28, 28))
+    # A function of its own, which Numba compiles at its first use, thickens strokes as thin as these.
+    thin = Image.new("L", (400, 300))
+    thin.paste(255, (200, 50, 202, 250))
     exif = Image.Exif()
     exif[274], exif[282] = 6, 72.0
     return [
         *images,
         *(large_images.saved_image(picture.resize(size), "PNG") for size in sizes),
+        large_images.saved_image(thin, "PNG"),
         large_images.saved_image(picture, "JPEG", exif=exif),
         large_images.saved_image(picture, "TIFF", save_all=True, append_images=[picture.rotate(90)]),
     ]

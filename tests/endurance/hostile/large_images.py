@@ -23,7 +23,8 @@ def large_images() -> list[bytes]:
     largest = 2**31 - 1
     sides = ((largest, largest), (largest, 1), (0, 0), (65_535, 65_535), (16_777_216, 1), (1, 16_777_216))
     claims = [_png(width, height) for width, height in sides]
-    return [*full, *claims, *_pngs_with_giant_parts(), _gif_of_giant_size(), _tiff_of_giant_width()]
+    tiffs = [_tiff_of_giant_width(), _tiff_with_giant_page()]
+    return [*full, *claims, *_pngs_with_giant_parts(), _gif_of_giant_size(), *tiffs]
 
 
 def saved_image(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -71,3 +72,9 @@ def _tiff_of_giant_width():
     content = saved_image(Image.new("L", (28, 28)), "TIFF")
     # The width is tag 256, with one value of type 4 (a 32-bit integer).
     return content.replace(struct.pack("<HHII", 256, 4, 1, 28), struct.pack("<HHII", 256, 4, 1, 2**31 - 1))
+
+
+def _tiff_with_giant_page():
+    """Returns a TIFF whose second page has 400 megapixels."""
+    pages = [Image.new("1", (28, 28)), Image.new("1", (20_000, 20_000))]
+    return saved_image(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="group4")

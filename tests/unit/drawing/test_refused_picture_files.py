@@ -59,6 +59,13 @@ def test_damaged_second_page_is_named(tmp_path):
             function(io.BytesIO(content), "a.tif")
 
 
+def test_too_large_second_page_is_refused_before_it_is_decoded(tmp_path):
+    pages = [Image.new("1", (30, 30)), Image.new("1", (6000, 5000))]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:], compression="group4")
+    with pytest.raises(ValueError, match=r"pages.tif is 6000 x 5000: at most 26 megapixels"):
+        grey_pixels(tmp_path / "pages.tif")
+
+
 def test_number_that_is_none_is_not_quoted(tmp_path):
     (tmp_path / "a.ppm").write_bytes(b"P6 2u 3 255\n" + bytes(18))
     with pytest.raises(ValueError, match=r"a.ppm is damaged$"):
