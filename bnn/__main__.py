@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from bnn.system.commands import EXIT_INTERRUPTED
 
 def run() -> NoReturn:
     """Runs the command line, and ends the process with the command's exit code."""
+    _replace_closed_streams()
     exit_code = _exit_code()
     with suppress(OSError):
         sys.stdout.flush()
@@ -19,6 +21,17 @@ def run() -> NoReturn:
     # A normal exit would wait for TensorFlow's threads, up to half a minute on a busy processor. Everything
     # has been saved by now, so the process ends at once.
     os._exit(exit_code)
+
+
+def _replace_closed_streams() -> None:
+    """Connects standard streams that are closed, as by `2>&-`, to the null device.
+
+    For Python, such a stream is None, and `print` would write errors to standard output instead. A file that
+    is opened later would get the number of the closed stream, and TensorFlow's messages with it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - stays open
 
 
 def _exit_code() -> int:

@@ -62,9 +62,13 @@ def _expand(patterns: list[str]) -> list[str]:
 
 def _matches(pattern: str) -> list[str]:
     path = Path(pattern)
-    if not has_magic(pattern) or path.exists():
+    try:
+        if not has_magic(pattern) or path.exists():
+            return []
+        return sorted(str(match) for match in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    except (ValueError, OSError):
+        # It is no valid pattern, or names a folder that may not be read. Then the error of reading names it.
         return []
-    return sorted(str(match) for match in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
 def _read_all(network: PackedNetwork, paths: list[str]) -> tuple[dict[str, Answer], list[dict[str, str]]]:

@@ -4,6 +4,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from bnn.cli import cluster_option, data_option, output
@@ -123,7 +124,9 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
         nonlocal num_ended
         num_ended += 1
         reached = _measure_text(sweeps.value(run, best_of), best_of)
-        print(f"{num_ended} of {num_runs}: {run.id}: {reached}", file=sys.stderr, flush=True)
+        # Nobody may be reading standard error any more. The sweep goes on nevertheless.
+        with suppress(OSError):
+            print(f"{num_ended} of {num_runs}: {run.id}: {reached}", file=sys.stderr, flush=True)
 
     return count
 

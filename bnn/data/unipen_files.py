@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bnn.recipes.recipe import Recipe
 from bnn.system.commands import typed_command
+from bnn.system.files import expand_user
 
 DIGITS_VARIABLE = "BNN_UNIPEN"
 LETTERS_VARIABLE = "BNN_UNIPEN_LETTERS"
@@ -47,7 +48,7 @@ def check_data(recipe: Recipe) -> None:
 
 def _path(variable: str) -> Path | None:
     value = os.environ.get(variable)
-    return Path(value).expanduser() if value else None
+    return expand_user(value) if value else None
 
 
 def _is_file(path: Path | None) -> bool:

@@ -17,7 +17,7 @@ from bnn.runs.names import DEFAULT_RUN, check_name
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.commands import PROJECT
-from bnn.system.files import write_atomically
+from bnn.system.files import expand_user, write_atomically
 
 SHIPPED = Path(__file__).parent / "shipped"
 MAX_ID_LENGTH = 120
@@ -32,10 +32,10 @@ def root() -> Path:
     `app.py`, or `~/one-bit-lab/runs` if the package is installed without the app.
     """
     if path := os.environ.get("BNN_RUNS_DIR"):
-        return _expand_user(path)
+        return expand_user(path)
     if (PROJECT / "app.py").is_file():
         return PROJECT / "runs"
-    return _expand_user("~/one-bit-lab/runs")
+    return expand_user("~/one-bit-lab/runs")
 
 
 def check_root() -> None:
@@ -174,14 +174,6 @@ def is_id(name: str) -> bool:
         and name[-1] not in " ."
         and _FORBIDDEN.isdisjoint(name)
     )
-
-
-def _expand_user(path: str) -> Path:
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        # The user has no home folder.
-        return Path(path)
 
 
 def _filled(run: Run, recipe: Recipe, data: DataSet | None) -> Run:

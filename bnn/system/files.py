@@ -18,6 +18,14 @@ MAX_TEXT_BYTES = 1_000_000
 PARTIAL_SUFFIX = ".part"
 
 
+def expand_user(path: str) -> Path:
+    """Returns a path in which `~` at the beginning means the user's home folder, if there is one."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """Returns the content of a file.
 

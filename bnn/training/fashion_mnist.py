@@ -1,5 +1,8 @@
 """Fashion-MNIST, which Keras downloads at the first call and keeps in the user's home folder."""
 
+import sys
+from contextlib import redirect_stdout
+
 import numpy as np
 
 from bnn.data.dataset import DataSet
@@ -28,7 +31,9 @@ def fashion_mnist() -> DataSet:
         ValueError: if it was not downloaded yet and cannot be downloaded now.
     """
     try:
-        (x_train, y_train), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()
+        # Keras prints the progress of a download on standard output, which is for the command's result.
+        with redirect_stdout(sys.stderr):
+            (x_train, y_train), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()
     except Exception as error:  # Keras raises a plain Exception if a download fails.
         raise ValueError(
             "Fashion-MNIST is downloaded at its first use, which needs a connection to the internet:"

@@ -106,6 +106,15 @@ def test_patterns_that_the_shell_has_not_expanded_are_expanded(capsys, tmp_path,
     assert [row["file"] for row in json.loads(out)["results"]] == ["[1].png"]
 
 
+@pytest.mark.parametrize("pattern", ["0**.png", "x" * 300 + "*.png"])
+def test_pattern_that_cannot_be_expanded_is_reported_and_the_others_are_answered(capsys, pictures, pattern):
+    code, out, err = run_command(capsys, "classify", pattern, pictures[0])
+    assert code == 1
+    assert out.startswith(f"{pictures[0]}: ")
+    assert err.count("\n") == 1
+    assert pattern in err
+
+
 def test_names_that_the_console_cannot_show_are_escaped(tmp_path, pictures):
     path = tmp_path / "\u6570\u5b57.png"
     Path(pictures[0]).rename(path)

@@ -1,4 +1,4 @@
-"""A command ends silently if it is interrupted or nobody reads its output."""
+"""A command ends silently if it is interrupted, or nobody reads its output or its errors."""
 
 import subprocess
 import sys
@@ -43,3 +43,12 @@ def test_command_ends_silently_when_its_reader_closes_the_pipe():
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait() == 141
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize("closed, code", [("2>&-", 2), (">&-", 0)])
+def test_streams_may_be_closed(closed, code):
+    arguments = "classify none.png --json" if code else "runs"
+    command = f"exec '{sys.executable}' -m bnn {arguments} {closed}"
+    done = subprocess.run(command, shell=True, cwd=PROJECT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")

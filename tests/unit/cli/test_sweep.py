@@ -110,6 +110,16 @@ def test_a_training_that_the_cluster_lost_does_not_hide_the_others(started_runs,
     assert f"the winner, {started_runs[0].id}, reads " in out.splitlines()[-1]
 
 
+def test_a_sweep_goes_on_if_nobody_reads_its_progress(started_runs, monkeypatch, capsys):
+    def write(text):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(sys.stderr, "write", write)
+    code, out, _ = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
+    assert (code, len(started_runs)) == (0, 2)
+    assert "the winner" in out
+
+
 def test_an_interrupted_sweep_says_that_its_runs_are_kept(started_runs, monkeypatch, capsys):
     def interrupt(run):
         raise KeyboardInterrupt

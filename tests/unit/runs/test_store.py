@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bnn.data import unipen_files
 from bnn.runs import store
 from bnn.runs.run import Run
 from tests.support.project import PROJECT
@@ -26,6 +28,13 @@ def test_home_folder_may_be_written_as_in_a_shell(monkeypatch, tmp_path):
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setenv("BNN_RUNS_DIR", "~/my runs")
     assert store.root() == tmp_path / "my runs"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes all home folders to be side by side")
+def test_home_folder_of_nobody_is_an_ordinary_name(monkeypatch):
+    for variable in ("BNN_RUNS_DIR", "BNN_UNIPEN"):
+        monkeypatch.setenv(variable, "~nobody-has-this-name/x")
+    assert store.root() == unipen_files.digits_path() == Path("~nobody-has-this-name/x")
 
 
 def test_runs_of_an_installed_package_are_in_the_home_folder(monkeypatch, tmp_path):
