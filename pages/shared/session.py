@@ -56,4 +56,4 @@ LESSON = "lesson"  # `pages.teach.lesson.Lesson`: the visitor's signs and exampl
 TAUGHT_RUNS = "taught_runs"  # ids of the runs of the visitor's lessons
 TAUGHT_BEFORE = "taught_before"  # id of the run in the address of Teach, if its lesson cannot be opened
 TEACH_MODE = "teach_mode"  # `DRAW` or `TRY` of pages/teach/teaching.py: what a drawing is for
-TEACH_SEEN = "teach_seen"  # id of the last run whose end the Teach page has noticed
+TEACH_SEEN = "teach_seen"  # id of the last run whose end the Teach page has noticed, and its state then

@@ -61,15 +61,19 @@ def notice_end() -> None:
     shown, so the page must call this function first.
     """
     run = _newest_run()
-    if run is None or not _has_just_ended(run):
+    if run is None:
         return
-    if run.status().state == "finished":
+    state = run.status().state
+    # The state is compared, too, because a run that has failed or was stopped may be resumed on Train.
+    if state in ACTIVE or st.session_state.get(session.TEACH_SEEN) == (run.id, state):
+        return
+    if state == "finished":
         # From now on, the other pages show this network, too.
         st.session_state[session.CHOSEN_RUN] = run.id
         st.session_state[session.TEACH_MODE] = TRY
     # This line comes last: a click can abort the script at any access to `st.session_state`. The next rerun
     # then finds the end still unseen, and repeats the lines above.
-    st.session_state[session.TEACH_SEEN] = run.id
+    st.session_state[session.TEACH_SEEN] = (run.id, state)
 
 
 def result() -> None:
@@ -199,18 +203,17 @@ def _stop(run: Run) -> None:
 def _result(run: Run) -> None:
     test = run.test()
     if test:
+        is_trying = st.session_state.get(session.TEACH_MODE) == TRY
+        is_chosen = st.session_state.get(session.CHOSEN_RUN) == run.id
         st.markdown(
             "Of the drawings kept aside to test it, it reads"
-            f" **{test['num_correct']} of {test['num_images']}** right. Draw one of these signs above,"
-            " and see whether the network reads it. The other pages show this network, too."
+            f" **{test['num_correct']} of {test['num_images']}** right."
+            + (" Draw one of these signs above, and see whether the network reads it." if is_trying else "")
+            + (" The other pages show this network, too." if is_chosen else "")
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         take_along.take_along(run)
         phones.phones(run)
-
-
-def _has_just_ended(run: Run) -> bool:
-    return not _is_active(run) and st.session_state.get(session.TEACH_SEEN) != run.id
 
 
 def _is_active(run: Run | None) -> bool:

@@ -24,7 +24,7 @@ from tests.support.pages import (
     open_page,
     refuse,
 )
-from tests.support.run_content import living_status
+from tests.support.run_content import living_status, sound_test_result
 
 
 def test_bars_of_the_answer_are_in_the_order_of_the_lesson():
@@ -114,6 +114,29 @@ def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page
     assert page.session_state[session.TEACH_MODE] == teaching.DRAW
     assert '<b class="step current">3</b>' in shown(page)
     assert page.button(key="teach").proto.type == "primary"
+
+
+def result_words(page):
+    (result,) = [each.value for each in page.markdown if "kept aside to test it" in each.value]
+    return result
+
+
+def test_page_shows_the_network_of_a_stopped_training_that_was_resumed_on_train(teach_page, make_run):
+    run, other = make_run(state="stopped"), make_run()
+    run.write_test(sound_test_result())
+    lesson = filled("LX")
+    lesson.runs.append(run.id)
+    page = teach_page(lesson)
+    assert "stopped" in page.warning[0].value
+    run.write_status(Status("finished"))
+    page.run()
+    assert page.session_state[session.TEACH_MODE] == teaching.TRY
+    assert page.session_state[session.CHOSEN_RUN] == run.id
+    assert result_words(page).endswith("reads it. The other pages show this network, too.")
+    # The words change if the visitor draws examples again, and chooses another network on Draw.
+    page.session_state[session.CHOSEN_RUN] = other.id
+    page.segmented_control(key=session.TEACH_MODE).set_value(teaching.DRAW).run()
+    assert result_words(page) == "Of the drawings kept aside to test it, it reads **7 of 8** right."
 
 
 def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, monkeypatch):
