@@ -1,5 +1,7 @@
 """Shows a menu in which the visitor names the signs."""
 
+from collections import Counter
+
 import streamlit as st
 
 from pages.shared.clicks import is_second_click
@@ -10,33 +12,37 @@ _NEW = "new-sign"
 # Under this name, `refusals` keeps an error until this menu shows it.
 _PLACE = "names"
 _PLACEHOLDER = "such as leaf"
+# How often the field of each sign was replaced by a new one. It is a part of the field's key.
+_NUM_REPLACED = "names-replaced"
 
 
 def names() -> None:
     """Shows the menu: the name of each sign, and a field to add a sign."""
     mine = lesson()
     with st.popover("Name the signs", icon=":material/edit:", key="names"):
-        for place, number in enumerate(mine.signs, 1):
-            _name_and_button(place, number)
+        for place, (number, name) in enumerate(mine.signs.items(), 1):
+            _name_and_button(place, number, name)
         if len(mine.signs) < MAX_SIGNS:
             st.text_input("Add a sign", key=_NEW, placeholder=_PLACEHOLDER, on_change=_add)
         show_refusal(_PLACE)
 
 
-def _name_and_button(place: int, number: int) -> None:
+def _name_and_button(place: int, number: int, name: str) -> None:
     """Shows a sign's name, which can be changed, and the button that removes the sign.
 
     Args:
         place: the sign's place among the signs, from 1.
         number: the sign's number.
+        name: its name.
     """
-    st.session_state.setdefault(_key(number), lesson().signs[number])
+    key = f"sign-{number}-{_num_replaced()[number]}"
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
         st.text_input(
             f"Sign {place}",
-            key=_key(number),
+            name,
+            key=key,
             on_change=_rename,
-            args=(number,),
+            args=(number, key),
             label_visibility="collapsed",
         )
         st.button(
@@ -50,15 +56,18 @@ def _name_and_button(place: int, number: int) -> None:
         )
 
 
-def _key(number: int) -> str:
-    return f"sign-{number}"
+def _num_replaced() -> Counter[int]:
+    return st.session_state.setdefault(_NUM_REPLACED, Counter())
 
 
-def _rename(number: int) -> None:
+def _rename(number: int, key: str) -> None:
+    typed = st.session_state[key]
     with refusals(_PLACE):
-        lesson().rename(number, st.session_state[_key(number)])
-    # If the name was refused or stripped, the field shows the sign's name instead of what was typed.
-    st.session_state[_key(number)] = lesson().signs[number]
+        lesson().rename(number, typed)
+    if lesson().signs[number] != typed:
+        # The name was refused or stripped. A new field shows the sign's name instead of what was typed. The
+        # other fields stay: the visitor may be typing into one of them.
+        _num_replaced()[number] += 1
 
 
 def _remove(number: int) -> None:
