@@ -6,16 +6,18 @@
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
-// makeItem and showSign are in trays.js; firstToDraw, nextToDraw, promptWords and hintWords in words.js; goOnInNewSession is in
-// new_session.js.
+// itemsFor and showSign are in trays.js; firstToDraw, nextToDraw, offerNext, promptWords and hintWords in words.js;
+// goOnInNewSession is in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
+  const isNew = !parentElement.desk
   const desk = (parentElement.desk ??= new Desk(parentElement.querySelector(".desk")))
   desk.send = pending => setStateValue("drawn", pending)
   desk.remove = number => setTriggerValue("removed", number)
+  if (isNew) goOnFromEarlierDesk(desk, data)
   desk.update(data)
   return () => desk.forget()
 }
@@ -50,8 +52,7 @@ class Desk {
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
-    // A click outside the desk may open another page, so a waiting drawing is kept first.
-    document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepWaiting(), options)
+    document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepNow(), options)
     askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
     root.querySelector(".next").addEventListener("click", () => this.choose(nextToDraw(this).number), options)
@@ -64,8 +65,6 @@ class Desk {
   forget() {
     this.stopWaiting()
     this.listeners.abort()
-    // The canvas and its drawing are gone, so the browser must not ask about this drawing before the visitor leaves.
-    this.pad.strokes = []
   }
 
   update(data) {
@@ -76,6 +75,7 @@ class Desk {
     const hasTrialEnded = before?.isTrying && !data.isTrying
     if (hasTrialEnded && !this.pad.isDown && this.refusedFor === null) this.clear()
     this.data = data
+    this.path = location.pathname
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     if (before && data.session !== before.session) goOnInNewSession(this, before)
@@ -129,6 +129,13 @@ class Desk {
     this.timer = null
   }
 
+  /** Keeps the drawing now, also during a stroke of the keyboard: a press outside the desk may be on Teach, or on a link. */
+  keepNow() {
+    // Without the focus, the keyboard lifts the pen.
+    this.root.querySelector("canvas").blur()
+    this.keepWaiting()
+  }
+
   /** Keeps the drawing if it waits for the end of the pause. */
   keepWaiting() {
     if (this.timer === null) return
@@ -170,7 +177,14 @@ class Desk {
 
   addPending(drawing) {
     this.pending.push({ number: this.nextNumber++, ...drawing })
-    this.send(this.pending)
+    // After Back, the drawing waits until the visitor returns: after a late request for this page, the other would stay empty.
+    if (location.pathname === this.path) this.send(this.pending)
+  }
+
+  /** Sends drawings that the server has not received, with new numbers: Streamlit ignores a value that it already has. */
+  sendAgain(drawings) {
+    this.pending = drawings.map(drawing => ({ ...drawing, number: this.nextNumber++ }))
+    if (this.pending.length) this.send(this.pending)
   }
 
   // --- The signs
@@ -209,12 +223,7 @@ class Desk {
 
   showSigns() {
     if (!this.data) return
-    const list = this.root.querySelector(".signs")
-    const before = new Map([...list.children].map(item => [Number(item.dataset.number), item]))
-    const items = this.data.signs.map(sign => before.get(sign.number) ?? makeItem(sign))
-    if (items.length !== list.children.length || items.some((item, i) => item !== list.children[i])) {
-      list.replaceChildren(...items)
-    }
+    const items = itemsFor(this.data.signs, this.root.querySelector(".signs"))
     this.data.signs.forEach((sign, i) => {
       const count = this.count(sign)
       const isChosen = !this.data.isTrying && sign.number === this.chosen
@@ -222,18 +231,9 @@ class Desk {
     })
     const chosen = this.data.signs.find(sign => sign.number === this.chosen)
     setText(this.root.querySelector(".hint"), hintWords(this, chosen))
-    this.offerNext(chosen)
+    offerNext(this, chosen)
     const words = promptWords(this, chosen)
     this.root.querySelectorAll(".prompt > *").forEach((part, i) => setText(part, words[i]))
-  }
-
-  /** Offers the next sign near the canvas when the chosen one has enough examples. On a phone, the signs are far below. */
-  offerNext(chosen) {
-    const next = nextToDraw(this)
-    const isOffered = !this.data.isTrying && this.refusedFor === null && chosen && next && this.count(chosen) >= this.data.minExamples
-    const button = this.root.querySelector(".next")
-    button.classList.toggle("offered", Boolean(isOffered))
-    setText(button, isOffered ? `Next: ${next.name}` : "")
   }
 
   count(sign) {

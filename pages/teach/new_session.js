@@ -10,11 +10,11 @@ const NO_SIGN = -1
  */
 export function goOnInNewSession(desk, before) {
   const { signs } = desk.data
+  // In the new session, the examples have other numbers, so none of the pictures may stay.
+  desk.root.querySelector(".signs").replaceChildren()
   const isSame = number => nameOf(before.signs, number) === nameOf(signs, number)
   const unsent = [...desk.pending, ...desk.waiting.splice(0)]
-  // Streamlit ignores a value that it already has, so these drawings get new numbers.
-  desk.pending = unsent.filter(({ sign }) => isSame(sign)).map(drawing => ({ ...drawing, number: desk.nextNumber++ }))
-  if (desk.pending.length) desk.send(desk.pending)
+  desk.sendAgain(unsent.filter(({ sign }) => isSame(sign)))
   desk.hasLost = desk.pending.length < unsent.length || numExamples(signs) < numExamples(before.signs)
   if (isSame(desk.chosen)) return
   desk.chosen = null

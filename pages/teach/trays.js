@@ -1,8 +1,15 @@
 // The list of signs on the Teach page: for each sign a button that chooses it, and a tray with its examples. setText is in
 // pages/shared/live/bars.js.
 
-/** Returns an element for a sign, to be filled by `showSign`. */
-export function makeItem(sign) {
+/** Returns the elements of the signs, to be filled by `showSign`. They are the only ones in the list, in the order of the signs. */
+export function itemsFor(signs, list) {
+  const before = new Map([...list.children].map(item => [Number(item.dataset.number), item]))
+  const items = signs.map(sign => before.get(sign.number) ?? makeItem(sign))
+  if (items.length !== list.children.length || items.some((item, i) => item !== list.children[i])) list.replaceChildren(...items)
+  return items
+}
+
+function makeItem(sign) {
   const item = document.createElement("li")
   item.dataset.number = sign.number
   const button = Object.assign(document.createElement("button"), { type: "button", className: "sign" })

@@ -1,5 +1,5 @@
 // The words of the canvas on the Teach page: which sign to draw, and what to do next. `desk` is the Desk of desk.js, and `chosen`
-// the chosen sign, or undefined. networkAt is in pages/shared/live/networks.js.
+// the chosen sign, or undefined. In pages/shared/live/, networkAt is in networks.js and setText in bars.js.
 
 /** Returns the three parts of the text on the empty canvas: which sign to draw, and how many examples of it there are. */
 export function promptWords(desk, chosen) {
@@ -23,6 +23,16 @@ export function nextToDraw(desk) {
   const place = signs.findIndex(sign => sign.number === desk.chosen)
   const inTurn = [...signs.slice(place + 1), ...signs.slice(0, place + 1)]
   return inTurn.find(sign => desk.count(sign) < minExamples)
+}
+
+/** Offers the next sign near the canvas when the chosen one has enough examples. On a phone, the signs are far below. */
+export function offerNext(desk, chosen) {
+  const next = nextToDraw(desk)
+  const mayOffer = !desk.data.isTrying && desk.refusedFor === null
+  const isOffered = mayOffer && chosen && next && desk.count(chosen) >= desk.data.minExamples
+  const button = desk.root.querySelector(".next")
+  button.classList.toggle("offered", Boolean(isOffered))
+  setText(button, isOffered ? `Next: ${next.name}` : "")
 }
 
 /** Says what to do when the chosen sign has enough examples; "" if another has too few, because a button then offers it. */

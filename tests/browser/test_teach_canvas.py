@@ -165,6 +165,8 @@ def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
     canvas_page.evaluate("show(false, 5)")
     canvas_page.evaluate("window.session = 'new'; show(false, 5)")
     expect(canvas_page.locator(".hint")).to_contain_text("leaf has 5 examples, which is enough.")
+    # In a new session, the same number can be that of another example.
+    expect(canvas_page.locator(".thumb img").first).to_have_attribute("src", "data:,new 0")
     assert canvas_page.evaluate("window.drawn === undefined")
 
 
@@ -177,6 +179,12 @@ def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(
     # The pause ends, and the drawing is not kept again.
     canvas_page.clock.run_for(2000)
     assert canvas_page.evaluate("drawn.length") == 1
+    # The keyboard has not lifted the pen yet.
+    canvas_page.locator("canvas").focus()
+    for key in (" ", "ArrowDown"):
+        canvas_page.keyboard.press(key)
+    canvas_page.evaluate("document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))")
+    assert canvas_page.evaluate("drawn.length") == 2
 
 
 def test_newest_answer_is_shown_while_the_pen_rests(canvas_page):

@@ -25,15 +25,27 @@ class SteadyAnswer { next(answer) { return window.held ?? answer } }
 """
 _SHOW = """
 const parentElement = document.body
-window.show = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => void show({
+const html = document.querySelector(".desk").outerHTML
+let forget = () => {}
+window.leave = () => {
+  forget()
+  delete parentElement.desk
+  document.querySelector(".desk").outerHTML = html
+}
+window.show = (...shown) => void (forget = show({
   parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
-  data: { isTrying, isLearning, isKept, received: 0, session: window.session,
-    minExamples: 5, enoughExamples: 10, maxExamples: 20,
-    network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
-    signs: [...(numExamples === null ? [] : [{ number: 7, name: "leaf", examples: examples(numExamples) }]),
-      ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
-      ...(window.extra ?? [])] } })
-const examples = length => Array.from({ length }, (_, number) => ({ number, picture: "", isSuspect: false }))
+  data: dataOf(...shown),
+}))
+const dataOf = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => ({
+  isTrying, isLearning, isKept, received: window.received ?? 0, session: window.session,
+  minExamples: 5, enoughExamples: 10, maxExamples: 20,
+  network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
+  signs: [...(numExamples === null ? [] : [{ number: 7, name: "leaf", examples: examples(numExamples) }]),
+    ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
+    ...(window.extra ?? [])],
+})
+const example = number => ({ number, picture: `data:,${window.session} ${number}`, isSuspect: false })
+const examples = length => Array.from({ length }, (_, number) => example(number))
 window.fail = () => failed()
 window.load = () => {
   network = { read: strokes => `strokes: ${strokes.length}`, classNames: ["leaf"] }
@@ -55,7 +67,9 @@ def fill(page: Page) -> None:
     - isKept: whether all examples are saved.
     - isLearning: whether a training is at work.
 
-    `window.session` is the text by which the browser knows its session.
+    `window.session` is the text by which the browser knows its session. `window.received` is the largest
+    number of a drawing that the server has received. `leave()` removes the canvas, as a visit to another page
+    does.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)

@@ -1,0 +1,19 @@
+// Lets the canvas of the Teach page go on as it was before the visitor looked at another page of the app.
+
+const GOES_ON = ["nextNumber", "chosen", "refusedFor", "waiting", "hasLost"]
+
+/** Copies what the earlier desk still has to a new one, so that the first `update` finds only what has changed since then. */
+export function goOnFromEarlierDesk(desk, { received, session }) {
+  const earlier = window.oneBitLabDesk
+  window.oneBitLabDesk = desk
+  if (!earlier?.data) return
+  for (const name of GOES_ON) desk[name] = earlier[name]
+  // The new desk shows no answer yet.
+  desk.data = { ...earlier.data, answer: null }
+  desk.pending = earlier.pending
+  // In a new session, `update` does this.
+  if (session === earlier.data.session) desk.sendAgain(earlier.pending.filter(({ number }) => number > received))
+  desk.pad.strokes = earlier.strokes
+  // An unfinished drawing is kept after the pause.
+  if (desk.strokes.length && desk.refusedFor === null) desk.lift()
+}
