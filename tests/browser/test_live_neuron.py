@@ -53,6 +53,14 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
         _check_flips_end_with_chapter_and_network(page, number, output, row, column)
 
 
+def test_dense_layer_follows_the_pen(open_live):
+    page = open_live("neuron", "&layer=3&filter=2")
+    expect(page.locator('[class*="st-key-neuron-units"]')).to_be_visible()
+    hold_pen(page, 3)
+    expect(page.locator(".st-key-neuron .answer-name")).to_have_text("3")
+    page.mouse.up()
+
+
 def test_black_pixel_is_black_for_a_neuron_that_adds_up_shades(open_live, add_run, server):
     add_run("quick", "shades")
     model = server.runs_root / "shades" / "model.safetensors"

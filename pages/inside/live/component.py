@@ -58,8 +58,10 @@ def live(
         on_tall: called when the window of chapter 3 becomes tall and narrow, or is no longer so.
         **values: what the chapter's script needs to know.
     """
-    data = shared_live.drawing_data(run, objects())
-    data |= {"chapter": chapter, "pixels": base64_text(image), **values}
+    # This raises an error if a chapter's value has the name of another one.
+    data = dict(
+        **shared_live.drawing_data(run, objects()), chapter=chapter, pixels=base64_text(image), **values
+    )
     _live(
         key=KEY,
         data=data,

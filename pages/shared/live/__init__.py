@@ -37,7 +37,7 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
     return dict(
         network=network_files.address(run),
         key=canvas_key(),
-        side=CANVAS_SIDE,
+        canvasSide=CANVAS_SIDE,
         penWidth=PEN_WIDTH,
         strokes=[stroke.tolist() for stroke in strokes_from_canvas(objects, CANVAS_SIDE)],
         # Not the length of `strokes`: a stroke that leaves the canvas and comes back is two strokes there.

@@ -43,10 +43,10 @@ function attach(data, onChange, tries) {
   canvas.dataset.followed = ""
   drawing.canvas = canvas
   const followed = drawing
-  const parts = strokes => strokes.flatMap(stroke => partsInside(stroke, data.side))
+  const parts = strokes => strokes.flatMap(stroke => partsInside(stroke, data.canvasSide))
   // By the next frame, Clear may have brought another canvas.
   const report = (strokes, isFinal) => onNextFrame(() => followed === drawing && onChange(parts(strokes), isFinal))
-  drawing.stop = followPen(canvas, data.side, data.penWidth, {
+  drawing.stop = followPen(canvas, data.canvasSide, data.penWidth, {
     onMove: stroke => {
       followed.isPenDown = true
       report([...followed.strokes, stroke], false)
