@@ -23,13 +23,15 @@ COUNT_MESSAGES = """() => {
   const send = WebSocket.prototype.send
   WebSocket.prototype.send = function (...values) { window.numSent += 1; return send.apply(this, values) }
 }"""
-# Presses Pause when the neuron has slid to a row, and notes how many messages the server got until then.
+# Presses Pause when the neuron has slid to a row. Notes how many messages the server got until then, and
+# whether screen readers waited for the end of the changes.
 PAUSE_IN_ROW = """row => {
   const look = () => {
     const place = document.querySelector(".where").textContent.match(/\\d+/g).map(Number)
     const isSliding = document.documentElement.classList.contains("is-sliding")
     if (!isSliding || place[0] < row) return requestAnimationFrame(look)
-    window.paused = { place, numSent: window.numSent }
+    const isBusy = document.querySelector(".st-key-neuron .verdict").getAttribute("aria-busy")
+    window.paused = { place, numSent: window.numSent, isBusy }
     document.querySelector(".play-window").click()
   }
   look()
@@ -62,7 +64,8 @@ def test_play_fills_the_map_in_the_browser(open_live):
     play.click()
     found = page.wait_for_function("window.paused").json_value()
     row, column = found["place"]
-    assert found["numSent"] == 0
+    assert (found["numSent"], found["isBusy"]) == (0, "true")
+    expect(page.locator(".st-key-neuron .verdict")).to_have_attribute("aria-busy", "false")
     expect(play).to_have_text("Play", use_inner_text=True)
     _expect_place(page, row, column)
     _expect_map(page, num_filled=(row - 1) * SIDE + column)

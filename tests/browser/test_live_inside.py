@@ -63,6 +63,8 @@ def _check_slider_of_thresholds(page):
     assert wanted > trained[0] + 10
     assert f"white={trained[0]}" in page.url
     thresholds = [min(256, round(int(level) * wanted / int(trained[0]))) for level in trained]
+    words = page.locator(".st-key-bits-words .verdict")
+    expect(words).to_have_attribute("aria-busy", "true")
     digit = expect_bits(page, thresholds)
     moved = answer.read(replace(network("shipped"), pixel_threshold=tuple(thresholds)), digit)
     expect(page.locator(".st-key-bits-words .answer-name")).to_have_text(verdict.verdict(moved).text)
@@ -70,12 +72,12 @@ def _check_slider_of_thresholds(page):
     page.wait_for_url(re.compile(f"white={wanted}"))
     chromium.wait_until_complete(page)
     expect_bits(page, thresholds)
+    expect(words).to_have_attribute("aria-busy", "false")
     slider.press("Home")
     page.wait_for_url(re.compile("white=0"))
     expect_bits(page, [0] * len(trained))
     blind = replace(network("shipped"), pixel_threshold=0)
     name = answer.read(blind, digit).name
-    words = page.locator(".st-key-bits-words .verdict")
     expect(words).to_contain_text(f"it reads {name}. It says {name} to everything.")
     expect(words.locator(".answer-name")).to_have_class("answer-name blind")
 

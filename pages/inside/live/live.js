@@ -96,11 +96,9 @@ function reset(network, mendsWeights = true) {
   return network
 }
 
-function draw(strokes, isFinal) {
+function draw(strokes) {
   if (!page || !networkAt(page.network)) return
   drawn = pixelsOf(strokes) ?? drawn
-  // A screen reader says the answer when it is final.
-  document.querySelectorAll(".verdict").forEach(verdict => verdict.setAttribute("aria-busy", !isFinal))
   show()
 }
 
@@ -115,5 +113,8 @@ function show() {
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit behind the canvas stays on the page until the server has the drawing, so it is hidden.
   document.querySelector(".st-key-pad-place .sample")?.style.setProperty("visibility", isDrawn ? "hidden" : "visible")
+  // A screen reader says the sentence when nothing moves any more.
+  const isMoving = isPenDown() || isSliderAhead(page) || slide.isPlaying
+  document.querySelectorAll(".verdict").forEach(verdict => verdict.setAttribute("aria-busy", isMoving))
   CHAPTERS[page.chapter](network, digitNow(), { page, truth: isDrawn ? null : (page.truth ?? null) })
 }

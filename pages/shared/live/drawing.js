@@ -28,6 +28,9 @@ addEventListener("one-bit-lab-new-canvas", () => (drawing.strokes = []))
 export const isDrawingAhead = ({ key, numStrokes }) =>
   key === drawing.key && (drawing.isPenDown || drawing.numStrokes > numStrokes)
 
+/** Returns whether a stroke is being drawn. */
+export const isPenDown = () => drawing.isPenDown
+
 function attach(data, onChange, tries) {
   if (data.key !== drawing.key) return
   const host = document.querySelector(`.st-key-${data.key} [data-testid="stBidiComponentIsolated"]`)
