@@ -24,8 +24,8 @@ MAX_EVALUATIONS = 16
 def evaluation(run: Run) -> Future[Evaluation]:
     """Returns the future result of the run's evaluation.
 
-    The evaluation is started if the network's file was not evaluated yet, or if that has failed. All visitors
-    share the evaluation of a file.
+    The evaluation is started if the network's file was not evaluated yet. All visitors share the evaluation
+    of a file. If it has failed, it is returned once, so that a page can show the error, and then forgotten.
 
     Raises:
         ValueError: if the run's network or its data file is damaged.
@@ -49,12 +49,13 @@ class _Evaluations:
         from bnn.analysis import metrics
 
         with self._lock:
-            if version not in self._futures or _has_failed(self._futures[version]):
-                self._futures[version] = self._pool.submit(lambda: metrics.evaluate(network, test()))
-            self._futures.move_to_end(version)
+            future = self._futures.pop(version, None)
+            future = future or self._pool.submit(lambda: metrics.evaluate(network, test()))
+            if not _has_failed(future):
+                self._futures[version] = future
             if len(self._futures) > MAX_EVALUATIONS:
                 self._futures.popitem(last=False)
-            return self._futures[version]
+            return future
 
 
 def _has_failed(future: Future) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -58,8 +59,8 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
         downloads(run, result, class_names)
     st.caption(f"Test images: {text.credit_text(facts.credit)}")
     if not result:
-        # This waits for the answers. If the evaluation has failed, it raises the error.
-        future.result()
+        # If the evaluation fails, the rerun shows only the error, at the top of the page.
+        wait([future])
         st.rerun()
 
 
