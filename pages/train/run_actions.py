@@ -66,6 +66,10 @@ def _download(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
+    if "delete" not in st.session_state:
+        # Streamlit forgets the state of a button as soon as a run does not show it. So the visitor comes from
+        # another page, and the browser's Back may have closed the dialog.
+        _forget_question()
     is_active = run.status().state in ACTIVE
     if st.button(
         "Delete …", key="delete", disabled=is_active, help="Stop the training first." if is_active else None

@@ -1,4 +1,4 @@
-"""The Train page without a browser: runs are shown, stopped, resumed and deleted."""
+"""The Train page without a browser: runs are shown, stopped and resumed."""
 
 import json
 import re
@@ -20,11 +20,9 @@ from tests.support.pages import (
     GONE,
     NUM_EPOCHS,
     blocks_around,
-    button_keys,
     cells,
     click,
     open_page,
-    picker,
     refuse,
 )
 
@@ -194,27 +192,6 @@ def test_validation_curve_begins_before_the_first_batch(make_run, random_network
     assert validation["value"].iloc[0] == 0.125
 
 
-def test_delete_asks_first(make_run):
-    """AppTest cannot run a dialog, so the browser tests answer the question."""
-    run, other = make_run(), make_run()
-    page = open_page("train")
-    picker(page, "run_shown").select(run.id).run()
-    click(page, "delete")
-    assert any("cannot be undone" in text.value for text in page.markdown)
-    assert page.button(key=f"delete-{run.id}")
-    assert not [button for button in page.button if button.key == f"delete-{other.id}"]
-    assert run.folder.exists()
-
-
-def test_damaged_run_is_reported_and_can_be_deleted(make_run):
-    run = make_run()
-    (run.folder / "recipe.json").write_text("{")
-    (run.folder / "history.csv").write_bytes(b"\xff\x00")
-    page = open_page("train")
-    assert len(page.error) == 1
-    assert click(page, "delete").button(key=f"delete-{run.id}")
-
-
 def test_queued_run_shows_time_left_but_no_time_taken(make_run, monkeypatch):
     status = Status("queued", eta_seconds=77.0, **GONE)
     make_run().write_status(status)
@@ -230,13 +207,3 @@ def test_state_of_a_queued_run_says_waiting_once(make_run, monkeypatch, message)
     monkeypatch.setattr(local, "is_alive", lambda run, status: True)
     text = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
     assert text.lower().count("waiting") == 1
-
-
-def test_dialog_stays_open_while_the_page_reruns_and_closes_with_cancel(make_run):
-    run = make_run()
-    page = click(open_page("train"), "delete")
-    # The page reruns by itself when another run begins an epoch.
-    page.run()
-    page = click(page, f"keep-{run.id}")
-    assert f"delete-{run.id}" not in button_keys(page)
-    assert run.folder.exists()
