@@ -42,7 +42,7 @@ _IN_FRONT = _NAMES[:2]
 _REPORT = (
     "This project began with a report about a network that could not learn. As in this report,"
     f" “{_TITLES['report']}” and “{_TITLES['report-signed']}” choose their best epoch with the test images"
-    " (validation). The other recipes use other images for this."
+    " (validation). The other recipes, and all trainings on your own data, use other images for this."
 )
 
 

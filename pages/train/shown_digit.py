@@ -15,6 +15,8 @@ from pages.shared.drawing import drawn_digit
 
 # The session keeps under this key the checksum of the last drawing, and the digit made from the drawing.
 _LAST = "train_drawn"
+# Under this key, it keeps which run was shown last, with which data, and the run's first test image.
+_TEST = "train_test_image"
 
 
 class ShownDigit(NamedTuple):
@@ -36,10 +38,22 @@ def shown_digit(run: Run) -> ShownDigit:
         return ShownDigit(f"Your sample: {test.labels[sample]}", test.images[sample])
     if (drawn := _drawn()) is not None:
         return ShownDigit("Your own drawing", drawn)
-    data = run_data.load(run)
-    images, labels = data.test().first(1)
-    what = run_data.facts(run).noun.removesuffix("s")
-    return ShownDigit(f"A test {what}: {data.class_names[labels[0]]}", images[0])
+    return _test_image(run)
+
+
+def _test_image(run: Run) -> ShownDigit:
+    """Returns the first test image of the run's data set."""
+    facts = run_data.facts(run)
+    known = run.id, facts.sha256
+    # During training, this function is called every second. Reading a data file can take as long, and only
+    # two of them are kept in memory for all visitors.
+    if st.session_state.get(_TEST, (None, None))[0] != known:
+        data = run_data.load(run)
+        images, labels = data.test().first(1)
+        name = f"A test {facts.noun.removesuffix('s')}: {data.class_names[labels[0]]}"
+        # Without the copy, the session would keep all test images in memory.
+        st.session_state[_TEST] = known, ShownDigit(name, images[0].copy())
+    return st.session_state[_TEST][1]
 
 
 def _drawn() -> np.ndarray | None:

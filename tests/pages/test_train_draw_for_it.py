@@ -12,7 +12,7 @@ from pages.shared import network_files, networks
 from tests.support import data_files
 from tests.support.inside_page import components
 from tests.support.page_content import words
-from tests.support.pages import open_page
+from tests.support.pages import open_page, picker
 
 
 @pytest.fixture
@@ -96,6 +96,17 @@ def test_visitors_cannot_draw_for_a_network_that_reads_photos(living, random_net
     run_data.keep(living, data)
     _put(living.model_path, random_network(class_names=data.class_names))
     assert not _field(open_page("train"))["canDraw"]
+
+
+def test_data_file_is_read_once_for_each_run_that_is_shown(living, make_run, monkeypatch):
+    other, read, load = make_run(), [], run_data.load
+    for run in (living, other):
+        run_data.keep(run, files.parse(data_files.npz(), "photos.npz"))
+    monkeypatch.setattr(run_data, "load", lambda run: read.append(run.id) or load(run))
+    page = open_page("train").run()
+    picker(page, "run_shown").select(other.id).run()
+    page.run()
+    assert read == [living.id, other.id]
 
 
 def test_damaged_network_hides_nothing_else(living):
