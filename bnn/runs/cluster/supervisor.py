@@ -24,6 +24,7 @@ from ray.exceptions import (  # pyright: ignore[reportMissingImports]
 
 from bnn.runs import starting
 from bnn.runs.cluster import copies, mirror
+from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from bnn.runs.stopping import EXIT_CODE, write_stopped
@@ -164,8 +165,7 @@ class Supervisor:
         # A trainer that was stopped ends with `EXIT_CODE`, and has written "stopped" itself. The run may have
         # been resumed since then, so its status is left alone, even if it is active.
         if exit_code not in (0, EXIT_CODE) and run.written_status().state in ACTIVE:
-            lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
-            self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")
+            self._write(run, "interrupted", local.end_in_words(run, exit_code))
 
     def _write_lost(self, run: Run) -> None:
         status = run.written_status()

@@ -77,6 +77,12 @@ def request_stop(run: Run) -> None:
     run.stop_path.touch()
 
 
+def end_in_words(run: Run, exit_code: int) -> str:
+    """Returns a clause about a trainer that has failed: the last line of its output says why."""
+    lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
+    return f"its trainer ended: {lines[-1].removeprefix('bnn: ')}"
+
+
 def _windows_flags() -> int:
     # Closing the server's terminal must not end the training. On POSIX, the training therefore has its own
     # session; on Windows, its own process group and no console.
@@ -87,9 +93,13 @@ def _windows_flags() -> int:
 
 def _wait_for_end(child: subprocess.Popen, run: Run) -> None:
     # Without this wait, an ended process would stay a zombie until the server ends.
-    cause = crash_cause(child.wait())
-    if cause:
-        # If the run's folder was deleted or the disk is full, the run is interrupted without a cause.
-        with suppress(OSError), _writing:
+    code = child.wait()
+    # If the run's folder was deleted or the disk is full, the run is interrupted without a cause.
+    with suppress(OSError), _writing:
+        cause = crash_cause(code)
+        # A trainer that finds another one at work fails, too.
+        if code and not cause and not is_locked(run.lock_path):
+            cause = end_in_words(run, code)
+        if cause:
             run.write_interrupted(child.pid, cause)
     _children.remove(child)

@@ -116,10 +116,10 @@ def test_run_of_a_killed_trainer_is_interrupted_and_can_be_resumed(running):
     local_trainer.wait_for(running, "running")
 
 
-def test_run_whose_trainer_dies_at_once_is_interrupted():
+def test_run_whose_trainer_dies_at_once_is_interrupted_and_says_why():
     run = trainings.start(_recipe("dies"))
     local_trainer.wait_for(run, "interrupted")
-    assert "it died" in run.log_path.read_text()
+    waiting.until(lambda: run.status().message == "its trainer ended: it died", "the cause")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
