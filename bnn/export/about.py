@@ -28,7 +28,7 @@ def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_t
         content: a ZIP archive, which gets one more member; other content gets an archive at its end.
         facts: the facts about the network.
         class_names: the name of each score.
-        how_to_read: how to load the model, as a sentence or a line of code.
+        how_to_read: how to load the model, as a line of Python.
     """
     about = asdict(facts) | {"class_names": class_names, "how_to_read": how_to_read}
     buffer = BytesIO(content)

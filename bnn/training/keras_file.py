@@ -29,8 +29,8 @@ from bnn.training.unpacking import unpack_into
 # Keras chooses the format of a file by this end of its name.
 SUFFIX = ".keras"
 HOW_TO_READ = (
-    f'{LEGACY_KERAS}=1 python -c "import larq, tensorflow as tf;'
-    " model = tf.keras.models.load_model('network.keras', compile=False)\""
+    f"import os; os.environ['{LEGACY_KERAS}'] = '1'; import larq, tensorflow as tf;"
+    " model = tf.keras.models.load_model('network.keras', compile=False)"
 )
 # The parts of a Keras file that make up the model: its layers, and its weights.
 COMPARED = ("config.json", "model.weights.h5")

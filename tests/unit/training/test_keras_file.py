@@ -1,5 +1,6 @@
 """An exported Keras model gives the packed network's answers, and says which network it is."""
 
+import ast
 import hashlib
 import json
 from zipfile import ZipFile
@@ -54,6 +55,8 @@ def test_the_file_tells_what_it_is(exported):
     assert mnist.MNIST.licence in facts["source"]
     assert facts["date"] == read_network(run)[2].date
     assert "load_model" in facts["how_to_read"]
+    # It is Python, which does not depend on the shell.
+    ast.parse(facts["how_to_read"])
 
 
 def test_check_accepts_this_network_and_no_other(exported, capsys):
