@@ -18,8 +18,8 @@ _REFRESH_SECONDS = 0.3
 # After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
 _FOLLOW_SECONDS = 1.0
-# The session keeps under these keys what the page last showed: the run in the box of networks, and the run
-# that phones got.
+# The session keeps under these keys what the page last showed: the run in the box of networks, and what
+# `_what_phones_get` returned.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _QUESTION, _REQUEST = "Can you fool the network?", "Draw on a phone."
 # Phones say what to draw: a digit or a sign.
@@ -162,8 +162,8 @@ def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = Fals
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
     with place:
         phones(run, is_for_phones=is_for_phones, is_damage_shown=is_damage_shown, is_for_audience=True)
-    st.session_state[_SHOWN_OFFER] = _offered_id()
-    _follow_other_tabs()
+    st.session_state[_SHOWN_OFFER] = _what_phones_get()
+    _follow_changes()
     return run
 
 
@@ -172,10 +172,18 @@ def _offered_id() -> str | None:
     return offer[0].id if offer else None
 
 
+def _what_phones_get() -> tuple[str | None, str]:
+    """Returns the id of the run that phones get, None if they are shut out, and the address for phones."""
+    return _offered_id(), app_address.address_for_phones()
+
+
 @st.fragment(run_every=_FOLLOW_SECONDS)
-def _follow_other_tabs() -> None:
-    """Shows the page again if phones were let in, shut out or given another network in another tab."""
-    if _offered_id() != st.session_state.get(_SHOWN_OFFER):
+def _follow_changes() -> None:
+    """Shows the page again if phones were let in, shut out or given another network in another tab.
+
+    The same if the address for phones has changed, as in another Wi-Fi.
+    """
+    if _what_phones_get() != st.session_state.get(_SHOWN_OFFER):
         st.rerun()
 
 
