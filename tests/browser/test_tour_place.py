@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from pages.shared import tour
 from tests.support import chromium, fonts, looks, waiting
+from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.browser
 
@@ -181,3 +182,17 @@ def test_card_moves_as_soon_as_the_page_changes(visitor):
     assert visitor.evaluate(_PLACE) == "bottom"
     visitor.evaluate("document.querySelector('[data-testid=stMain]').append('')")
     visitor.wait_for_function(f"{_PLACE} === 'top'")
+
+
+def test_page_that_scrolls_less_far_to_spare_a_text_cuts_no_other_text(browser):
+    # After 50 pixels, the first text would be cut at y = 100, and after 40 pixels, the second one.
+    texts = "".join(
+        f'<p style="position: absolute; margin: 0; top: {top}px; height: {height}px">text</p>'
+        for top, height in ((140, 30), (120, 25))
+    )
+    page = chromium.new_page(browser)
+    page.set_content(f'<div data-testid="stMain">{texts}</div>')
+    for name in ("tour_place.js", "tour_scroll.js"):
+        page.add_script_tag(path=PROJECT / "pages" / "shared" / name)
+    assert page.evaluate("withoutCuts(50, 0, 60, 100)") == 20
+    page.context.close()
