@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn.runs import first_batches, run_data
-from bnn.runs.labels import run_label
+from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from pages.shared import curve_charts
 from pages.train.result import only_answer
@@ -62,8 +62,7 @@ def _chart(runs: Sequence[Run], value: str, title: str, guessing: float | None =
 def _short_names(runs: Sequence[Run]) -> list[str]:
     """Returns a different name for each run, short enough for a legend on a phone."""
     names: list[str] = []
-    for run in runs:
-        label = run_label(run)
+    for label in run_labels(runs).values():
         name = label if len(label) <= _MAX_NAME_LENGTH else label[: _MAX_NAME_LENGTH - 1] + "…"
         names.append(name if name not in names else f"{name} ({len(names) + 1})")
     return names

@@ -178,9 +178,20 @@ def test_charts_distinguish_long_names_with_the_same_beginning(make_run):
         store.rename(run, "x" * 59 + last)
     page = open_page("train")
     page.multiselect(key="compare").set_value([found[0].id]).run()
-    spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
     short = "x" * 29 + "…"
-    assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [short, f"{short} (2)"]
+    assert _names_in_the_legend(page) == [short, f"{short} (2)"]
+
+
+def _names_in_the_legend(page):
+    spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
+    return spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+
+
+def test_chart_tells_runs_with_the_same_name_apart_by_their_start(make_run):
+    first, _ = (make_run(run_id=f"20261123-14050{i}-mine") for i in (0, 1))
+    page = open_page("train")
+    page.multiselect(key="compare").set_value([first.id]).run()
+    assert _names_in_the_legend(page) == ["Your hand (23 Nov 14:05:01)", "Your hand (23 Nov 14:05:00)"]
 
 
 def test_validation_curve_begins_before_the_first_batch(make_run, random_network):
