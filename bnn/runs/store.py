@@ -51,10 +51,12 @@ def check_root() -> None:
 def all_runs() -> list[Run]:
     """Returns all runs, the highest id (usually the newest run) first and the shipped runs last.
 
-    A folder is a run if it has a recipe and its name can be an id. A link is not a run.
-    `passed_over` returns the other folders that have a recipe.
+    A folder is a run if it has a recipe and its name can be an id, but is not that of a shipped run. A link
+    is not a run. `passed_over` returns the other folders that have a recipe.
     """
-    return _runs_in(root(), shipped=False) + _runs_in(SHIPPED, shipped=True)
+    shipped = _runs_in(SHIPPED, shipped=True)
+    taken = {run.id for run in shipped}
+    return [run for run in _runs_in(root(), shipped=False) if run.id not in taken] + shipped
 
 
 def passed_over() -> dict[str, str]:
@@ -63,8 +65,8 @@ def passed_over() -> dict[str, str]:
     Returns:
         {name of the folder: reason}. A reason is a clause, such as "it is a link to a folder elsewhere".
     """
-    folders = filter(has_recipe, _folders(root()))
-    return {_printable(folder.name): _reason(folder) for folder in sorted(folders) if not _is_run(folder)}
+    folders = sorted(filter(has_recipe, _folders(root())))
+    return {_printable(folder.name): reason for folder in folders if (reason := _reason(folder))}
 
 
 def has_recipe(folder: Path) -> bool:
@@ -86,7 +88,7 @@ def find(run_id: str | None) -> Run:
     """
     run_id = run_id or DEFAULT_RUN
     if is_id(run_id):
-        for folder, shipped in ((root() / run_id, False), (SHIPPED / run_id, True)):
+        for folder, shipped in ((SHIPPED / run_id, True), (root() / run_id, False)):
             if _is_run(folder):
                 return Run(run_id, folder, shipped)
     raise ValueError(f"there is no run {run_id!r:.100}")
@@ -203,6 +205,11 @@ def _is_run(folder: Path) -> bool:
 
 
 def _reason(folder: Path) -> str:
+    """Returns why a folder with a recipe cannot be listed as a run; "" if it can."""
+    if _is_run(SHIPPED / folder.name):
+        return "an example has the same name"
+    if _is_run(folder):
+        return ""
     if is_id(folder.name):
         return "it is a link to a folder elsewhere"
     if len(folder.name) > MAX_ID_LENGTH:

@@ -138,6 +138,13 @@ def test_link_to_a_run_is_named_with_the_reason(run, tmp_path):
     assert store.passed_over() == {"link": "it is a link to a folder elsewhere"}
 
 
+def test_folder_with_the_id_of_a_shipped_run_is_named_with_the_reason(run, shipped):
+    shutil.copytree(run.folder, store.root() / shipped.id)
+    assert store.all_runs() == [run, shipped]
+    assert store.find(shipped.id) == shipped
+    assert store.passed_over() == {shipped.id: "an example has the same name"}
+
+
 def test_without_an_id_the_shipped_run_is_found(shipped):
     assert store.find(None) == store.find("") == store.find("shipped") == shipped
 
