@@ -1,11 +1,12 @@
 """Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
 
 The pictures are read as elsewhere in this project: the ink is found, cut out and scaled like MNIST's digits.
-Hidden files are passed over. Files of other kinds are left out and counted.
+Hidden files and folders are passed over. Files of other kinds are left out and counted.
 """
 
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -25,6 +26,8 @@ MAX_PICTURE_BYTES = 30_000_000
 # The most pixels of all pictures in a file together. Every frame of an animation counts. Decoding and reading
 # so many pixels takes about a minute.
 MAX_PIXELS = 500_000_000
+# The flag of a file in an archive whose name is in UTF-8.
+_IS_UTF8 = 0x800
 _ENDINGS = frozenset(
     (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")
 )
@@ -84,14 +87,28 @@ def _read_all(
     return class_names, examples, num_empty
 
 
+def _name(info: zipfile.ZipInfo) -> str:
+    """Returns the name of a file in an archive, with slashes between the names of folders."""
+    name = info.filename
+    if not info.flag_bits & _IS_UTF8:
+        # macOS and `zip` on Linux write UTF-8 without this flag. `zipfile` then decodes it as code page 437.
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    # Some programs on Windows write backslashes.
+    return name.replace("\\", "/")
+
+
+def _is_hidden(path: PurePosixPath) -> bool:
+    return "__MACOSX" in path.parts or any(part.startswith(".") and part != ".." for part in path.parts)
+
+
 def _pictures(archive: zipfile.ZipFile, name: str) -> tuple[list[Picture], int]:
     """Returns the pictures, and the number of files of other kinds."""
     pictures, num_others, first_other = [], 0, ""
     for info in archive.infolist():
-        # Some programs on Windows write backslashes between the names of folders.
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        is_folder = info.filename.endswith(("/", "\\"))
-        if is_folder or path.name.startswith(".") or "__MACOSX" in path.parts:
+        info.filename = _name(info)
+        path = PurePosixPath(info.filename)
+        if info.filename.endswith("/") or _is_hidden(path):
             continue
         if path.suffix.lower() not in _ENDINGS:
             num_others += 1

@@ -45,6 +45,7 @@ def test_hidden_files_are_passed_over_and_others_counted():
         "signs/.DS_Store": b"x",
         "__MACOSX/signs/hook/._1.png": b"x",
         "signs/hook/.hidden.png": b"x",
+        "signs/hook/.ipynb_checkpoints/0-checkpoint.png": b"x",
     }
     data = files.parse(zipped(pictures() | hidden), "a")
     assert (data.class_names, data.notes) == (("cross", "hook", "roof"), ())
@@ -58,6 +59,13 @@ def test_backslashes_between_folders_are_read_as_windows_writes_them():
     members = {"signs\\": b""} | {name.replace("/", "\\"): content for name, content in pictures().items()}
     data = files.parse(zipped(members), "a")
     assert (data.class_names, data.notes) == (("cross", "hook", "roof"), ())
+
+
+def test_names_in_utf_8_are_read_as_macos_and_linux_write_them():
+    members = {name.replace("hook", "gr1234er"): content for name, content in pictures().items()}
+    # The archive does not say that these names are in UTF-8, because they were in ASCII.
+    content = zipped(members).replace(b"gr1234er", "größer".encode())
+    assert files.parse(content, "a").class_names == ("cross", "größer", "roof")
 
 
 def test_empty_pictures_and_copies_are_left_out_and_counted():
