@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from reprlib import repr as short
 from typing import IO
 
@@ -18,7 +19,7 @@ _WANTED = {"x": "uint8", "y": "whole numbers", "c": "text"}
 _TYPE = re.compile(rb"'descr': '[<>|=]?([a-zA-Z]\d*)")
 _HEADER = re.compile(
     rb"\{'descr': '([<>|](?:[ui][1248]|U[1-9]\d{0,2}))', 'fortran_order': (False|True),"
-    rb" 'shape': \(([0-9, ]{1,60})\), ?\}\s*"
+    rb" 'shape': \(([0-9, ]{0,60})\), ?\}\s*"
 )
 
 
@@ -54,7 +55,18 @@ def read_array(member: IO[bytes], key: str, max_bytes: int) -> np.ndarray:
     content = (rest + member.read(max(0, num_bytes - len(rest))))[:num_bytes]
     if len(content) < num_bytes:
         raise ValueError(f"{key} is damaged: only {len(content):,} of {num_bytes:,} bytes are there")
+    _check_characters(key, content, dtype)
     return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
+
+
+def _check_characters(key: str, content: bytes, dtype: np.dtype) -> None:
+    """Raises a `ValueError` if a text has a number that is no character. NumPy would raise a SystemError."""
+    if dtype.kind != "U":
+        return
+    # The first character of `dtype.str` is the order of the bytes.
+    code_points = np.frombuffer(content, np.dtype(f"{dtype.str[0]}u4"))
+    if code_points.max(initial=0) > sys.maxunicode:
+        raise ValueError(f"{key} is damaged: {code_points.max():,} is no character")
 
 
 def _kind(header: bytes) -> str:

@@ -112,6 +112,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
             {"y_train": np.eye(3)[np.arange(60) % 3].astype(int)},
             "y_train must have one dimension, got (60, 3)",
         ),
+        ({"y_test": np.array(1)}, "y_test must have one dimension, got ()"),
         ({"y_train": np.zeros(60, int), "y_test": np.zeros(12, int)}, "2 to 64 classes, got 1"),
         ({"y_train": np.array([0, 1] * 28 + [2] * 4)}, "at least 5 examples, but '2' has 4"),
         ({"y_train": np.arange(60) % 3 * 2}, "at least 5 examples, but '1' has 0"),
@@ -129,6 +130,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ({"class_names": np.array(["👨\u200d👩", "👨👩", "b"])}, "class names must differ, got '👨👩' twice"),
         ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
         ({"class_names": np.array(["a", "a\u200db", "b"])}, "1 to 20 visible characters"),
+        ({"class_names": np.array([2**21] * 3, np.uint32).view("U1")}, "2,097,152 is no character"),
         ({"class_names": np.array([1, 2, 3])}, "class_names must be an array of text, got int64"),
     ],
 )
