@@ -2,6 +2,9 @@
 // page or its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an
 // exhibition would not know that.
 //
+// Streamlit also leaves a page empty if a request for the page before comes late, such as a stroke that was drawn while this page
+// was loading. This page is then opened again without a reload, which would begin a new session without the visitor's drawings.
+//
 // It also runs the page again when the connection returns. Meanwhile, the server may have been restarted or have forgotten
 // this visitor. Streamlit's front end then often asks for nothing, and the new session knows no fragment: whatever is pressed
 // or drawn in one would do nothing.
@@ -32,12 +35,19 @@ function watch() {
 
 async function check() {
   const isBrokenAgain = isBroken() && wasBroken
+  if (isBroken() && !wasBroken) openAgain()
   wasBroken = isBroken()
   if (!isBrokenAgain || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
   // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.
   if (!(await isHealthy())) return
   remember(Date.now())
   location.reload()
+}
+
+/** Presses the link to this page, if there is one. */
+function openAgain() {
+  const links = [...document.querySelectorAll("header a")]
+  links.find(({ pathname }) => pathname === location.pathname)?.click()
 }
 
 function isBroken() {

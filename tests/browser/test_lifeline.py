@@ -1,10 +1,12 @@
 """The lifeline, a script on every page, helps a page that is empty, disconnected or without its session."""
 
 import random
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from pages.shared import lifeline
 from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.signs import draw
@@ -12,6 +14,13 @@ from tests.support.signs import draw
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EMPTY_WINDOW = "document.getElementById('root').replaceChildren()"
 CONNECTED = '[data-test-connection-state="CONNECTED"]'
+EMPTY_PAGE = """<script>
+  window.pressed = []
+  onclick = event => (pressed.push(event.target.pathname), event.preventDefault())
+</script>
+<div data-testid="stApp" data-test-script-state="notRunning">
+  <header><a href="/">Draw</a><a href="/teach">Teach</a></header><div data-testid="stMain"></div>
+</div>"""
 EMPTY_MAIN = "document.querySelector('[data-testid=stMain]').replaceChildren()"
 
 CUT_OFF = """() => {
@@ -37,6 +46,26 @@ def test_empty_and_disconnected_pages_are_reloaded(open_page):
     disconnected.wait_for_function("!window.isOld", polling=100)
     for path, page in pages.items():
         expect(page.locator("h1"), f"the page {path!r}").to_be_visible()
+
+
+def test_empty_page_is_first_opened_again_without_a_reload(new_page):
+    page = new_page()
+    page.clock.install()
+    page.route("**/*", lambda route: route.fulfill(body=EMPTY_PAGE, content_type="text/html"))
+    page.goto("http://localhost/teach")
+    code = Path(lifeline.__file__).with_suffix(".js").read_text("utf-8")
+    page.add_script_tag(content=code.replace("export default function ", "window.start = function "))
+    page.evaluate("start({ setTriggerValue() {} })")
+    page.clock.run_for(2_000)
+    assert page.evaluate("pressed") == ["/teach"]
+    # The link has brought the content back.
+    page.evaluate("document.querySelector('[data-testid=stMain]').textContent = 'Teach'")
+    page.clock.run_for(4_000)
+    assert page.evaluate("pressed") == ["/teach"]
+    # This time, it does not.
+    page.evaluate(EMPTY_MAIN)
+    page.clock.run_for(4_000)
+    page.wait_for_function("!pressed.length")
 
 
 def test_empty_window_is_reloaded_behind_a_base_path(new_page, tmp_path):
