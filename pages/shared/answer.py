@@ -37,11 +37,11 @@ def answer_html(answer: Answer | None, class_names: tuple[str, ...], request: st
         for index, (name, probability) in enumerate(zip(class_names, probabilities, strict=True))
     )
     return (
-        f'<div class="answer {state}" data-state="{state}" data-digit="{label}"'
-        ' role="status" aria-live="polite">'
-        f'<div><div class="words">{before}</div><div class="digit {size}">{html.escape(text)}</div>'
+        f'<div class="answer {state}" data-state="{state}" data-digit="{label}">'
+        f'<div role="status"><div class="words">{before}</div>'
+        f'<div class="digit {size}">{html.escape(text)}</div>'
         f'<div class="words">{html.escape(after)}</div></div>'
-        f'<div class="bars" aria-label="probability of each answer">{bars}</div></div>'
+        f'<div class="bars" role="group" aria-label="probability of each answer">{bars}</div></div>'
     )
 
 

@@ -62,7 +62,7 @@ def _report(pages: list[Page], server: Server, seconds: float) -> None:
 
     _print("all visitors draw", _measure(server, draw), num_pages=len(pages), moves_of_each=num_moves)
     for page in pages:
-        expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "true")
+        expect(page.locator(f"{ANSWER} [role=status]")).to_have_attribute("aria-busy", "true")
         expect(page.locator(f"{ANSWER} .digit")).not_to_have_text("")
     _print("all visitors lift the pen", _measure(server, lambda: _lift(pages)), num_pages=len(pages))
 

@@ -17,6 +17,7 @@ from tests.support.live_page import (
     NOTE_ANSWERS,
     NOTE_DISAGREEMENTS,
     NOTE_WORDS,
+    STATUS,
     expect_answer_while_drawing,
     open_draw,
     pixels,
@@ -72,7 +73,7 @@ def test_answer_stays_the_same_when_a_pen_that_rests_is_lifted(open_live):
     assert len(shown[1]) > 1
     picture = page.locator(DIGIT_PICTURE).get_attribute("src")
     page.mouse.up()
-    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "false")
+    expect(page.locator(STATUS)).to_have_attribute("aria-busy", "false")
     assert [page.locator(ANSWER).inner_text(), _named(page)] == shown
     np.testing.assert_array_equal(pixels(page.locator(DIGIT_PICTURE).get_attribute("src")), pixels(picture))
     page.evaluate("releaseMessages()")
@@ -144,12 +145,12 @@ def test_late_answer_to_the_first_stroke_does_not_replace_the_final_one(open_liv
     page.mouse.up()
     page.wait_for_function("heldMessages.length > 0")
     number = page.evaluate("heldMessages.length")
-    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "false")
+    expect(page.locator(STATUS)).to_have_attribute("aria-busy", "false")
     first = page.locator(ANSWER).inner_text()
     draw_and_hold(page, [(0.62, 0.2), (0.62, 0.85)])
     page.mouse.up()
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("4")
-    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "false")
+    expect(page.locator(STATUS)).to_have_attribute("aria-busy", "false")
     final = page.locator(ANSWER).inner_text()
     assert final != first
     picture = page.locator(DIGIT_PICTURE).get_attribute("src")

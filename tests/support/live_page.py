@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.support import chromium
 
 ANSWER = ".st-key-answer .answer"
+# The part of the answer that screen readers say, unless it is busy.
+STATUS = f"{ANSWER} [role=status]"
 
 # Puts an answer in place of the one that the page shows, as React does when the server's answer to an earlier
 # stroke arrives. While the pen is down, the page must undo this before the next frame. Returns the state of
@@ -91,7 +93,7 @@ def open_draw(open_page, **options):
 
 
 def expect_answer_while_drawing(page):
-    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "true")
+    expect(page.locator(STATUS)).to_have_attribute("aria-busy", "true")
 
 
 def pixels(source):

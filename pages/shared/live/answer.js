@@ -25,7 +25,7 @@ export class SteadyAnswer {
 
 /** Shows an answer in the element `box`, which may be missing.
  *
- * While the pen is down (`isDrawing`), the element is marked as busy, because the answer is not final. While the pen also moves
+ * While the pen is down (`isDrawing`), its words are marked as busy, because the answer is not final. While the pen also moves
  * (it is not `isResting`), at most one class is named, with the words "so far". A blind network has its own words.
  */
 export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {
@@ -35,7 +35,7 @@ export function showAnswer(box, answer, isDrawing, classNames, isResting = false
   const { state, size, before, text, after } = answerInWords(answer, classNames, isMoving)
   box.className = `answer ${state}`
   Object.assign(box.dataset, { state, digit, from: "browser" })
-  box.setAttribute("aria-busy", isDrawing)
+  box.querySelector("[role=status]").setAttribute("aria-busy", isDrawing)
   const [wordsBefore, wordsAfter] = box.querySelectorAll(".words")
   setText(wordsBefore, before)
   setText(wordsAfter, after)

@@ -5,6 +5,7 @@ import re
 from concurrent.futures import Future
 from dataclasses import replace
 from unittest import mock
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -69,6 +70,13 @@ def test_longer_answers_are_smaller(name, size):
     """In the size of a digit, a longer name would not fit beside the bars."""
     found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
     assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
+
+
+def test_screen_readers_say_the_answer_without_the_bars():
+    found = Answer(7, np.eye(10, dtype=np.float32)[7], (7,))
+    status = ET.fromstring(answer_html(found, found.class_names)).find(".//*[@role='status']")
+    assert status is not None
+    assert "".join(status.itertext()) == "7>\u00a099\u00a0% sure"
 
 
 @pytest.mark.parametrize("is_blind", [False, True])
