@@ -18,12 +18,15 @@ def is_on_this_computer() -> bool:
     If the app listens on one of this computer's addresses in the network, a browser on this computer connects
     from an address of this computer, too, which no other device can have.
     """
-    visitor = st.context.ip_address
+    visitor, forwarded = st.context.ip_address, st.context.headers.get("X-Forwarded-For")
+    # A proxy on this computer also connects from here, but its visitors may be anywhere. Their addresses are
+    # in this header, which Streamlit's server believes only if the proxy connects to 127.0.0.1, not to ::1.
+    if forwarded and not all(_is_local(address.strip()) for address in forwarded.split(",")):
+        return False
     # Streamlit returns None instead of 127.0.0.1 and ::1.
     if visitor is None:
         return True
-    # A proxy on this computer also connects from here, but its visitors may be anywhere.
-    if "X-Forwarded-For" in st.context.headers:
+    if forwarded is not None:
         return False
     # If the app listens on ::, IPv4 addresses have this prefix.
     visitor = visitor.removeprefix("::ffff:")

@@ -193,10 +193,25 @@ def test_browser_on_this_computer_is_the_presenters(monkeypatch, connect_to, lis
     assert app_address.is_on_this_computer() == is_presenter
 
 
-@pytest.mark.parametrize("visitor", ["192.0.2.2", "::ffff:127.0.0.1"])
-def test_visitor_of_a_proxy_on_this_computer_is_not_the_presenter(monkeypatch, connect_to, visitor):
+@pytest.mark.parametrize(
+    "visitor, forwarded, is_presenter",
+    [
+        ("192.0.2.2", "192.0.2.7", False),
+        ("::ffff:127.0.0.1", "192.0.2.7", False),
+        # The proxy connects to ::1.
+        (None, "192.0.2.7", False),
+        (None, "192.0.2.7, 127.0.0.1", False),
+        (None, "unknown", False),
+        # The presenter's own browser uses the proxy.
+        (None, "127.0.0.1", True),
+        (None, "::1", True),
+    ],
+)
+def test_visitor_of_a_proxy_on_this_computer_is_the_presenter_only_on_this_computer(
+    monkeypatch, connect_to, visitor, forwarded, is_presenter
+):
     connect_to(LOOPBACK | {"wifi": ["192.0.2.2"]})
-    headers = {"X-Forwarded-For": "192.0.2.7"}
-    monkeypatch.setattr(app_address.st, "context", SimpleNamespace(ip_address=visitor, headers=headers))
+    context = SimpleNamespace(ip_address=visitor, headers={"X-Forwarded-For": forwarded})
+    monkeypatch.setattr(app_address.st, "context", context)
     monkeypatch.setattr(app_address.st, "get_option", {"server.address": "192.0.2.2"}.get)
-    assert not app_address.is_on_this_computer()
+    assert app_address.is_on_this_computer() == is_presenter
