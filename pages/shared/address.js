@@ -61,7 +61,8 @@ function scrollTo(top, frames) {
 
 function onMove(event) {
   if (!isOn(shown.page) || !chapterOf(location.search)) return
-  // Streamlit would run the page again, with the chapter that it shows now.
+  // Streamlit would run the page again, with the chapter that it shows now. In Chrome, it does so nevertheless: Chrome calls the
+  // listeners of a window in the order in which they were added.
   event.stopImmediatePropagation()
   openChapter()
 }

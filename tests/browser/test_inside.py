@@ -57,6 +57,8 @@ def _check_arrow_keys(page):
 
 def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     page = open_page()
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
     page.get_by_role("link", name="Inside").first.click()
     page.wait_for_url(re.compile("inside.*step=bits"))
     chromium.wait_until_complete(page)
@@ -81,6 +83,8 @@ def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     page.go_forward()
     page.wait_for_url(re.compile("step=bits"))
+    # Streamlit cuts the connection if the browser has forgotten what the server does not send again.
+    assert [text for text in messages if "fatal error" in text] == []
 
 
 def test_back_leaves_a_chapter_without_networks_to_show(open_page, add_run, server):
