@@ -10,8 +10,13 @@ from pages.shared.charts import FONT_SIZE, LABEL_WIDTH, quantity
 # on a logarithmic axis. Only charts with a curve that comes near it have this line.
 _MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
 _FEWEST, _NONE = _MISTAKES[-2:]
+# A smaller share, except 0, is drawn between the last two lines: at the last one, it would read as 100 %.
+_NEARLY_NONE = 0.0007
 # Makes the column "mistakes" from the column "value", which has accuracies.
-MISTAKES = {"calculate": f"max({_NONE}, 1 - datum.value)", "as": "mistakes"}
+MISTAKES = {
+    "calculate": f"datum.value < 1 ? max({_NEARLY_NONE}, 1 - datum.value) : {_NONE}",
+    "as": "mistakes",
+}
 # The smallest distance between two of these lines, as a power of ten.
 _LEAST_STEP = np.log10(2)
 # Lines with a label even where there is no room for the labels of all lines.

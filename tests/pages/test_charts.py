@@ -1,7 +1,9 @@
 """Charts: tables are right, specifications are valid (by Altair's JSON schema), and colours can be seen."""
 
 import json
+import re
 from string import ascii_letters
+from types import SimpleNamespace
 
 import altair as alt
 import numpy as np
@@ -59,13 +61,31 @@ def test_curves_are_a_valid_chart(value, names):
 @pytest.mark.parametrize("value", ["accuracy", "mistakes", "flip_ratio"])
 def test_tooltips_and_screen_readers_do_not_say_0_or_100_percent_of_other_shares(value):
     spec = curve_charts.curves(curve_charts.epoch_curve("one", HISTORY, "flip_ratio"), value, 10)
-    assert charts.ROUNDED in spec["transform"]
+    shown = {share: f"{_calculated(spec, 'rounded', share):.2%}" for share in (0, 1e-6, 0.9876, 1 - 1e-6, 1)}
+    assert list(shown.values()) == ["0.00%", "0.01%", "98.76%", "99.99%", "100.00%"]
     for layer in spec["layer"]:
-        # With this format, no share in `charts.ROUNDED` is rounded to 0 or 1.
         assert [(each["field"], each["format"]) for each in layer["encoding"]["tooltip"][3:]] == [
             ("rounded", ".2%")
         ]
     assert "format(datum.rounded, '.2%')" in spec["layer"][1]["mark"]["description"]["expr"]
+
+
+def test_only_accuracies_without_mistakes_are_drawn_at_the_line_of_100_percent():
+    spec = curve_charts.curves(curve_charts.epoch_curve("one", HISTORY, "flip_ratio"), "mistakes", 10)
+    drawn = [_calculated(spec, "mistakes", accuracy) for accuracy in (0.9, 0.999, 0.9995, 0.99999, 1)]
+    assert drawn == pytest.approx([0.1, 0.001, 0.0007, 0.0007, 0.0005])
+
+
+def _calculated(spec, column, value):
+    """Returns the number that the browser calculates for a column of a chart, from the column "value"."""
+    (expression,) = [each["calculate"] for each in spec["transform"] if each["as"] == column]
+    condition, yes, no = re.fullmatch(r"(.+) \? (.+) : (.+)", expression.replace("&&", "and")).groups()
+    names = {
+        "datum": SimpleNamespace(value=value),
+        "max": max,
+        "clamp": lambda x, low, high: max(low, min(high, x)),
+    }
+    return eval(f"({yes}) if ({condition}) else ({no})", names)
 
 
 def test_curve_of_a_blind_network_is_not_green():
