@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,7 @@ from bnn.runs import store
 from tests.support import chromium, desk_alone, drawing_hand, engine_page
 from tests.support.app_server import Server
 from tests.support.inside_browser import open_chapter
+from tests.support.live_page import open_draw
 from tests.support.phones import TILES
 
 
@@ -137,6 +139,12 @@ def draw_page(shared_page):
     drawing_hand.canvas_box(page)
     chromium.wait_until_complete(page)
     return page
+
+
+@pytest.fixture
+def open_live_draw(open_page):
+    """A function that opens the Draw page and waits until the browser has loaded the network."""
+    return partial(open_draw, open_page)
 
 
 @pytest.fixture

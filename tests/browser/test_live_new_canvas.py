@@ -1,24 +1,16 @@
 """On the Draw page, the browser reads a finger, and strokes that begin before the new canvas is there."""
 
-from functools import partial
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
-from tests.support.live_page import ANSWER, HOLD_MESSAGES, expect_answer_while_drawing, open_draw
+from tests.support.live_page import ANSWER, HOLD_MESSAGES, expect_answer_while_drawing
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def open_live(open_page):
-    """A function that opens the Draw page and waits until the browser has loaded the network."""
-    return partial(open_draw, open_page)
-
-
-def test_touch_is_read_while_the_finger_moves(open_live):
-    page = open_live(width=390, height=844, has_touch=True, is_mobile=True)
+def test_touch_is_read_while_the_finger_moves(open_live_draw):
+    page = open_live_draw(width=390, height=844, has_touch=True, is_mobile=True)
     box = drawing_hand.canvas_box(page)
     finger = page.context.new_cdp_session(page)
     middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
@@ -61,8 +53,8 @@ def _wait_for_new_canvas(page, old):
     expect(page.locator(f"{drawing_hand.CANVAS}[data-followed]")).to_have_count(1)
 
 
-def test_stroke_that_begins_before_the_new_canvas_is_there_is_read(open_live):
-    page, errors = open_live(), []
+def test_stroke_that_begins_before_the_new_canvas_is_there_is_read(open_live_draw):
+    page, errors = open_live_draw(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     box, (seven,) = drawing_hand.canvas_box(page), drawing_hand.DIGITS[7]
     for ends_late in (True, False):
