@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from bnn.drawing.stroke_files import drawings_and_labels
+from bnn.drawing.stroke_files import MAX_FILE_LENGTH, drawings_and_labels
 from bnn.system.commands import typed_command
 from bnn.system.errors import error_text
 from pages.shared import session
@@ -23,11 +23,14 @@ _UPLOAD = "examples-file"
 _BOX = "examples-box"
 # The words about the opened file, until the page has shown them.
 _OPENED = "examples-opened"
-MAX_UPLOAD_MEGABYTES = 5
+# Every file that can be read may be uploaded. Some mice report a thousand points a second, so the drawings of
+# a visitor can have more than 10 MB.
+MAX_UPLOAD_MEGABYTES = MAX_FILE_LENGTH // 1_000_000
 
 
 def example_files() -> None:
     """Says how long drawings are kept, and shows a box to download, delete and upload them."""
+    mine = lesson()
     st.caption(
         "Your drawings are deleted within an hour after you close or reload this page, or when this device"
         " has slept for an hour. Teach also saves them with the new run. Everybody who can open this app can"
@@ -43,7 +46,8 @@ def example_files() -> None:
                 "Yes, delete them",
                 "delete-examples",
                 _delete,
-                disabled=not lesson().examples and not st.session_state.get(session.TAUGHT_RUNS),
+                # What was removed can be put back until it is deleted.
+                disabled=not (mine.examples or mine.removed or st.session_state.get(session.TAUGHT_RUNS)),
             )
         uploaded = st.file_uploader(
             "Open a file of examples",

@@ -129,12 +129,16 @@ def test_sign_of_a_file_is_put_back_beside_one_that_differs_in_capital_letters()
     assert list(lesson.signs.values()) == ["heart", "Heart", "T"]
 
 
-def test_deleted_drawings_cannot_be_put_back():
+def test_deleted_drawings_cannot_be_put_back(teach_page):
     lesson = filled("LX", num=1)
-    lesson.remove_example(lesson.examples[0].number)
-    lesson.delete_examples()
+    for example in list(lesson.examples):
+        lesson.remove_example(example.number)
+    page = teach_page(lesson)
+    assert page.button(key="put-back-2")
+    page = click(page, "delete-examples-yes-0")
     assert not lesson.examples
     assert not lesson.removed
+    assert not [button for button in page.button if button.key.startswith("put-back")]
 
 
 def reloaded(run_id):
