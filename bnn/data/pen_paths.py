@@ -19,6 +19,8 @@ from bnn.system.jit import compiled
 SPACING = 0.02
 # Longer side to which a path is scaled before it is drawn, in pixels of the Draw page's canvas.
 LONGER_SIDE = 200.0
+# If the largest drawing of a file is smaller than this, its coordinates cannot be pixels of a canvas.
+MIN_LARGEST = 4 * raster.MINIMUM_SIDE
 # Points and strokes of a deformed drawing beyond these numbers are dropped.
 MAX_POINTS = 4096
 MAX_STROKES = 64
@@ -33,11 +35,13 @@ class PenPaths(NamedTuple):
         points: (num_points, 2) float64; each drawing's middle is at 0, 0 and its longer side is 1.
         stroke_ends: (num_strokes,) int64, where each stroke ends in `points`.
         drawing_ends: (num_drawings,) int64, where each drawing ends in `stroke_ends`.
+        sides: (num_drawings,) float64, the longer side with which each drawing is drawn, in canvas pixels.
     """
 
     points: np.ndarray
     stroke_ends: np.ndarray
     drawing_ends: np.ndarray
+    sides: np.ndarray
 
 
 def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
@@ -46,15 +50,30 @@ def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
     Args:
         drawings: the strokes of each drawing, (n, 2) arrays of x, y; each drawing has at least one point.
     """
-    points, ends, counts, num_points = [], [], [], 0
+    points, ends, counts, sides, num_points = [], [], [], [], 0
     for strokes in drawings:
         path, stroke_ends = concatenate_strokes(strokes)
         low, high = path.min(axis=0), path.max(axis=0)
-        points.append((path - (low + high) / 2) / max((high - low).max(), 1e-9))
+        sides.append((high - low).max())
+        points.append((path - (low + high) / 2) / max(sides[-1], 1e-9))
         ends.append(stroke_ends + num_points)
         counts.append(len(stroke_ends))
         num_points += len(path)
-    return PenPaths(np.concatenate(points), np.concatenate(ends), np.cumsum(counts).astype(np.int64))
+    drawing_ends = np.cumsum(counts).astype(np.int64)
+    return PenPaths(np.concatenate(points), np.concatenate(ends), drawing_ends, _drawn_sides(np.array(sides)))
+
+
+def _drawn_sides(sides: np.ndarray) -> np.ndarray:
+    """Returns the longer side with which each drawing is drawn, (n,) float64 in canvas pixels.
+
+    A drawing below MINIMUM_SIDE, such as a dot, stays small on the Draw page, so it is drawn as small as it
+    is. The size of larger drawings does not matter.
+
+    Args:
+        sides: (n,) float64, the longer side of each drawing in its file.
+    """
+    is_small = (sides < raster.MINIMUM_SIDE) & (sides.max() >= MIN_LARGEST)
+    return np.where(is_small, sides, LONGER_SIDE)
 
 
 def draw(paths: PenPaths, chosen: np.ndarray, seed: int | Sequence[int]) -> np.ndarray:
@@ -67,7 +86,7 @@ def draw(paths: PenPaths, chosen: np.ndarray, seed: int | Sequence[int]) -> np.n
     """
     deformations = random_deformations(np.random.default_rng(seed), len(chosen))
     images = np.zeros((len(chosen), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    _draw(*paths, np.asarray(chosen, np.int64), deformations, images)
+    _draw(paths, np.asarray(chosen, np.int64), deformations, images)
     return images
 
 
@@ -76,19 +95,13 @@ def draw_plain(paths: PenPaths) -> np.ndarray:
     num = len(paths.drawing_ends)
     deformations = random_deformations(np.random.default_rng(0), num)._replace(is_plain=np.ones(num, bool))
     images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    _draw(*paths, np.arange(num), deformations, images)
+    _draw(paths, np.arange(num), deformations, images)
     return images
 
 
 @compiled
-def _draw(
-    points: np.ndarray,
-    stroke_ends: np.ndarray,
-    drawing_ends: np.ndarray,
-    chosen: np.ndarray,
-    deformations: Deformations,
-    images: np.ndarray,
-) -> None:
+def _draw(paths: PenPaths, chosen: np.ndarray, deformations: Deformations, images: np.ndarray) -> None:
+    points, stroke_ends, drawing_ends, sides = paths
     buffer, ends = np.empty((MAX_POINTS, 2)), np.empty(MAX_STROKES, np.int64)
     for i in range(len(chosen)):
         first_stroke = drawing_ends[chosen[i] - 1] if chosen[i] else 0
@@ -96,11 +109,11 @@ def _draw(
         start = stroke_ends[first_stroke - 1] if first_stroke else 0
         path, ends_in_path = points[start : ends_in_points[-1]], ends_in_points - start
         if deformations.is_plain[i]:
-            scaled = path * LONGER_SIDE
+            scaled = path * sides[chosen[i]]
             raster.fit_and_draw(scaled, ends_in_path, raster.PEN_WIDTH, raster.MINIMUM_SIDE, images[i])
             continue
         num_points, num_strokes = _deform(path, ends_in_path, deformations, i, buffer, ends)
-        scaled = buffer[:num_points] * LONGER_SIDE
+        scaled = buffer[:num_points] * sides[chosen[i]]
         width = deformations.pen_widths[i]
         raster.fit_and_draw(scaled, ends[:num_strokes], width, raster.MINIMUM_SIDE, images[i])
 

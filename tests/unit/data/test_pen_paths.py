@@ -29,13 +29,28 @@ def without_deformation(num):
 def drawn(deformations, paths=PATHS):
     """Returns an image of each drawing, deformed."""
     images = np.zeros((len(paths.drawing_ends), 28, 28), np.uint8)
-    pen_paths._draw(*paths, np.arange(len(images)), deformations, images)
+    pen_paths._draw(paths, np.arange(len(images)), deformations, images)
     return images
 
 
 def test_undeformed_drawings_equal_those_of_the_draw_page():
     expected = np.stack([digit_from_strokes(strokes).digit for strokes in DRAWINGS])
     assert np.abs(pen_paths.draw_plain(PATHS).astype(int) - expected).max() <= 1
+
+
+def test_dots_of_a_trembling_hand_stay_dots():
+    rng = np.random.default_rng(5)
+    dots = [[100 + rng.uniform(-2, 2, (4, 2))] for _ in range(20)]
+    paths = pen_paths.gather([*DRAWINGS, *dots])
+    expected = np.stack([digit_from_strokes(strokes).digit for strokes in dots])
+    assert np.abs(pen_paths.draw_plain(paths)[-20:].astype(int) - expected).max() <= 1
+    num_inked = (drawn(random_deformations(40), paths) > 0).sum(axis=(1, 2))
+    assert num_inked[-20:].max() < 50 < num_inked[:20].min()
+
+
+def test_coordinates_may_have_another_unit_than_pixels():
+    paths = pen_paths.gather([[stroke / 500 for stroke in strokes] for strokes in DRAWINGS])
+    assert np.array_equal(paths.sides, PATHS.sides)
 
 
 def test_deformations_of_strength_0_change_almost_nothing():
