@@ -103,8 +103,7 @@ def _weights_to_come(run: Run, is_active: bool) -> str:
     num_shown = min(_NUM_SHOWN[first.kind], first.outputs)
     unknown = np.full((num_shown, side * side, recipe.num_input_channels), bit_images.GREY, np.uint8)
     words = (
-        "The network appears here as soon as it is built. Getting ready for this (loading TensorFlow) takes"
-        " some seconds."
+        "The network appears here some seconds after its training begins, as soon as TensorFlow is loaded."
         if is_active
         else "This run has no network yet."
     )

@@ -81,7 +81,7 @@ def test_place_of_the_weights_is_kept_until_the_first_network_appears(
     monkeypatch.setattr(local, "is_alive", lambda run, status: True)
     run.model_path.unlink()
     page = open_page("train")
-    assert "appears here as soon as it is built" in words(page)
+    assert "appears here some seconds after its training begins" in words(page)
     (kept,) = pictures(page)
     levels = (32, 96, 160, 224)
     assert run.recipe().num_input_channels == len(levels)
