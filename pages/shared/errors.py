@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from bnn.system.errors import error_text
 from pages.shared.text import escaped
 
 _log = logging.getLogger("one_bit_lab")
+# The same sentence is logged again only after this time, because some pages refresh themselves every second.
+_LOG_SECONDS = 600.0
+# When each sentence was logged last (`time.monotonic`).
+_logged: dict[str, float] = {}
 
 
 @contextmanager
@@ -24,9 +29,18 @@ def errors_in_words() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError) as error:
-        if not _about_missing_run(error):
+        text = sentence(error)
+        if not _about_missing_run(error) and _is_due(text):
             _log.exception("shown on the page as one sentence")
-        st.error(sentence(error))
+        st.error(text)
+
+
+def _is_due(text: str) -> bool:
+    """Returns whether a sentence was not logged within the last `_LOG_SECONDS`, and notes that it is now."""
+    now = time.monotonic()
+    for old in [each for each, since in list(_logged.items()) if now - since > _LOG_SECONDS]:
+        _logged.pop(old, None)
+    return _logged.setdefault(text, now) == now
 
 
 def show_unexpected(error: Exception) -> bool:
