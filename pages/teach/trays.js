@@ -43,7 +43,7 @@ export function showSign(item, sign, { key, count, isChosen, minExamples, enough
   sign.examples.forEach((example, k) => {
     thumbs[k].classList.toggle("suspect", example.isSuspect)
     thumbs[k].title = `Remove this ${sign.name}`
-    thumbs[k].setAttribute("aria-label", `Remove ${sign.name} ${k + 1}`)
+    thumbs[k].setAttribute("aria-label", `Remove ${sign.name} ${k + 1}${example.isSuspect ? ", outlined" : ""}`)
   })
 }
 

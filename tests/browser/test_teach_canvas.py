@@ -85,6 +85,16 @@ def test_hint_says_which_signs_teach_would_leave_out(canvas_page):
     expect(canvas_page.locator(".hint")).not_to_contain_text(left_out)
 
 
+def test_outlined_example_is_also_named_so(canvas_page):
+    canvas_page.evaluate("""() => {
+        const example = (number, isSuspect) => ({ number, picture: "data:,", isSuspect })
+        window.extra = [{ number: 9, name: "star", examples: [example(1, false), example(2, true)] }]
+        show(false, 0)
+    }""")
+    for name in ("Remove star 1", "Remove star 2, outlined"):
+        expect(canvas_page.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
 def test_canvas_does_not_ask_for_teach_while_the_network_learns(canvas_page):
     canvas_page.evaluate("show(false, 5, 5, true, true)")
     expect(canvas_page.locator(".prompt > *").first).to_have_text(
