@@ -13,8 +13,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   button.setAttribute("aria-label", data.label)
   button.dataset.label = data.labelWithoutValues // live/labels.js fills in other values
   button.style.setProperty("--cells", outlineOfCells(data))
-  // While the server has not yet answered the last pick, the marker stays where the visitor has put it.
-  button.picks = Math.max(button.picks ?? 0, data.answered)
+  // While the server has not yet answered the last pick, the marker stays where the visitor has put it. If fewer picks are
+  // answered than before, the server has a new session, which does not know them.
+  const isNewSession = data.answered < button.answered
+  button.picks = isNewSession ? data.answered : Math.max(button.picks ?? 0, data.answered)
+  button.answered = data.answered
   button.isAnswered = data.answered >= button.picks
   let place = button.isAnswered ? data.place : button.place
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, drawing_hand
 from tests.support.inside_browser import open_chapter
+from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +54,21 @@ def _check_arrow_keys(page):
     for key, row, column in (("ArrowRight", 10, 13), ("ArrowDown", 11, 13), ("ArrowLeft", 11, 12)):
         page.keyboard.press(key)
         _expect_place(page, row, column)
+
+
+def test_marker_is_where_a_new_session_says(new_page):
+    """After a restart, the server does not know how often the visitor has picked a cell."""
+    page = new_page()
+    page.set_content("<div><button><img><span></span></button></div>")
+    script = (PROJECT / "pages" / "inside" / "picker.js").read_text("utf-8")
+    page.add_script_tag(content=script.replace("export default function (", "function show("))
+    show = """place => show({
+      parentElement: document.querySelector("div"),
+      data: { source: "data:,", rows: 2, columns: 2, count: 4, marker: 1, label: "", ...place },
+    })"""
+    page.evaluate(show, {"place": [0, 0], "answered": 2})
+    page.evaluate(show, {"place": [1, 0], "answered": 0})
+    assert page.locator("span").evaluate("marker => marker.style.top") == "50%"
 
 
 def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):

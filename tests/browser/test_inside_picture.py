@@ -11,8 +11,8 @@ from bnn.analysis import neuron
 from bnn.data import mnist
 from pages.inside.chapters import neuron_arithmetic, neuron_in_words, way
 from pages.shared import bit_images
-from tests.support import chromium, fingers, waiting
-from tests.support.inside_browser import network, open_chapter, pixels
+from tests.support import chromium, waiting
+from tests.support.inside_browser import WATCH_SLIDING, network, open_chapter, pixels
 
 pytestmark = pytest.mark.browser
 
@@ -35,23 +35,6 @@ PAUSE_IN_ROW = """row => {
     document.querySelector(".play-window").click()
   }
   look()
-}"""
-# Notes that the neuron has begun to slide. On a busy machine, it may have stopped before the test can look.
-WATCH_SLIDING = """() => {
-  window.hasSlid = false
-  const root = document.documentElement
-  const note = () => (window.hasSlid ||= root.classList.contains("is-sliding"))
-  new MutationObserver(note).observe(root, { attributes: true })
-}"""
-# Each frame lasts a tenth of a second for Play, however busy the machine is. The places it shows are noted.
-FRAMES_OF_ONE_LENGTH = """() => {
-  const [nextFrame, places] = [requestAnimationFrame, new Set()]
-  let now = performance.now()
-  window.placesShown = places
-  window.requestAnimationFrame = show => nextFrame(() => {
-    show((now += 100))
-    places.add(document.querySelector(".where").textContent)
-  })
 }"""
 
 
@@ -93,21 +76,6 @@ def test_play_ends_when_the_chapter_is_left(open_live, other):
     expect(page.locator(".play-window")).to_have_text("Play", use_inner_text=True)
     chromium.wait_for_frames(page)
     _expect_map(page, num_filled=SIDE**2)
-
-
-def test_play_is_fast_after_a_finger_was_on_the_map(open_live):
-    page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7", has_touch=True)
-    box = page.locator('[class*="st-key-neuron-map"] button').bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    fingers.Fingers(page).draw(1, [(x, y), (x, y - 30), (x, y - 60)])
-    page.evaluate(FRAMES_OF_ONE_LENGTH)
-    page.evaluate(WATCH_SLIDING)
-    play = page.locator(".play-window")
-    play.tap()
-    page.wait_for_function("window.hasSlid")
-    expect(play).to_have_text("Play", use_inner_text=True)
-    # 60 places a second are 6 in each frame.
-    assert page.evaluate("window.placesShown.size") <= SIDE**2 / 6 + 2
 
 
 def _check_words_at_a_corner(page):

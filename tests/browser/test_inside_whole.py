@@ -73,3 +73,25 @@ def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, widt
         expect(words).to_contain_text(f"of layer {number}")
         tops.add(picture.evaluate(TOP_ON_PAGE))
     assert len(tops) == 1
+
+
+def test_lines_are_those_of_a_digit_that_is_chosen_while_the_mouse_rests_on_a_map(open_live):
+    page = open_live("way")
+    maps, words = page.locator('[class*="st-key-way-maps-2"] button'), page.locator(".way-words")
+    place = {"x": 20, "y": 20}
+    maps.hover(position=place)
+    expect(words).to_contain_text("bits agree")
+    before = words.inner_text()
+    page.get_by_label("Digit", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "digit=m0&" not in url and "digit=" in url)
+    expect(words).not_to_have_text(before, use_inner_text=True)
+    chromium.wait_until_complete(page)
+    chosen = words.inner_text()
+    page.mouse.move(0, 0)
+    expect(words).not_to_contain_text("bits agree")
+    maps.hover(position=place)
+    expect(words).to_have_text(chosen, use_inner_text=True)

@@ -13,6 +13,13 @@ from tests.support import chromium, drawing_hand, inside_page
 TOP_ON_PAGE = (
     """part => part.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop"""
 )
+# Notes that the neuron has begun to slide. On a busy machine, it may have stopped before the test can look.
+WATCH_SLIDING = """() => {
+  window.hasSlid = false
+  const root = document.documentElement
+  const note = () => (window.hasSlid ||= root.classList.contains("is-sliding"))
+  new MutationObserver(note).observe(root, { attributes: true })
+}"""
 # The pixels of a picture that the browser has drawn, as grey values.
 PIXELS = """canvas => {
   const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)

@@ -59,7 +59,7 @@ def _show(run: Run, image: np.ndarray) -> None:
         answer = read(moved, image)
         with left, st.container(key="bits-words"):
             _in_words(moved, seen)
-            _answer(answer)
+            _answer(answer, "bits" if trained is not None else "shades")
         with right:
             # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
             if trained:
@@ -179,9 +179,9 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
     )
 
 
-def _answer(answer: Answer) -> None:
+def _answer(answer: Answer, inputs: str) -> None:
     st.html(
-        f'<p class="verdict" role="status">From these bits it reads {verdict_html(answer)}'
+        f'<p class="verdict" role="status">From these {inputs} it reads {verdict_html(answer)}'
         f'\u00a0<span class="judgement">{digit_choice.right_or_wrong(answer)}</span></p>'
     )
 

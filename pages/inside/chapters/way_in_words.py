@@ -7,6 +7,8 @@ REST = (
     ' <p><span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
     " <b>Press a map or an answer</b> to see why.</p>"
 )
+# What most layers do.
+_COUNTS = "counts agreements and compares the count"
 
 
 def feeding(network: PackedNetwork, number: int) -> tuple[str, str]:
@@ -66,7 +68,7 @@ def in_words(network: PackedNetwork, number: int) -> str:
         f"#### Layer {number}",
         f"**In:** {_coming_in(network, layer, number)}",
         f"**Weights:** {layer.outputs} neurons with {each:,} bits each, {layer.num_weights:,} bits in total.",
-        f"**Work:** {_work(layer)}",
+        f"**Work:** {_work(layer, number == 1 and network.pixel_threshold is None)}",
     ]
     if number < len(network.layers):
         lines.append(f"**Out:** {_going_out(layer)}")
@@ -83,12 +85,14 @@ def _coming_in(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
     return f"{layer.inputs} {maps} of {layer.side} × {layer.side}: {count:,} bits."
 
 
-def _work(layer: PackedLayer) -> str:
+def _work(layer: PackedLayer, is_grey: bool) -> str:
+    """Returns what a layer does. `is_grey` says whether its inputs are shades of grey."""
     if layer.thresholds is None:
         return "each neuron counts its agreements. It compares nothing."
     if layer.kind == "dense":
-        return "each neuron looks at all inputs, counts agreements and compares the count: one bit."
-    words = f"at {layer.side**2:,} places, each neuron counts agreements and compares the count: one bit."
+        return f"each neuron looks at all inputs, {_COUNTS}: one bit."
+    does = "adds and subtracts the shades and compares the sum" if is_grey else _COUNTS
+    words = f"at {layer.side**2:,} places, each neuron {does}: one bit."
     return words + (f" Then {layer.pool} × {layer.pool} places become one." if layer.pool > 1 else "")
 
 

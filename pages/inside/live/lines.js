@@ -5,11 +5,11 @@ const NUM_ENDS = 5 // ends of lines on either side of the space between two laye
 let linesObserver = null
 let drawAgain = () => {}
 
-/** Draws the lines as soon as the picture is on the page, and again when its size changes. */
-export function followSize(page, tries = 60) {
+/** Draws the lines as soon as the picture is on the page, and again when its size changes. `read` is as for followPointer. */
+export function followSize(page, read, tries = 60) {
   const picture = wayPicture()
-  if (!picture) return tries && page.isShown() && requestAnimationFrame(() => followSize(page, tries - 1))
-  drawAgain = () => page.isShown() && showLines(page)
+  if (!picture) return tries && page.isShown() && requestAnimationFrame(() => followSize(page, read, tries - 1))
+  drawAgain = () => page.isShown() && showLines(page, read)
   linesObserver ??= new ResizeObserver(() => drawAgain())
   linesObserver.disconnect()
   for (const part of [picture, ...picture.children]) linesObserver.observe(part)
@@ -17,10 +17,12 @@ export function followSize(page, tries = 60) {
 
 const wayPicture = () => document.querySelector(".st-key-way-picture")
 
-function showLines(page) {
+function showLines(page, read) {
   const network = networkAt(page.network)
-  if (network) showFeeding(network, page)
-  else drawLines(page, null)
+  if (!network) return drawLines(page, null)
+  // The network may have read another digit last.
+  if (pointed) read(network)
+  showFeeding(network, page)
 }
 
 /** Draws the lines between all layers. If `feeding` (from feedingOf) is not null, also draws the lines to the map it describes. */

@@ -26,7 +26,7 @@ export default function ({ data, setTriggerValue }) {
   if (page.chapter === "neuron") settleSlide(page)
   page.isShown = () => page === shown
   if (page.chapter === "way") {
-    followSize(shown)
+    followSize(shown, readDigit)
     followShape(shown, isTall => setTriggerValue("tall", isTall))
   }
   if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
@@ -46,12 +46,14 @@ function followPointers() {
   arePointersFollowed = true
   document.addEventListener("ready", () => isAhead && onNextFrame(show))
   followSlide(() => page, show)
-  followPointer(() => page, network => reset(network).read(digitNow()))
+  followPointer(() => page, readDigit)
   followClicks(() => page)
 }
 
 /** The digit that is shown: what is being drawn, or what the server has said. */
 const digitNow = () => (drawn && isDrawingAhead(page) ? drawn : page.digit)
+
+const readDigit = network => reset(network).read(digitNow())
 
 function whenLoaded() {
   offerFlips(networkAt(page.network))

@@ -54,11 +54,16 @@ export function followSlide(getPage, show) {
     showPlayButton(page)
     show()
   })
-  document.addEventListener("pointermove", ({ target, pointerType }) => {
-    // A finger that scrolls the page never says that it has left the picture.
-    const isOverPictures = target.closest?.('.st-key-neuron, [class*="st-key-neuron-map"], [class*="st-key-neuron-input"]')
-    isUnderPointer = pointerType === "mouse" && Boolean(isOverPictures)
-  })
+  // A mouse that rests while the page scrolls does not move, but it is over something else.
+  for (const type of ["pointermove", "pointerover"]) document.addEventListener(type, followMouse)
+  // The mouse leaves the window.
+  document.documentElement.addEventListener("pointerleave", () => (isUnderPointer = false))
+}
+
+function followMouse({ target, pointerType }) {
+  // A finger that scrolls the page never says that it has left the picture.
+  const isOverPictures = target.closest?.('.st-key-neuron, [class*="st-key-neuron-map"], [class*="st-key-neuron-input"]')
+  isUnderPointer = pointerType === "mouse" && Boolean(isOverPictures)
 }
 
 /** Answers a press on one of the buttons that move the neuron. Returns whether the press was on such a button. */

@@ -49,6 +49,7 @@ def test_grey_network_is_described_as_grey(make_run):
     page = open_page()
     assert (pictures(page)[1] == image()).all()
     assert "shades as they are" in words(page)
+    assert "From these shades it reads" in words(page)
 
 
 def test_each_level_has_its_own_picture(make_run):
