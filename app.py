@@ -15,7 +15,7 @@ from pages.shared import app_address, downloads, errors, long_addresses, network
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Begins to prepare the server process for its first visitor, and prints the app's addresses."""
+    """Prepares the server for its first visitor, prints the app's addresses, and keeps files for downloads."""
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
     async with downloads.kept_for_a_while():
