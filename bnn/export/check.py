@@ -17,7 +17,9 @@ MAX_EXPORT_BYTES = 100_000_000
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
 # The files of an exported folder that make up the network. Changes of the others do not matter.
 _COMPARED = ("network.h", "engine.c", "onebit.h")
-_STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
+# A string or a comment without an end reaches to the end of the line or the text. Otherwise, the search would
+# begin again at each following character, and a small file could occupy it for hours.
+_STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"?|/\*.*?(?:(\*/)|\Z)', re.DOTALL)
 
 
 def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None = None) -> None:
@@ -80,4 +82,6 @@ def _without_comments(text: str) -> str:
     with_newlines = text.replace("\r\n", "\n")
     if _JOINED_LINES.search(with_newlines):
         return with_newlines
-    return _STRING_OR_COMMENT.sub(lambda match: match[1] or "", with_newlines.replace("??/", "\\"))
+    return _STRING_OR_COMMENT.sub(
+        lambda match: "" if match[1] else match[0], with_newlines.replace("??/", "\\")
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -9,6 +10,7 @@ import pytest
 
 from bnn.cli import main
 from bnn.export.about import read_exported, with_about
+from bnn.export.check import _without_comments
 from bnn.export.facts import read_network
 from bnn.export.place import check_place
 from bnn.recipes.checks import MAX_WEIGHTS
@@ -119,6 +121,14 @@ def test_own_file_among_the_c_sources_stops_the_export_before_anything_is_writte
     assert f"{name} is not an export" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == MINE
+
+
+@pytest.mark.parametrize("hostile", ['"' + 20_000 * '\\"', 200_000 * "/* "], ids=["string", "comment"])
+def test_text_without_an_end_is_checked_in_no_time(hostile):
+    """A search that began again at each character would take a minute, and hours for a megabyte."""
+    started = time.process_time()
+    assert _without_comments(hostile) == hostile
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
