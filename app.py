@@ -15,7 +15,7 @@ from pages.shared import app_address, downloads, errors, long_addresses, network
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Prepares the server for its first visitor, prints the app's addresses, and keeps files for downloads."""
+    """Prepares the server for its first visitor, prints the app's addresses, and keeps downloads a while."""
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
     async with downloads.kept_for_a_while():
