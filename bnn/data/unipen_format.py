@@ -132,6 +132,8 @@ class _Reader:
                 f"a component has {len(numbers)} numbers, not {self.num_coordinates} for each point"
             )
         points = numbers.reshape(-1, self.num_coordinates)[:, [self.x, self.y]]
+        if not np.isfinite(points).all():
+            raise ValueError("a component has coordinates that are no finite numbers")
         # The numbers in delineations do not count components without points.
         if len(points):
             self.components.append(Component(points, is_down, self.writer))

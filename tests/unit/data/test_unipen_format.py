@@ -46,7 +46,9 @@ def test_points_may_have_more_values_than_x_and_y():
     assert segment.quality == "?"
 
 
-@pytest.mark.parametrize("paths", [".COORD X\n", ".PEN_DOWN\n1 2 3\n", ".PEN_DOWN\n1 two\n"])
+@pytest.mark.parametrize(
+    "paths", [".COORD X\n", ".PEN_DOWN\n1 2 3\n", ".PEN_DOWN\n1 two\n", ".PEN_DOWN\n1 1e999\n"]
+)
 def test_damaged_statements_are_refused(paths):
     with pytest.raises(ValueError, match=r"COORD|numbers|two"):
         strokes_of("0", paths)
