@@ -20,6 +20,8 @@ _MAX_DIGITS = 4
 _NUM_MOVES = "inside_moves"
 # Session key: the parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
+# Session key: the same with run and digit, which only a new session takes from the address.
+_ALL_KNOWN = "inside_all_known"
 _MAX_LENGTH = 4000
 # Decimals of the percentage of flipped weights in a link. A network has at most 20 million weights
 # (`bnn.recipes.checks`), so six decimals are enough to give the exact number of flipped weights.
@@ -44,6 +46,7 @@ def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids
         "digit": Parameter(keys.DIGIT, _digit),
         **parameters,
     }
+    st.session_state[_ALL_KNOWN] = known
     address.read(_PAGE, known)
 
 
@@ -107,7 +110,13 @@ def _move() -> None:
     move = st.session_state[address.key(_PAGE)].move
     if isinstance(move, dict) and isinstance(move.get("search"), str) and isinstance(move.get("number"), int):
         texts = dict(parse_qsl(move["search"][:_MAX_LENGTH].removeprefix("?")))
-        address.take_over(texts, st.session_state[_KNOWN])
+        known = st.session_state[_KNOWN]
+        if move.get("needsAll") is True:
+            known = st.session_state[_ALL_KNOWN]
+            # The digit may be shown already, as the visitor's drawing.
+            if texts.get("digit") == digit_choice.name_in_link(st.session_state[keys.DIGIT]):
+                del texts["digit"]
+        address.take_over(texts, known)
         st.session_state[_NUM_MOVES] = move["number"]
 
 

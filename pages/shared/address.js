@@ -3,7 +3,9 @@
 
 let current = null // the page's component, while the page is shown and not being replaced
 let shown = { page: null, chapter: null } // the page and its chapter, as the server showed them last
+let needsAll = false // whether the newest move is for a new session
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
+let session = null // a text that names the session on the server
 let numMoves = 0 // how often the visitor went back or forward within the page, or clicked a link to a chapter
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
@@ -20,6 +22,10 @@ export default function ({ data, setTriggerValue }) {
   shown = { page: data.page, chapter: chapterOf(data.search) }
   if (shown.chapter) countMoves(data.answered)
   window.oneBitLabMoves ??= listen()
+  const isNewSession = session !== null && session !== data.session
+  session = data.session
+  // After a restart or a long sleep, Streamlit gives the new session the address with which the tab was opened.
+  if (isNewSession && shown.chapter && isOn(data.page) && location.search !== data.search) openChapter(true)
   if (isMoveUnsent && shown.chapter && isOn(data.page)) send()
   isMoveUnsent = false
   // While the server has not answered a move, its address is older than that of the browser.
@@ -77,10 +83,11 @@ function onLink(event) {
   openChapter()
 }
 
-/** Asks the server for the chapter that the address names. */
-function openChapter() {
+/** Asks the server for the chapter that the address names. A new session also needs the run and the digit. */
+function openChapter(isNewSession = false) {
   if (shown.chapter) scrolled[shown.chapter] = main()?.scrollTop
   numMoves += 1
+  needsAll = isNewSession
   if (current) send()
   else isMoveUnsent = true
   scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
@@ -89,7 +96,7 @@ function openChapter() {
 /** Tells the server of the newest move. Streamlit may lose it between quick moves, so it is repeated until it is answered. */
 function send(milliseconds = FIRST_WAIT_MS) {
   const number = numMoves
-  current.setTriggerValue("move", { search: location.search, number })
+  current.setTriggerValue("move", { search: location.search, number, needsAll })
   setTimeout(() => {
     if (number !== numMoves || number <= lastAnswered || !isOn(shown.page)) return
     if (current) send(2 * milliseconds)

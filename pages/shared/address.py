@@ -8,6 +8,7 @@ bound widget also leaves its default out of the address and writes the label of 
 may have changed by the time somebody opens the link.
 """
 
+import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from pages.shared import session
 # Parameters that stay in the address although the page does not use them.
 _KEPT = ("tour", "nav")
 _RUN = "run"
+# Session key: a random text, by which the browser notices that the session is new.
+_SESSION = "address_session"
 
 _address = component("one_bit_lab_address", js=(Path(__file__).parent / "address.js").read_text("utf-8"))
 
@@ -135,7 +138,8 @@ def write(
             links to chapters are such moves.
         on_move_change: called after such a move.
     """
-    data = {"page": page, "search": query, "answered": answered}
+    session_id = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+    data = {"page": page, "search": query, "answered": answered, "session": session_id}
     _address(key=key(page), data=data, height=1, on_move_change=on_move_change)
 
 

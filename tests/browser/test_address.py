@@ -13,8 +13,8 @@ SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
 # how many moves (links and Back) the server has answered. It returns the function that ends the component.
 SHOW = """
 window.moves = []
-window.show = (search, answered) => follow({
-  data: { page: "inside", search, answered },
+window.show = (search, answered, session = "") => follow({
+  data: { page: "inside", search, answered, session },
   setTriggerValue: (_, move) => moves.push([move.search, move.number]),
 })
 """
@@ -63,3 +63,11 @@ def test_move_is_repeated_until_the_server_has_answered_it(page):
     page.go_back()
     page.clock.run_for(1_500)
     assert page.evaluate("moves.slice(3)") == [["?step=way", 2]] * 2
+
+
+def test_new_session_gets_the_address_of_the_browser(page):
+    page.evaluate("void show('?step=way', 0, 'first')")
+    page.evaluate("void show('?step=break&run=quick', 0, 'first')")
+    # Streamlit gives a new session the address with which the tab was opened.
+    assert page.evaluate("(show('?step=way', 0, 'second'), moves)") == [["?step=break&run=quick", 1]]
+    assert page.evaluate("location.search") == "?step=break&run=quick"

@@ -1,12 +1,18 @@
 """The address of the Inside page restores its state. Nonsense in the address is ignored."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnn.data import files
 from bnn.runs import run_data
+from pages.inside import address as inside_address
+from pages.inside import keys
 from pages.inside.chapters import flipped_weights
+from pages.shared import address as shared_address
+from pages.shared import session
 from tests.support.data_files import npz
 from tests.support.inside_page import (
     DRAWING,
@@ -117,3 +123,19 @@ def with_own_images(run, num_images):
     content = npz(x_test=np.full((num_images, 16, 16), labels[:, None, None] + 1, np.uint8), y_test=labels)
     run_data.keep(run, files.parse(content, "images.npz"))
     return run
+
+
+@pytest.mark.parametrize("needs_all", [False, True])
+def test_only_a_new_session_takes_run_and_digit_from_the_address(make_run, monkeypatch, needs_all):
+    make_run()
+    page = open_page()
+    names = ("inside_moves_known", "inside_all_known", keys.DIGIT)
+    state = {name: page.session_state[name] for name in names}
+    move = {"search": "?step=learning&run=other&digit=m3", "number": 1, "needsAll": needs_all}
+    state["address-inside"] = SimpleNamespace(move=move)
+    for module in (inside_address, shared_address):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
+    inside_address._move()
+    assert state[keys.CHAPTER] == "learning"
+    assert state[keys.DIGIT] == ("m3" if needs_all else "m7")
+    assert state.get(session.CHOSEN_RUN) == ("other" if needs_all else None)
