@@ -100,7 +100,8 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
 def follow_moves(parameters: Mapping[str, Parameter], chapters: Collection[str]) -> None:
     """Lets Back, Forward and links to chapters open the chapter in the address, with these parameters.
 
-    Run and digit stay as they are: they belong to the page, and not to one of its chapters.
+    Run and digit stay as they are: they belong to the page, and not to one of its chapters. Only a new
+    session takes them from the address, too, see address.js.
     """
     st.session_state[_KNOWN] = {"step": _chapter(chapters), **parameters}
 
