@@ -231,7 +231,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
                 "–" if seconds is None else f"{1000 * seconds:.2f}\u00a0ms",
                 f"from {source} to answer, on this computer",
                 (
-                    f"Median of {NUM_TIMINGS} measurements with this drawing, made just now."
+                    f"Median of {NUM_TIMINGS} measurements with this {source}, made just now."
                     " They include the conversion to 28 × 28 pixels."
                     " “Measure both” measures the network alone."
                 ),
