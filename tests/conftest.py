@@ -45,7 +45,7 @@ def browser():
 
     with sync_playwright() as playwright:
         try:
-            browser = chromium.launch(playwright)
+            browser = chromium.launch(playwright, chromium.KEEP_SCRIPTS)
         except FileNotFoundError as missing:
             if os.environ.get("ONE_BIT_LAB_REQUIRE_BROWSER"):
                 pytest.fail(str(missing))

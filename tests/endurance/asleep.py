@@ -118,7 +118,7 @@ def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float
 @contextmanager
 def _browser():
     with sync_playwright() as playwright:
-        browser = chromium.launch(playwright, PATIENCE_MS)
+        browser = chromium.launch(playwright, patience_ms=PATIENCE_MS)
         yield browser
         browser.close()
 

@@ -11,6 +11,10 @@ from tests.support import waiting
 # There is no sandbox, because Chromium refuses to use one as root (in CI). All pages of a server share one
 # process, so that a new page need not compile the front end again.
 FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
+# With this flag, V8 uses the scripts that their process has compiled for an earlier page. Without it, other
+# threads parse all scripts again for every page while they load, which takes a tenth of a page's processor
+# time. Visitors' browsers do so, and therefore those of the benchmarks, too.
+KEEP_SCRIPTS = "--js-flags=--no-script-streaming"
 # Stops the pulsing of the placeholders on a page that is loading. The pulsing takes as much work as drawing
 # the page itself.
 _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
@@ -76,8 +80,8 @@ _FRAMES = """numFrames => new Promise(done => {
 })"""
 
 
-def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
-    """Starts Chromium, and lets `expect` wait up to `patience_ms` for its pages.
+def launch(playwright: Playwright, *flags: str, patience_ms: int = PATIENCE_MS) -> Browser:
+    """Starts Chromium with `FLAGS` and more flags, and lets `expect` wait up to `patience_ms` for its pages.
 
     Raises:
         FileNotFoundError: if no browser is on the PATH.
@@ -86,7 +90,7 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
     path = browser_speed.find_browser()
     if path is None:
         raise FileNotFoundError(f"no browser: none of {', '.join(browser_speed.BROWSERS)} is on the PATH")
-    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
 def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) -> Page:
