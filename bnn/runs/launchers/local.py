@@ -78,9 +78,9 @@ def request_stop(run: Run) -> None:
 
 
 def end_in_words(run: Run, exit_code: int) -> str:
-    """Returns a clause about a trainer that has failed: the last line of its output says why."""
-    lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
-    return f"its trainer ended: {lines[-1].removeprefix('bnn: ')}"
+    """Returns a clause about a trainer that has failed. The last line of its output says why."""
+    lines = run.log_path.read_text("utf-8", "replace").rstrip().splitlines() or [f"exit code {exit_code}"]
+    return f"its trainer ended: {lines[-1].strip().removeprefix('bnn: ').rstrip('.')}"
 
 
 def _windows_flags() -> int:
