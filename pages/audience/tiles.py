@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from bnn.engine.verdict import confidence_text, verdict
 from pages.audience.wall import UNREADABLE, Tile
+from pages.shared.messages import message
 
 _KEY = "wall"
 _tiles = component(
@@ -28,7 +28,7 @@ def show_tiles(tiles: Sequence[Tile], chosen: int | None, on_choose: Callable[[o
     """
 
     def choose() -> None:
-        on_choose(st.session_state[_KEY].chosen)
+        on_choose(message(_KEY, "chosen"))
 
     data = {"tiles": [_content(tile) for tile in tiles], "chosen": chosen}
     _tiles(key=_KEY, data=data, on_chosen_change=choose, height="content")

@@ -13,6 +13,7 @@ from bnn.runs.run import Run
 from pages.inside import digit_choice, keys
 from pages.shared import address, session
 from pages.shared.address import Parameter
+from pages.shared.messages import message
 
 _PAGE = "inside"
 _MAX_DIGITS = 4
@@ -108,7 +109,7 @@ def follow_moves(parameters: Mapping[str, Parameter], chapters: Collection[str])
 
 def _move() -> None:
     # The value comes from the browser and may be anything.
-    move = st.session_state[address.key(_PAGE)].move
+    move = message(address.key(_PAGE), "move")
     if isinstance(move, dict) and isinstance(move.get("search"), str) and isinstance(move.get("number"), int):
         texts = dict(parse_qsl(move["search"][:_MAX_LENGTH].removeprefix("?")))
         known = st.session_state[_KNOWN]

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from pages.shared import labels, pictures
+from pages.shared.messages import message
 
 _picker = component(
     "one_bit_lab_picker",
@@ -115,7 +116,7 @@ def picker(
 
 def _pick(key: str, cells: Cells, on_pick: Callable[[int, int], None], on_point: OnPoint | None) -> None:
     # The value comes from the browser and may be anything. Values of the wrong form are ignored.
-    picked = st.session_state[key].place
+    picked = message(key, "place")
     if isinstance(picked, dict) and _is_count(picked.get("number")):
         st.session_state[_answered(key)] = picked["number"]
         if place := _checked_place(picked.get("place"), cells):

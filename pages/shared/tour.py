@@ -9,6 +9,7 @@ from streamlit.components.v2 import component
 
 from bnn.runs.names import DEFAULT_RUN
 from pages.shared import session
+from pages.shared.messages import message
 
 
 class Card(NamedTuple):
@@ -149,7 +150,7 @@ def cards(has_drawing: bool) -> list[Card]:
 
 def _arrive() -> None:
     """Shows what the card is about: its chapter of Inside, and its run."""
-    index, state = st.session_state.tour.arrived, st.session_state
+    index, state = message("tour", "arrived"), st.session_state
     _give_back_choice()
     # The value comes from the browser. At the end of the tour, no card has this index.
     if not isinstance(index, int) or index not in range(len(CARDS)):

@@ -13,6 +13,7 @@ from bnn.runs.run import Run
 from pages.shared import live, network_files, networks
 from pages.shared.answer import answer_html
 from pages.shared.clicks import is_second_click
+from pages.shared.messages import message
 from pages.shared.pictures import picture_source
 from pages.teach import teaching
 from pages.teach.doubts import ENOUGH_EXAMPLES
@@ -93,7 +94,7 @@ def _thumb(example: Example, is_suspect: bool) -> dict[str, object]:
 
 
 def _receive() -> None:
-    add_drawings(lesson(), st.session_state[_KEY].drawn)
+    add_drawings(lesson(), message(_KEY, "drawn"))
 
 
 def add_drawings(mine: Lesson, drawn: object) -> None:
@@ -119,6 +120,6 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
 
 
 def _remove() -> None:
-    number = st.session_state[_KEY].removed
+    number = message(_KEY, "removed")
     if isinstance(number, int) and not is_second_click("remove-example"):
         lesson().remove_example(number)

@@ -25,7 +25,9 @@ def test_cards_say_your_digit_only_if_the_visitor_has_drawn_one():
 class _State(dict):
     """A session in which the browser has reported a card."""
 
-    tour = SimpleNamespace(arrived=None)
+    def __init__(self, values):
+        super().__init__(values, tour=SimpleNamespace(arrived=None))
+        self.tour = self["tour"]
 
 
 def _run_shown(at, before):

@@ -11,6 +11,7 @@ from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS, key
 from pages.inside.live.component import KEY
 from pages.shared import bit_images
 from pages.shared.bit_html import figure, picture
+from pages.shared.messages import message
 
 _COLUMNS, _ROWS = 84, 72
 _NUM_FLIPS = 1000
@@ -59,7 +60,7 @@ def button() -> None:
 def flip_more() -> None:
     """Sets the slider to the share of flipped weights that the browser already shows."""
     # The value comes from the browser and may be anything.
-    wanted = st.session_state[KEY].flips
+    wanted = message(KEY, "flips")
     share, number = (wanted.get("share"), wanted.get("number")) if isinstance(wanted, dict) else (None, None)
     if not isinstance(share, int | float) or not isinstance(number, int):
         return

@@ -10,6 +10,7 @@ import streamlit as st
 from bnn.runs.run import Run
 from pages.inside import address
 from pages.inside.live.component import KEY
+from pages.shared.messages import message
 
 # Session keys: the flipped weights as in the address, and the id of the run to which they belong.
 _FLIPPED, _RUN = "inside_flipped", "inside_flipped_run"
@@ -39,7 +40,7 @@ def of_run(run: Run) -> str:
 
 def take() -> None:
     """Takes over the flipped weights from the browser; none if there are too many for a link."""
-    flipped = st.session_state[KEY].flipped
+    flipped = message(KEY, "flipped")
     # The value comes from the browser and may be anything.
     st.session_state[_FLIPPED] = _weights(flipped) if isinstance(flipped, str) else None
 

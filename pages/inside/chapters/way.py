@@ -19,6 +19,7 @@ from pages.inside.picker import Cells, OnPoint, picker
 from pages.shared import bit_images, errors, networks, pictures
 from pages.shared.bars import bars
 from pages.shared.bit_html import picture
+from pages.shared.messages import message
 
 # The width of the whole picture, its greatest height, and the space between its columns, in rem. The second
 # tuple is for a tall and narrow window, such as that of a tablet.
@@ -91,7 +92,9 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list
 
 def _take_shape_of_window() -> None:
     # The value comes from the browser and may be anything.
-    st.session_state[_IS_TALL] = st.session_state[KEY].tall is True
+    is_tall = message(KEY, "tall")
+    if isinstance(is_tall, bool):
+        st.session_state[_IS_TALL] = is_tall
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:

@@ -14,7 +14,7 @@ from bnn.engine.verdict import verdict
 from pages.inside.address import number_text
 from pages.inside.chapters import damage_sliders, damage_weights
 from pages.inside.live import component
-from pages.shared import bit_images
+from pages.shared import bit_images, messages
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
 
@@ -102,7 +102,8 @@ def test_link_restores_the_curve(make_run):
 def test_share_that_the_button_sets_is_the_one_in_the_address(monkeypatch):
     pressed = SimpleNamespace(flips={"share": 100_000 / 860_800, "number": 1})
     state = {component.KEY: pressed}
-    monkeypatch.setattr(damage_weights, "st", SimpleNamespace(session_state=state))
+    for module in (damage_weights, messages):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
     damage_weights.flip_more()
     share = state[damage_sliders.key("flips")]
     parameter = damage_sliders.PARAMETERS["flips"]

@@ -12,7 +12,7 @@ from pages.inside import address as inside_address
 from pages.inside import keys
 from pages.inside.chapters import flipped_weights
 from pages.shared import address as shared_address
-from pages.shared import session
+from pages.shared import messages, session
 from tests.support.data_files import npz
 from tests.support.inside_page import (
     DRAWING,
@@ -133,7 +133,7 @@ def test_only_a_new_session_takes_run_and_digit_from_the_address(make_run, monke
     state = {name: page.session_state[name] for name in names}
     move = {"search": "?step=learning&run=other&digit=m3", "number": 1, "needsAll": needs_all}
     state["address-inside"] = SimpleNamespace(move=move)
-    for module in (inside_address, shared_address):
+    for module in (inside_address, shared_address, messages):
         monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
     inside_address._move()
     assert state[keys.CHAPTER] == "learning"
