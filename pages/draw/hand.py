@@ -115,7 +115,8 @@ def _removable(example: Example, index: int, num_examples: int) -> None:
         description = f"your drawing of {text.with_article(DIGITS[example.label])}"
         st.html(f'<div class="kept-drawing">{pictures.picture(example.digit, description)}</div>')
         st.button(
-            DIGITS[example.label],
+            # Only screen readers get the word in italics (style/draw.css), because there is little room.
+            f"*Remove* {DIGITS[example.label]}",
             key=f"remove-{index}-{num_examples}",
             icon=":material/delete:",
             icon_position="right",

@@ -226,3 +226,13 @@ def test_drawing_by_touch_does_not_scroll_but_touch_beside_the_canvas_does(open_
 
 def _scroll_position(page):
     return page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop + window.scrollY")
+
+
+def test_button_that_removes_a_drawing_says_so_to_screen_readers_and_shows_only_the_digit(draw_page):
+    page = draw_page
+    drawing_hand.draw(page, 1)
+    drawing_hand.wait_for_server(page)
+    page.locator(".st-key-right button").click()
+    remove = page.locator(".st-key-hand").get_by_role("button", name="Remove 1")
+    expect(remove).to_be_visible()
+    assert remove.locator("em").bounding_box()["width"] <= 1
