@@ -30,7 +30,8 @@ COPY bnn bnn
 USER bnn
 VOLUME /runs
 EXPOSE 8501
+# The port may be given as an argument or in the environment, as for `streamlit run`.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8501/_stcore/health', timeout=4)"]
+    CMD ["python", "-c", "import os, re, urllib.request as r; words = re.search('--server.port[=\\0]([0-9]+)', open('/proc/1/cmdline').read()); port = words[1] if words else os.environ.get('STREAMLIT_SERVER_PORT', '8501'); r.urlopen(f'http://localhost:{port}/_stcore/health', timeout=4)"]
 
 ENTRYPOINT ["python", "-m", "streamlit", "run", "app.py", "--server.address", "0.0.0.0"]

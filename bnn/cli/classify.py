@@ -79,7 +79,8 @@ def _read_all(network: PackedNetwork, paths: list[str]) -> tuple[dict[str, Answe
                 answers[path] = _read(network, path)
         except (ValueError, OSError) as error:
             text = output.error_line(error)
-            if path not in text:
+            # The error of opening a file names "./a.png" as "a.png".
+            if path not in text and str(Path(path)) not in text:
                 text = f"{path}: {text}"
             errors.append({"file": path, "error": text})
             output.print_note(text)

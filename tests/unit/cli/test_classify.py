@@ -80,6 +80,12 @@ def test_only_errors_are_printed_if_no_file_can_be_read(capsys, tmp_path):
     assert [line[-5:] for line in err.splitlines()] == ["a.png", "b.png"]
 
 
+def test_missing_file_is_named_once(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, _, err = run_command(capsys, "classify", "./none.png")
+    assert err.count("none.png") == 1
+
+
 def test_warnings_about_a_picture_are_not_printed(pictures):
     """The command runs in a process of its own, because pytest would catch the warnings here."""
     script = (
