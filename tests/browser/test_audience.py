@@ -112,6 +112,19 @@ def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
     assert place_of(page, TILES) == wall
 
 
+def test_many_long_names_leave_the_wall_in_sight(presenter, network_server):
+    page, address = presenter
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert phones.send(network_server.port, address, 51, [[[100, 40], [100, 280]]]) == 201
+    expect(page.locator(TILES)).to_have_count(1)
+    chromium.wait_until_complete(page)
+    page.locator(".st-key-verdicts").evaluate(
+        "row => row.append(...Array.from({ length: 54 }, () => row.lastElementChild.cloneNode(true)))"
+    )
+    assert place_of(page, TILES)["y"] < 650
+    page.locator(".st-key-verdicts > *").evaluate_all("all => all.slice(-54).forEach(item => item.remove())")
+
+
 def test_server_that_starts_again_lets_nobody_in(presenter, network_server):
     """Must be the last test of this file, because afterwards the presenter's switch is off."""
     page, address = presenter
