@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from bnn.data.dataset import DIGITS, are_digits
 from bnn.system.percent_text import percent_digits
 
+# The sign that would make a line an item of a list, as in "- a.npz" and "1. a.zip".
+_LIST_SIGN = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)", re.MULTILINE)
+
 
 def escaped(text: str) -> str:
     """Returns the text as Markdown, with all special characters escaped."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>&#$~:|" else c for c in text)
+    special = "".join(f"\\{c}" if c in "\\`*_{}[]<>&#$~:|" else c for c in text)
+    return _LIST_SIGN.sub(r"\1\\\2", special)
 
 
 # The names of licences, such as "CC BY-SA 3.0", "CC0" and "Apache-2.0".
