@@ -4,7 +4,7 @@ Such a run teaches a network the visitor's hand: how this visitor writes digits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
 from pages.draw import learning
-from pages.shared import networks, pictures, session, text
+from pages.shared import networks, pictures, saved, session, text
 from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
 from pages.shared.refusals import refusals, show_refusal
@@ -43,13 +43,13 @@ class Example:
         strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
         label: the digit that the visitor says it is.
         digit: the drawing as the network reads it, (28, 28) uint8.
-        is_kept: whether it is saved: in a run, or in a file that the visitor has downloaded.
+        kept_in: where it was saved: ids of runs, and `saved.FILE`.
     """
 
     strokes: list[np.ndarray]
     label: int
     digit: np.ndarray
-    is_kept: bool = False
+    kept_in: set[str] = field(default_factory=set)
 
 
 def learn_button(run: Run, key: str) -> None:
@@ -67,8 +67,10 @@ def can_learn(run: Run) -> bool:
 
 
 def are_kept() -> bool:
-    """Returns whether all examples are saved (see `Example.is_kept`), so that none can be lost."""
-    return all(example.is_kept for example in st.session_state.get(session.EXAMPLES, []))
+    """Returns whether all examples are saved (see `Example.kept_in`), so that none can be lost."""
+    examples = st.session_state.get(session.EXAMPLES, [])
+    places = saved.places() if examples else set()
+    return all(example.kept_in & places for example in examples)
 
 
 def hand(run: Run) -> None:
@@ -138,9 +140,9 @@ def _download_button(examples: Sequence[Example]) -> None:
     )
 
 
-def _note_kept() -> None:
+def _note_kept(place: str = saved.FILE) -> None:
     for example in st.session_state[session.EXAMPLES]:
-        example.is_kept = True
+        example.kept_in.add(place)
 
 
 def _lines(examples: Sequence[Example]) -> str:
@@ -180,5 +182,5 @@ def _learn(run: Run, key: str) -> None:
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         hand_runs.append(trainings.start(recipe, _lines(examples)).id)
-        _note_kept()
+        _note_kept(hand_runs[-1])
         st.session_state.pop(session.KEPT_BEFORE, None)

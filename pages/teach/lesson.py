@@ -11,7 +11,7 @@ import streamlit as st
 from bnn.data.dataset import check_class_names
 from bnn.drawing.stroke_files import StrokeDrawing, to_line
 from bnn.recipes.layers import IMAGE_SIDE
-from pages.shared import session
+from pages.shared import saved, session
 from pages.teach.sign_names import check_free, check_name
 
 MIN_SIGNS, MAX_SIGNS = 2, 36
@@ -62,7 +62,7 @@ class Lesson:
             its drawings numbers of their own, which are not those of the examples.
         next_number: the number of the next sign or example; no number is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
-        kept: numbers of the examples that are saved: in a run, or in a file of the visitor's.
+        kept: numbers of the examples that were saved, by place: id of a run, or `saved.FILE`.
         removed: what the visitor has removed and can put back, the newest last.
     """
 
@@ -71,7 +71,7 @@ class Lesson:
     last_received: int = 0
     next_number: int = len(START_NAMES)
     runs: list[str] = field(default_factory=list)
-    kept: set[int] = field(default_factory=set)
+    kept: dict[str, set[int]] = field(default_factory=dict)
     removed: list[Removed] = field(default_factory=list)
 
     def add_sign(self, name: str) -> int:
@@ -171,11 +171,12 @@ class Lesson:
     @property
     def is_kept(self) -> bool:
         """Whether all examples are saved, see `kept`."""
-        return self.kept.issuperset(example.number for example in self.examples)
+        kept = set[int]().union(*(self.kept.get(place, ()) for place in saved.places()))
+        return kept.issuperset(example.number for example in self.examples)
 
-    def keep(self) -> None:
-        """Notes that all examples are saved, see `kept`."""
-        self.kept.update(example.number for example in self.examples)
+    def keep(self, place: str = saved.FILE) -> None:
+        """Notes that all examples are saved in this place, see `kept`."""
+        self.kept.setdefault(place, set()).update(example.number for example in self.examples)
 
     @property
     def names(self) -> tuple[str, ...]:

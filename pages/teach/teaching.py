@@ -170,7 +170,7 @@ def _teach() -> None:
         data = files.parse(mine.to_file().encode(), _FILE_NAME)
         run = trainings.start(preset(_RECIPE), data=data)
         mine.runs.append(run.id)
-        mine.keep()
+        mine.keep(run.id)
         taught.append(run.id)
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
-from bnn.runs import run_data, trainings
+from bnn.runs import run_data, store, trainings
 from bnn.runs.status import Status
 from pages.shared import session
 from pages.teach import desk, teaching
@@ -39,6 +39,7 @@ def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, la
     (run,) = launched
     assert run.recipe().name == "symbols"
     assert run_data.facts(run).class_names == ("L", "X")
+    assert page.session_state[session.LESSON].is_kept
     # The progress takes the place of the button.
     assert "stop-teaching" in button_keys(page)
     assert "teach" not in button_keys(page)
@@ -147,6 +148,16 @@ def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, mon
     monkeypatch.setattr("pages.teach.lesson.Lesson", Lesson)
     with ThreadPoolExecutor() as pool:
         assert pool.submit(offered[-1]).result() == lesson.to_file()
+
+
+def test_examples_are_no_longer_kept_when_their_run_is_deleted(make_run):
+    lesson, run = filled("LX", num=1), make_run()
+    lesson.keep(run.id)
+    assert lesson.is_kept
+    store.delete(run)
+    assert not lesson.is_kept
+    lesson.keep()
+    assert lesson.is_kept
 
 
 def test_downloaded_examples_are_kept_and_later_ones_are_not(teach_page):

@@ -10,10 +10,10 @@ from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
 from bnn.engine.answer import Answer, read
-from bnn.runs import trainings
+from bnn.runs import store, trainings
 from bnn.runs.status import Status
 from pages.draw.hand import Example
-from pages.shared import clicks, session, text
+from pages.shared import clicks, saved, session, text
 from pages.shared.drawing import drawn_digit
 from tests.support import hand_runs
 from tests.support.drawings import canvas_objects, random_strokes
@@ -147,9 +147,16 @@ def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
 
 def test_drawings_that_a_run_has_learnt_are_kept(teachable, drawn, known, launched):
     page = click(open_page("draw"), "right")
-    assert [example.is_kept for example in page.session_state[session.EXAMPLES]] == [False]
+    (example,) = page.session_state[session.EXAMPLES]
+    assert not example.kept_in & saved.places()
     page = click(page, "learn")
-    assert [example.is_kept for example in page.session_state[session.EXAMPLES]] == [True]
+    (example,) = page.session_state[session.EXAMPLES]
+    assert example.kept_in & saved.places()
+    # On Train, a run can be deleted with its drawings.
+    (run,) = launched
+    run.write_status(Status("stopped"))
+    store.delete(run)
+    assert not example.kept_in & saved.places()
 
 
 def test_double_click_learns_the_hand_once(teachable, drawn, launched):
