@@ -2,7 +2,7 @@
 
 
 def percent_digits(fraction: float, decimals: int = 2) -> str:
-    """Returns a fraction in percent, without a sign, such as "98.40".
+    """Returns a fraction in percent, without "%", such as "98.40".
 
     A fraction below 1 is never rounded up to "100.00", and one above 0 is never rounded down to "0.00".
     """
