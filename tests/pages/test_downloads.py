@@ -8,6 +8,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from pages.shared import downloads
+from tests.support.visitor import in_own_loop
 
 BUTTON = "place of the button"
 
@@ -43,7 +44,7 @@ def test_file_can_be_loaded_after_several_runs_of_pages(manager):
                 manager.remove_orphaned_files()
             return loaded(manager, address)
 
-    assert asyncio.run(click_and_load()) == b"content"
+    assert in_own_loop(click_and_load()) == b"content"
 
 
 def test_files_are_removed_after_a_while(manager, monkeypatch):
@@ -56,4 +57,4 @@ def test_files_are_removed_after_a_while(manager, monkeypatch):
                 await asyncio.sleep(0)
             return loaded(manager, address)
 
-    assert asyncio.run(click_and_wait()) is None
+    assert in_own_loop(click_and_wait()) is None
