@@ -69,7 +69,7 @@ def can_learn(run: Run) -> bool:
 def are_kept() -> bool:
     """Returns whether all examples are saved (see `Example.kept_in`), so that none can be lost."""
     examples = st.session_state.get(session.EXAMPLES, [])
-    places = saved.places() if examples else set()
+    places = saved.existing(set[str]().union(*(example.kept_in for example in examples)))
     return all(example.kept_in & places for example in examples)
 
 

@@ -1,14 +1,22 @@
 """Says where a visitor's drawings are saved."""
 
+from collections.abc import Iterable
+
 from bnn.runs import store
 
 # Stands for a file that the visitor has downloaded or opened. It cannot be the id of a run.
 FILE = "a file"
 
 
-def places() -> set[str]:
-    """Returns the places in which drawings are still saved: `FILE`, and the ids of the runs that exist.
+def existing(places: Iterable[str]) -> set[str]:
+    """Returns those of these places that still exist: `FILE`, and ids of runs that were not deleted."""
+    return {place for place in places if place == FILE or _exists(place)}
 
-    Runs can be deleted on the Train page.
-    """
-    return {FILE, *(run.id for run in store.all_runs())}
+
+def _exists(run_id: str) -> bool:
+    # Not `store.all_runs`, which reads all folders: this is asked after each stroke.
+    try:
+        store.find(run_id)
+    except ValueError:
+        return False
+    return True

@@ -171,7 +171,7 @@ class Lesson:
     @property
     def is_kept(self) -> bool:
         """Whether all examples are saved, see `kept`."""
-        kept = set[int]().union(*(self.kept.get(place, ()) for place in saved.places()))
+        kept = set[int]().union(*(self.kept[place] for place in saved.existing(self.kept)))
         return kept.issuperset(example.number for example in self.examples)
 
     def keep(self, place: str = saved.FILE) -> None:

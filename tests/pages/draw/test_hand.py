@@ -148,15 +148,15 @@ def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
 def test_drawings_that_a_run_has_learnt_are_kept(teachable, drawn, known, launched):
     page = click(open_page("draw"), "right")
     (example,) = page.session_state[session.EXAMPLES]
-    assert not example.kept_in & saved.places()
+    assert not saved.existing(example.kept_in)
     page = click(page, "learn")
     (example,) = page.session_state[session.EXAMPLES]
-    assert example.kept_in & saved.places()
+    assert saved.existing(example.kept_in)
     # On Train, a run can be deleted with its drawings.
     (run,) = launched
     run.write_status(Status("stopped"))
     store.delete(run)
-    assert not example.kept_in & saved.places()
+    assert not saved.existing(example.kept_in)
 
 
 def test_double_click_learns_the_hand_once(teachable, drawn, launched):
