@@ -26,7 +26,7 @@ from pages.inside.live.component import live
 from pages.inside.select import select
 from pages.shared import errors, networks
 from pages.shared.bars import bars
-from pages.shared.bit_html import verdict_html
+from pages.shared.bit_html import BLACK_WORD, WHITE_WORD, verdict_html
 
 _PARAMETERS = {
     "tiles": address.Parameter(keys.TILES, first_view.tiles_in_address),
@@ -108,6 +108,7 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, neuron: Neuron)
         on_flipped=flipped_weights.take,
         flipped=flipped_weights.of_run(run),
         words=place_words(layer, neuron),
+        bitWords=(WHITE_WORD, BLACK_WORD),
         side=side,
         truth=truth,
         **place,

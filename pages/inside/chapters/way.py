@@ -152,7 +152,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
         tiles = bit_images.channels(bit_images.of_bits(bits))
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
     label = f"The bits after layer {number}: {{white}} of {bits.size:,} bits are white"
-    values = {"white": int((~bits).sum())}
+    counts = {"white": int((~bits).sum())}
 
     def point(down: float, right: float) -> None:
         if layer.kind == "convolution":
@@ -161,7 +161,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
             place = neurons.place_of_pixel(layer, values, st.session_state[keys.FILTER] - 1, *pixel)
             st.session_state[keys.ROW], st.session_state[keys.COLUMN] = (at + 1 for at in place)
 
-    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label, values), number, point)
+    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label, counts), number, point)
 
 
 def _layers_in_words(run: Run, network: PackedNetwork) -> None:

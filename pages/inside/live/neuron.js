@@ -135,7 +135,7 @@ function showOutput(network, page, neuron, answer, place) {
   const { layer } = neuron
   const map = pickersPicture("neuron-map")
   const units = pickersPicture("neuron-units")
-  if (map) showMap(map, neuron, place)
+  if (map) showMap(map, neuron, place, page.bitWords)
   if (units) {
     const words = network.lastLayerBits()[page.layer + 1]
     showPicture(units, wallOfUnits(words, layer.outputs))
@@ -147,11 +147,11 @@ function showOutput(network, page, neuron, answer, place) {
 }
 
 /** Shows the map of a neuron. While Play fills it, the rest of the map is grey. */
-function showMap(img, { layer, sums, threshold, isInverted }, { row, column, numFilled }) {
-  const signs = Array.from(sums, (sum, i) => (i >= numFilled ? 0 : sum < threshold !== isInverted ? -1 : 1))
+function showMap(img, { layer, sums, threshold, isInverted }, { row, column, numFilled }, [whiteWord, blackWord]) {
+  const isBlack = sum => sum < threshold !== isInverted
+  const signs = Array.from(sums, (sum, i) => (i >= numFilled ? 0 : isBlack(sum) ? -1 : 1))
   showPicture(img, ofSigns(signs, layer.side, 1))
-  const isBlack = sums[row * layer.side + column] < threshold !== isInverted
   const white = signs.filter(sign => sign > 0).length
-  const values = { white, bit: isBlack ? "black (−1)" : "white (+1)", row: row + 1, column: column + 1 }
-  setLabel(img.closest("button"), values)
+  const bit = isBlack(sums[row * layer.side + column]) ? blackWord : whiteWord
+  setLabel(img.closest("button"), { white, bit, row: row + 1, column: column + 1 })
 }
