@@ -9,8 +9,8 @@ def keep_choice(key: str, labels: Mapping) -> None:
     """Sets the choice in a box again if its labels have changed. It is called before the box is shown.
 
     In Streamlit 1.67 the browser stores a choice by its label, so it would send an old label that no longer
-    exists. The choice is set only if this is necessary, because that undoes a choice which the visitor makes
-    before the browser has this one.
+    exists. The choice is set only if necessary: setting it undoes what the visitor chooses at the same
+    moment.
 
     Args:
         key: key of the choice in the session: an option, or a list of options.

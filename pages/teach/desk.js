@@ -177,7 +177,7 @@ class Desk {
 
   addPending(drawing) {
     this.pending.push({ number: this.nextNumber++, ...drawing })
-    // After Back, the drawing waits until the visitor returns: after a late request for this page, the other would stay empty.
+    // After Back, another page is shown. A late request for this page would leave it empty, so the drawing is sent on return.
     if (location.pathname === this.path) this.send(this.pending)
   }
 

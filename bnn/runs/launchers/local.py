@@ -97,7 +97,7 @@ def _wait_for_end(child: subprocess.Popen, run: Run) -> None:
     # If the run's folder was deleted or the disk is full, the run is interrupted without a cause.
     with suppress(OSError), _writing:
         cause = crash_cause(code)
-        # A trainer that finds another one at work fails, too.
+        # A trainer also fails if another one is training this run. Then the run is not interrupted.
         if code and not cause and not is_locked(run.lock_path):
             cause = end_in_words(run, code)
         if cause:
