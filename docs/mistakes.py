@@ -18,6 +18,7 @@ from bnn.drawing.stroke_files import StrokeDrawing
 from bnn.engine import file, inference
 from bnn.engine.network import PackedNetwork
 from bnn.runs import store
+from bnn.system.percent_text import percent_digits
 
 TARGET = Path(__file__).parent / "mistakes.svg"
 NUM_SHOWN, NUM_COLUMNS = 20, 5
@@ -80,7 +81,7 @@ def svg(found: list[Mistake]) -> str:
 def _tile(mistake: Mistake, row: int, column: int) -> str:
     lines = "".join(f'<polyline points="{points}"/>' for points in _polylines(mistake.drawing.strokes))
     label, answer = DIGITS[mistake.drawing.label], DIGITS[mistake.answer]
-    words = escape(f"{label} read as {answer}, {100 * mistake.certainty:.1f} %")
+    words = escape(f"{label} read as {answer}, {percent_digits(mistake.certainty, 1)} %")
     return (
         f'<g transform="translate({column * TILE[0] + 8} {row * TILE[1] + 8})">'
         f'<rect width="{SQUARE}" height="{SQUARE}" rx="4"/>'
