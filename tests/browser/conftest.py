@@ -69,7 +69,11 @@ def visitors(browser):
 
 @contextmanager
 def page_opener(browser, server, visitors):
-    """Yields the function of the fixture `open_page`, and closes the opened pages at the end."""
+    """Yields the function of the fixture `open_page`, and empties the opened pages at the end.
+
+    They stay open, because a browser that closes a page forgets the files that it keeps in memory. Opening
+    the next page would then take half as much processor time again.
+    """
     pages = []
 
     def open_page(path="", width=1280, height=720, tour="off", prepare=None, **options):
@@ -91,14 +95,15 @@ def page_opener(browser, server, visitors):
 
     yield open_page
     for page in pages:
-        page.close()
+        if not page.is_closed():
+            page.goto("about:blank")
 
 
 @pytest.fixture
 def open_page(browser, server, visitors, add_run):
     """A function that opens a page of the app, as on a first visit, and waits until it is complete.
 
-    `prepare` is called with the empty page, and `options` are those of a browser context. The pages close
+    `prepare` is called with the empty page, and `options` are those of a browser context. The pages are left
     before `add_run` removes the runs that they show.
     """
     with page_opener(browser, server, visitors) as open_page:
