@@ -1,6 +1,7 @@
 """start.py: which Python it uses, and how uv provides one. Nothing comes from a network."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,12 +29,12 @@ def test_running_python_is_used_if_it_is_suitable(start):
     assert start.find_python() == sys.executable
 
 
-def test_python_without_venv_names_the_missing_package(start, monkeypatch, capsys):
+def test_python_without_venv_names_the_missing_package(start, monkeypatch):
     monkeypatch.setattr(
         start, "suitable_python", lambda command, module: None if module == "ensurepip" else "python"
     )
-    assert not start.make_environment()
-    assert capsys.readouterr().err.endswith("-venv\n")
+    with pytest.raises(SystemExit, match=r"-venv$"):
+        start.make_environment()
 
 
 @posix_only
@@ -67,7 +68,7 @@ def test_path_of_a_python_may_have_letters_that_an_encoding_lacks(start, path_fo
 @posix_only
 def test_path_that_uv_prints_is_read_as_utf_8_whatever_the_encoding_is(tmp_path):
     uv = write_script(tmp_path / "uv", "echo Łódź\n")
-    code = f"import start; print(ascii(start.output_of([{str(uv)!r}])))"
+    code = f"import start; print(ascii(start.call([{str(uv)!r}], stdout=-1).stdout.strip()))"
     ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     command, environment = [sys.executable, "-c", code], {**os.environ, **ascii_only}
     printed = subprocess.check_output(command, cwd=PROJECT, env=environment, text=True)
@@ -77,16 +78,16 @@ def test_path_that_uv_prints_is_read_as_utf_8_whatever_the_encoding_is(tmp_path)
 @posix_only
 def test_advice_is_printed_if_uv_cannot_provide_python(start, path_folder, capsys):
     write_script(path_folder / "uv", "exit 2\n")
-    assert not start.make_environment()
-    lines = capsys.readouterr().err.splitlines()
-    assert start.NEEDED in lines[0]
-    assert "uv run --python 3.12 start.py" in lines[-1]
+    with pytest.raises(SystemExit, match=re.escape("uv run --python 3.12 start.py")):
+        start.make_environment()
+    assert start.NEEDED in capsys.readouterr().err.splitlines()[0]
 
 
 @posix_only
 def test_python_that_uv_provides_must_be_suitable(start, path_folder):
     write_script(path_folder / "uv", f'[ "$2" = find ] && echo {start.sys.executable}\nexit 0\n')
-    assert start.find_python() is None
+    with pytest.raises(SystemExit, match="uv run"):
+        start.find_python()
 
 
 @posix_only
