@@ -50,9 +50,9 @@ class Entry:
 def entries(runs: Sequence[Run], by: str) -> list[Entry]:
     """Returns the runs that have a name and can be compared, the best ones first.
 
-    Of equal ones, the one that was trained faster comes first. These cannot be compared: example runs, runs
-    without a finished epoch, runs that validate on the test set, networks that answer the same to everything,
-    and damaged runs.
+    Among equal runs, the one that was trained faster comes first. These cannot be compared: example runs,
+    runs without a finished epoch, runs that validate on the test set, networks that answer the same to
+    everything, and damaged runs.
 
     Args:
         runs: the runs to choose from.
@@ -115,7 +115,7 @@ def _table(ranked: Sequence[Entry], by: str, is_tested: bool) -> None:
 def _not_listed(runs: Sequence[Run], num_listed: int) -> str:
     """Returns why some of the users' runs are not listed; "" if all are.
 
-    If no run is listed, the page already says that a run needs a name, so this does not say it again.
+    If no run is listed, runs without a name are not mentioned: the page already says that a run needs one.
     """
     users = [run for run in runs if not run.shipped]
     num_named = sum(run.name() != run.id for run in users)

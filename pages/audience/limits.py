@@ -64,7 +64,7 @@ class Limits:
 
 
 def _wait(times: Sequence[float], limit: Limit, now: float) -> float:
-    """Returns how many seconds a sender has to wait who has sent drawings at these times."""
+    """Returns how many seconds a sender with drawings at these times has to wait."""
     wait = 0.0
     for number, seconds in ((limit.a_second, 1.0), (limit.an_hour, HOUR_SECONDS)):
         if len(times) >= number:

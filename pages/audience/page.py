@@ -173,7 +173,7 @@ def _offered_id() -> str | None:
 
 
 def _what_phones_get() -> tuple[str | None, str]:
-    """Returns the id of the run that phones get, None if they are shut out, and the address for phones."""
+    """Returns the id of the run that phones get (None if they are shut out), and the address for phones."""
     return _offered_id(), app_address.address_for_phones()
 
 
@@ -181,7 +181,7 @@ def _what_phones_get() -> tuple[str | None, str]:
 def _follow_changes() -> None:
     """Shows the page again if phones were let in, shut out or given another network in another tab.
 
-    The same if the address for phones has changed, as in another Wi-Fi.
+    Does so, too, if the address for phones has changed, for example because of another Wi-Fi.
     """
     if _what_phones_get() != st.session_state.get(_SHOWN_OFFER):
         st.rerun()

@@ -81,7 +81,7 @@ class Score:
         num_fooled: tried drawings for which the network named another class or none.
         num_unreadable: drawings that nobody could read.
         num_undecided: drawings on the wall that nobody has judged.
-        num_blind: drawings that people could read, but a blind network could not.
+        num_blind: drawings that people could read, and that a blind network answered.
     """
 
     num_tried: int = 0
@@ -164,7 +164,7 @@ class Wall:
     def hidden(self) -> Tile | None:
         """Returns the drawing that was hidden last and can be put back.
 
-        It is None if there is none, or if the wall is full and all its drawings are newer.
+        Returns None if there is none, or if the wall is full and all its drawings are newer.
         """
         with self._lock:
             is_full = len(self._tiles) >= MAX_TILES

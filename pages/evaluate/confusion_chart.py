@@ -40,7 +40,7 @@ def confusion(class_names: Sequence[str], true_label: str = "the digit is") -> d
     Right answers are green and mistakes are orange. More images give a stronger colour. For mistakes, the
     square root of the count is used, so that a few mistakes among thousands of images can be seen. The counts
     and the outline of the chosen cell get the colour of the theme in style/evaluate.css. (From 32 classes on,
-    Streamlit draws on a canvas, which no style sheet reaches. Its outline is blue.)
+    Streamlit draws on a canvas, which no style sheet reaches. The outline is then blue.)
 
     Args:
         class_names: names of the classes.

@@ -21,7 +21,7 @@ _MAX_DIGITS = 4
 _NUM_MOVES = "inside_moves"
 # Session key: the parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
-# Session key: the same with run and digit, which only a new session takes from the address.
+# Session key: these parameters, and run and digit. Only a new session takes run and digit from the address.
 _ALL_KNOWN = "inside_all_known"
 _MAX_LENGTH = 4000
 # Decimals of the percentage of flipped weights in a link. A network has at most 20 million weights

@@ -56,8 +56,8 @@ def _clear() -> None:
         new_canvas()
         state[keys.DIGIT] = state.get(_BEFORE)
     else:
-        # A stroke may be on the canvas that the server has not seen yet. The drawing of the Draw page is not
-        # in sight, so it stays.
+        # A new number empties the canvas, which may have a stroke that the server has not seen yet. The
+        # drawing of the Draw page is not in sight, so it stays.
         state[session.DRAWING_NUMBER] += 1
 
 

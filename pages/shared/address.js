@@ -68,7 +68,7 @@ function scrollTo(top, frames) {
 function onMove(event) {
   if (!isOn(shown.page) || !chapterOf(location.search)) return
   // Streamlit would run the page again, with the chapter that it shows now. In Chrome, it does so nevertheless: Chrome calls the
-  // listeners of a window in the order in which they were added.
+  // listeners of a window in the order in which they were added, and that of Streamlit was added first.
   event.stopImmediatePropagation()
   openChapter()
 }

@@ -76,7 +76,7 @@ def has_another_address() -> bool:
 
 
 def pass_over() -> None:
-    """Replaces the address for phones by this computer's next one. After the last one comes the first."""
+    """Replaces the address for phones with this computer's next one. After the last one comes the first."""
     _passed_over.append(_addresses_in_network()[0])
 
 
@@ -119,7 +119,7 @@ def _is_local(host: str) -> bool:
         address = ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-    # For a browser, 0.0.0.0 is the computer on which it runs, as localhost is.
+    # Browsers treat 0.0.0.0 like localhost: as the computer on which they run.
     return address.is_loopback or address.is_unspecified
 
 
@@ -134,7 +134,7 @@ def _addresses_in_network() -> list[str]:
     The address on the default route comes first, unless the presenter has passed over it.
     """
     addresses = _addresses_in_use()
-    # Without a default route, there is an error, as on a laptop that is itself the hotspot.
+    # `connect` fails without a default route, for example on a laptop that offers the hotspot.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         # This sends nothing. The system only chooses the address that it would use, on its default route:
         # 192.0.2.1 is an address for documentation (RFC 5737), which has no route of its own.

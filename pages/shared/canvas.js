@@ -95,7 +95,7 @@ function listen(isFingerDown) {
   }
   // Fabric.js listens on the canvas and the document. Listeners on the window in the capture phase come before those.
   for (const [name, listener] of Object.entries(listeners)) {
-    // While a finger draws, the mouse does nothing. While the keyboard draws, it does nothing unless it is pressed.
+    // While a finger draws, the mouse does nothing. While the keyboard draws, only a press of the mouse counts.
     const isOther = event =>
       name.startsWith("mouse") && event.isTrusted && (isFingerDown() || (isFromKeys() && name !== "mousedown"))
     addEventListener(name, event => (isOther(event) ? event.stopImmediatePropagation() : listener(event)), true)

@@ -16,9 +16,9 @@ async def kept_for_a_while() -> AsyncIterator[None]:
 
     If a button has a function instead of data, Streamlit makes the file after the click, and then counts it
     as not needed. Such a file is removed when Streamlit cleans up for the second time, and each run cleans
-    up. With some visitors, the file was often removed before the browser could load it. A button on a page
-    that refreshes itself often failed even earlier: each run gives it a new id and removes the old one, which
-    the browser may still send.
+    up. With some visitors, the file was often removed before the browser could load it. On a page that
+    refreshes itself, a download often failed even earlier: each run gives the button a new id and removes the
+    old one, which the browser may still send.
     """
     manager = runtime.get_instance().media_file_mgr
     task = asyncio.create_task(_repeat(manager.remove_orphaned_files))

@@ -24,7 +24,7 @@ _logged: dict[str, float] = {}
 def errors_in_words() -> Iterator[None]:
     """Shows a `ValueError` or `OSError` as one sentence. The rest of the page still appears.
 
-    That a run was deleted is not logged: somebody wanted it.
+    The deletion of a run is not logged as an error, because somebody wanted it.
     """
     try:
         yield

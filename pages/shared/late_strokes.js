@@ -2,7 +2,7 @@
 // in this moment is on the old canvas. It is drawn again on the new canvas, and goes on there.
 
 const RENEWING = ".st-key-clear button, .st-key-undo button, .st-key-inside-clear button, .st-key-samples button"
-// "Right" and the digits beside it bring a new canvas only if the server keeps the drawing. Until then, its strokes count.
+// "Right" and the digits beside it bring a new canvas only if the server keeps the drawing. Until then, the strokes still count.
 const OFTEN_RENEWING = ".st-key-judgement button"
 const CANVAS_PLACE = '[class*="st-key-canvas"]'
 const CANVASES = `${CANVAS_PLACE} [data-testid="stBidiComponentIsolated"]`
@@ -62,7 +62,7 @@ function followLateStrokes() {
   return async canvas => {
     const pending = late
     if (!pending || canvas === pending.canvas) return
-    // On another page, or with the same key, this is not the canvas that the button brings. The button has brought none.
+    // On another page, or with the same key, this canvas does not come from the button. The button has brought none.
     if (location.pathname !== pending.path || keyOf(canvas) === pending.key) return (late = null)
     for (let frames = 0; frames < MAX_FOLLOWED_FRAMES && !("followed" in canvas.dataset); frames++) await nextFrame()
     // Until the new canvas draws, events on the old one are still added. While the visitor draws a stroke on the new canvas,

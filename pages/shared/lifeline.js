@@ -5,9 +5,9 @@
 // Streamlit also leaves a page empty if a request for the page before comes late, such as a stroke that was drawn while this page
 // was loading. This page is then opened again without a reload, which would begin a new session without the visitor's drawings.
 //
-// It also runs the page again when the connection returns. Meanwhile, the server may have been restarted or have forgotten
-// this visitor. Streamlit's front end then often asks for nothing, and the new session knows no fragment: whatever is pressed
-// or drawn in one would do nothing.
+// It also runs the page again when the connection returns. The server may have been restarted, or may have forgotten this visitor.
+// If so, the new session knows no fragment until the page has run, and Streamlit's front end often does not run it. Whatever is
+// pressed or drawn in a fragment would then do nothing.
 
 const CHECK_MILLISECONDS = 2000
 const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000

@@ -6,8 +6,8 @@ import streamlit as st
 def message(key: str, name: str) -> object:
     """Returns what a component has sent last, or None. For callbacks, which are called before the page runs.
 
-    If the visitor follows a link right after the press that the message is about, Streamlit may call the
-    callback although it has already forgotten the component.
+    It is None if Streamlit has already forgotten the component when it calls the callback. This may happen if
+    the visitor follows a link right after the press that the message is about.
 
     Args:
         key: key of the component.

@@ -35,7 +35,7 @@ def address(run: Run) -> str:
 def live_address(run: Run, version: tuple[str, int, int]) -> str:
     """Returns the address of this version of a run's network in training (live network).
 
-    By the time the browser asks, there may be a newer version, or the finished network, and it gets that one.
+    If there is a newer version, or the finished network, when the browser asks, the browser gets that one.
     """
     return _address(run, f"{_LIVE}{version[1]}")
 

@@ -20,7 +20,7 @@ def details(shown: Shown) -> None:
 
 def _details(run_id: str, compared: list[str]) -> None:
     with st.container(key="details"):
-        # The part of the page above reruns the page if a run was deleted, and says if a file is damaged.
+        # If a run was deleted, `progress` reruns the page. If a file is damaged, `progress` says so.
         with suppress(ValueError, OSError):
             run = store.find(run_id)
             more_figures(run, run.status())

@@ -67,8 +67,8 @@ def _download(run: Run) -> None:
 
 def _delete(run: Run) -> None:
     if "delete" not in st.session_state:
-        # Streamlit forgets the state of a button as soon as a rerun of the page does not show it. So the
-        # visitor comes from another page or an example run. The browser's Back may have closed the dialog.
+        # Streamlit keeps the state of a button only while the page shows it. So the last rerun did not show
+        # the button: the visitor was on another page or at an example run. The dialog is not open any more.
         _forget_question()
     is_active = run.status().state in ACTIVE
     if st.button(

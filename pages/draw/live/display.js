@@ -80,7 +80,7 @@ export function showDrawing(strokes) {
   setText(document.querySelector(`${STAGES} figcaption`), DRAWING_IN_WORDS)
 }
 
-/** Returns the picture of the first layer's input: as `_first_bits` in page.py, a tile for each bit of a pixel. */
+/** Returns the picture of the first layer's input. Like `_first_bits` in page.py, it has a tile for each bit of a pixel. */
 function bitsSource(pixels, thresholds) {
   const tiles = thresholds.map(threshold => pixels.map(value => (value >= threshold ? 255 : 0)))
   if (tiles.length === 1) return pictureSource(tiles[0])

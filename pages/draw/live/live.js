@@ -13,8 +13,8 @@ let steady = new SteadyAnswer()
 let timer = null
 // Shows the latest answer and pictures again; null if the server has read the same strokes.
 let showAgain = null
-// An answer of the server to an earlier stroke may arrive when the browser has already read a later one, which may be finished.
-// It is replaced before it is painted.
+// The server's answer to an earlier stroke may arrive after the browser has read a later one. The late answer is replaced before
+// it is painted, even if the pen no longer moves.
 const serverAnswers = new MutationObserver(() => {
   if (!showAgain || !isServersShown()) return
   const read = serversDrawing()

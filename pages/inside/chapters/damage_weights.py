@@ -65,7 +65,7 @@ def flip_more() -> None:
     if not isinstance(share, int | float) or not isinstance(number, int):
         return
     if 0 <= share <= SLIDERS[FLIPS].highest and number >= 0:
-        # As in the address: after Back, the results for this share are found again.
+        # Rounded as in the address, so that the results for this share are found again after Back.
         st.session_state[key(FLIPS)] = round(float(share), address.NUM_DECIMALS)
         st.session_state[MOVED] = FLIPS
         st.session_state[ANSWERED] = number

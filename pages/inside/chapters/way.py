@@ -61,7 +61,7 @@ CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")
 
 
 def _words(network: PackedNetwork) -> str:
-    """Returns HTML of the words above the picture. They change while a map is pointed at: live/feeding.js.
+    """Returns HTML of the words above the picture. They change while the visitor points at a map.
 
     All sentences that can stand there reserve their space, so that the picture below them never moves.
     """

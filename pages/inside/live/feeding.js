@@ -108,7 +108,7 @@ function feedingOf(network, { number, neuron, point }, columns) {
 
 /** Which place, before pooling, decides the bit at a point in the picture of a layer's maps. Returns [row, column].
  *
- * As `place_of_pixel` in bnn/analysis/neuron.py, this takes the first place of the pooled square that has the deciding value.
+ * Like `place_of_pixel` in bnn/analysis/neuron.py, this takes the first place of the pooled square that has the deciding value.
  */
 function placeAt(network, number, neuron, point, columns) {
   const { side, pool, outputs, pool_first: isPooledFirst } = network.layers[number]

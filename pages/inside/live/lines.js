@@ -75,7 +75,7 @@ function partsOf(feeding, boxes, page) {
   const dim = number ? `<path class="dim" d="${frame(boxes[number])}${sources.map(frame).join("")}"/>` : ""
   const lines = sources.map(box => line(box.x + box.width, box.y + box.height / 2, target.x, target.y + target.height / 2)).join("")
   const frames = [seen ? framed(seen, "own") : "", framed(target, "own")]
-  // If the inputs are single bits, half of them may agree and be sources. So many frames and strong lines would cover them.
+  // If the inputs are single bits, half of them may agree and be sources. That many frames and strong lines would cover the bits.
   if (sources.length > MAX_LINES) return [dim, `<path class="many" d="${lines}"/>`, ...frames]
   const strong = `<path class="strong halo" d="${lines}"/><path class="strong" d="${lines}"/>`
   return [dim, strong, ...sources.map(box => framed(box, "source")), ...frames]

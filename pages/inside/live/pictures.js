@@ -123,7 +123,7 @@ export function newWall(count, side, columns) {
   return { picture, place, gap }
 }
 
-/** As `ofSigns`, for products of inputs and weights. */
+/** Like `ofSigns`, but for products of inputs and weights. */
 export const ofAgreements = (products, side, channels) => ofSigns(products, side, channels, [AGREES, DIFFERS])
 
 /** How many channels stand beside each other in a tile, see `channel_columns` in pages/shared/bit_images.py. */

@@ -54,7 +54,7 @@ export function followSlide(getPage, show) {
     showPlayButton(page)
     show()
   })
-  // A mouse that rests while the page scrolls does not move, but it is over something else.
+  // When the page scrolls under a resting mouse, the mouse is over another element, but there is no "pointermove".
   for (const type of ["pointermove", "pointerover"]) document.addEventListener(type, followMouse)
   // The mouse leaves the window.
   document.documentElement.addEventListener("pointerleave", () => (isUnderPointer = false))

@@ -25,7 +25,7 @@ export class SteadyAnswer {
 
 /** Shows an answer in the element `box`, which may be missing.
  *
- * While the pen is down (`isDrawing`), its words are marked as busy, because the answer is not final. While the pen also moves
+ * While the pen is down (`isDrawing`), the answer is not final, so its words are marked as busy. While the pen also moves
  * (it is not `isResting`), at most one class is named, with the words "so far". A blind network has its own words.
  */
 export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {

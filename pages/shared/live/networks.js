@@ -1,8 +1,8 @@
 // Loads packed networks into the browser, in the background. compileEngine, digitFromStrokes and loadNetwork are in
 // bnn/engine/portable/. BUILDS are the compiled engines (bnn/engine/portable/script.py).
 
-// Each network has a WebAssembly memory of its own, of which a browser allows only so many. So only the networks that were asked
-// for last are kept. A page can stay open for days, and have a new network for every visitor.
+// Each network has a WebAssembly memory of its own, and a browser allows only a limited number of them. A page can stay open for
+// days, and have a new network for every visitor. So only the networks that were asked for last are kept.
 const MAX_NETWORKS = 8
 
 // The loaded networks by address, the one that was asked for last at the end.
