@@ -28,8 +28,8 @@ class Desk {
   chosen = null
   // The sign for which the drawing on the canvas was refused, because no more examples fit. The visitor may have removed the sign.
   refusedFor = null
-  // The sign of which an example is being removed; null when the server has answered. Refused drawings of this sign that have left
-  // the canvas meanwhile are in `waiting`.
+  // The sign of which an example is being removed; null when the server has answered. Refused drawings of this sign that leave the
+  // canvas before this answer are in `waiting`.
   roomFor = null
   waiting = []
   timer = null

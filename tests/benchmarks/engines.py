@@ -3,11 +3,10 @@
     python -m tests.benchmarks.engines [--images 10000] [--drawings FILE]
 
 In headless Chromium, MNIST's test digits are read with a network of each kind: one bit for each pixel,
-several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The same is
-done with the images of the golden vectors (`tests/golden`) and, if FILE is given, with the 28x28 digits made
-from its pen drawings, whose pixels are compared, too. If gcc is installed, the C export of two networks then
-reads the test digits. The exit code is 1 if a pixel, a bit or an answer differs, or if a score differs by
-1e-4 or more.
+several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The images
+of the golden vectors (`tests/golden`) are compared in the same way. If FILE is given, so are the 28x28 digits
+made from its pen drawings, and their pixels. If gcc is installed, the C export of two networks then reads the
+test digits. The exit code is 1 if a pixel, a bit or an answer differs, or if a score differs by 1e-4 or more.
 """
 
 import argparse

@@ -230,5 +230,5 @@ def test_play_ends_when_the_page_is_left(open_page):
     page.get_by_role("link", name="Inside").first.click()
     play.wait_for()
     chromium.wait_until_complete(page)
-    # Without waiting: Play also ends after the last neuron.
+    # This does not wait, because Play also ends after the last neuron.
     assert "Play" in play.inner_text()

@@ -186,7 +186,7 @@ _LOOKS_OF_DOUBT = """chapter => {
 }"""
 
 
-def test_bar_of_an_unsure_answer_is_orange_and_of_a_blind_network_grey_beside_a_neuron(open_in_window):
+def test_bars_beside_a_neuron_are_orange_if_unsure_and_pale_if_the_network_is_blind(open_in_window):
     neuron = open_in_window("shipped", "neuron").locator(".st-key-neuron")
     bar, wrong, opacity = neuron.evaluate(_LOOKS_OF_DOUBT)
     assert bar == wrong

@@ -21,7 +21,7 @@ PRESS_IN_VAIN = """() => {
   button.click()
   place.remove()
 }"""
-# Does this as soon as the page has a new canvas.
+# Presses such a button as soon as the page has a new canvas.
 PRESS_IN_VAIN_ON_NEW_CANVAS = f"""() => {{
   const hosts = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
   const newest = () =>
@@ -82,7 +82,7 @@ def test_drawing_that_is_not_kept_stays_as_it_is(live_page):
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
     page.evaluate("releaseMessages()")
     drawing_hand.wait_for_server(page)
-    # The canvas that then comes back is not one that the press has brought.
+    # The visit to Train brings a new canvas. It does not come from the press, so it gets no late strokes.
     visit(page, "Train", "Train a network")
     visit(page, "Draw", "Draw a digit")
     drawing_hand.wait_for_server(page)
@@ -103,7 +103,7 @@ def test_late_strokes_are_not_drawn_on_another_page(live_page):
     page.evaluate("addEventListener('mousedown', event => (window.isRepeated ||= !event.isTrusted), true)")
     visit(page, "Inside", "Inside")
     canvas = page.locator(f"{drawing_hand.CANVAS}[data-followed]")
-    # With this cursor, the canvas draws, so the strokes could be repeated.
+    # This cursor shows that the canvas draws. So the strokes could be repeated now.
     canvas.hover()
     expect(canvas).to_have_css("cursor", "crosshair")
     chromium.wait_for_frames(page)

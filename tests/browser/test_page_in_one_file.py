@@ -153,7 +153,7 @@ def test_palm_neither_ends_the_stroke_nor_draws(open_export):
     }"""
     places = [(x, top), (x, bottom), palm]
     assert [page.evaluate(ink, place) for place in places] == [255, 255, 0]
-    # The same if the palm touches before the pen.
+    # The palm draws nothing either if it touches before the pen.
     page.locator("#clear").click()
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
     drawing_hand.palm_then_pen(page, palm, (x, top), (x, bottom))
@@ -203,7 +203,7 @@ def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_p
         bars = [".bars li >> nth=9"] * (height > 600)
         for part in (CANVAS, "#clear", "#digit", "#after", *bars, *["#send"] * can_send):
             expect(page.locator(part)).to_be_in_viewport(ratio=1)
-        # The same with an answer in several words, and with what is said of a drawing that was sent.
+        # They stay in sight if the answer has several words, and if there is a message about a sent drawing.
         page.locator("#digit").evaluate(
             "digit => Object.assign(digit, { className: 'digit several', textContent: 'dog or cat?' })"
         )

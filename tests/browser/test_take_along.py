@@ -31,8 +31,7 @@ def test_downloads_contain_the_network_shown(open_page, path):
     page = open_page(path)
     packed = store.find(None).model_path.read_bytes()
     assert network_in(download(page, "take-html").decode()) == packed
-    # After a download, the menu may be open or closed, depending on what else the page does meanwhile. After
-    # a reload, it is closed.
+    # After a download, the menu may be open or closed. After a reload, it is closed.
     chromium.reload(page)
     with zipfile.ZipFile(io.BytesIO(download(page, "take-c"))) as archive:
         assert {name.partition("/")[2] for name in archive.namelist()} >= {

@@ -119,7 +119,7 @@ def test_next_drawing_may_begin_before_the_server_has_removed_an_example(refused
     draw(refused, "cross", random.Random(2))
     refused.clock.run_for(2000)
     expect(refused.locator(".hint")).to_contain_text("leaf has 20 examples, and no more fit")
-    # Without room for it, the refused drawing has given way to the next one.
+    # The next drawing has replaced the refused one on the canvas. The refused one is kept if there is room.
     refused.evaluate("show(false, 19, 5)" if of == "leaf" else "show(false, 20, 4)")
     assert refused.evaluate(f"window.drawn && {SIGNS_DRAWN}") == expected
     if expected:

@@ -1,7 +1,7 @@
 """Laptop that sleeps.
 
 Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Then each
-page must be as it was, and a digit drawn meanwhile must be answered. If the server has forgotten the session
+page must be as it was, and a digit drawn in between must be answered. If the server has forgotten the session
 or was restarted, the pages must load again and work.
 """
 
@@ -49,7 +49,7 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
     """Cuts the connection of two Draw pages and a Train page for `seconds`.
 
     Returns the seconds from the return of the connection until all three pages are up to date. With
-    `is_training=False`, no network is trained meanwhile: all trainings wait for their turn.
+    `is_training=False`, no network is trained during this time: all trainings wait for their turn.
     """
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
     turn = FileLock(server.runs_root / ".training.lock")
@@ -87,7 +87,7 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
-    """Cuts the connection for `seconds`. Meanwhile, the server forgets the session or is restarted.
+    """Cuts the connection for `seconds`, in which the server forgets the session or is restarted.
 
     Returns the seconds from the return of the connection until a page answers without its old session.
     """

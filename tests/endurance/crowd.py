@@ -33,7 +33,7 @@ NUM_STARTS = 10
 # The longest time until the first batch. Before it, loading TensorFlow takes a whole core for some seconds.
 START_SECONDS = 300.0
 # The longest time from the stop of a run until the next run is in training. A trainer that is still loading
-# TensorFlow stops only after it has loaded it.
+# TensorFlow stops only when TensorFlow has been loaded.
 TURN_SECONDS = 60.0
 
 

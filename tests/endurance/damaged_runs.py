@@ -30,8 +30,8 @@ def damage_every_file(quick):
         for name in FILES:
             for damage in damages:
                 for page, texts in _damage_and_look(name, damage).items():
-                    # Pages list only runs that have a recipe, and some only runs that have a network. So no
-                    # page has to report a file that is gone.
+                    # Pages list only runs that have a recipe, and some pages only runs that have a network.
+                    # So no page has to report a file that is gone.
                     must_say_so = (name, page) in NEEDED and damage not in ("a folder", "deleted")
                     assert len(texts) <= 1, f"{name} {damage}, {page}: {texts}"
                     assert texts or not must_say_so, f"{name} {damage}, {page}: no message"

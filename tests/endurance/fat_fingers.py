@@ -96,7 +96,7 @@ def _nothing_started(folder):
 
 @contextmanager
 def _fake_canvas():
-    """Replaces the canvas's module by an empty one, because AppTest has no canvas.
+    """Replaces the canvas's module with an empty one, because AppTest has no canvas.
 
     A `Visit` adds a function `st_canvas` that reports its drawings.
     """

@@ -33,5 +33,5 @@ def test_error_is_logged_once_although_the_page_refreshes_itself(make_run, num_l
     "name, shown",
     [("- x.npz", r"\- x.npz"), ("+ x.npz", r"\+ x.npz"), ("1. x.npz", r"1\. x.npz"), ("2) x", r"2\) x")],
 )
-def test_file_name_at_the_beginning_makes_no_list(name, shown):
+def test_file_name_at_the_beginning_of_an_error_is_not_shown_as_a_list(name, shown):
     assert errors.sentence(ValueError(f"{name} is damaged")) == f"{shown} is damaged."

@@ -162,18 +162,18 @@ def test_damaged_network_is_reported_in_one_sentence(make_run):
     assert len(page.error) == 1
 
 
-def test_figures_follow_a_network_that_is_replaced_meanwhile(make_run, random_network, monkeypatch):
+def test_network_replaced_during_its_evaluation_is_evaluated_again(make_run, random_network, monkeypatch):
     """The trainer replaces a network's file after each better epoch. The page shows the new figures."""
     path = make_run().model_path
     better, evaluate = random_network(seed=7), metrics.evaluate
 
-    def replaced_meanwhile(network, split):
+    def evaluate_and_replace(network, split):
         found = evaluate(network, split)
         if network.layers[0].weights.tolist() != better.layers[0].weights.tolist():
             write_atomically(path, file.to_bytes(better))
         return found
 
-    monkeypatch.setattr(metrics, "evaluate", replaced_meanwhile)
+    monkeypatch.setattr(metrics, "evaluate", evaluate_and_replace)
     text = words(open_page("evaluate"))
     assert f"{100 * evaluate(better, mnist.test()).accuracy:.2f} %" in text
 

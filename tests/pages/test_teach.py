@@ -100,7 +100,7 @@ def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():
     assert page.button(key="delete-examples-yes-0").disabled
 
 
-def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page, make_run):
+def test_page_lets_a_network_read_whose_training_ended_while_another_page_was_open(teach_page, make_run):
     lesson = filled("LX")
     lesson.runs.append(make_run().id)
     page = teach_page(lesson)
@@ -187,7 +187,7 @@ def test_sign_can_be_renamed_and_a_refused_name_is_undone(monkeypatch):
     monkeypatch.setattr(policies._LOGGER, "warning", lambda text, *arguments: warnings.append(text))
     page = open_page("teach")
     assert page.text_input[0].value == "heart"
-    # If the next field were replaced, what the visitor types into it meanwhile would be lost.
+    # If another field were replaced, the text that the visitor is typing into it would be lost.
     others = [field.id for field in page.text_input[1:]]
     page.text_input[0].set_value("leaf ").run()
     assert page.session_state[session.LESSON].signs[0] == "leaf"

@@ -110,7 +110,7 @@ def test_second_click_removes_no_other_sign(teach_page, monkeypatch):
     assert sign_names(page) == ["X", "T", "e"]
 
 
-def test_sign_whose_name_was_taken_meanwhile_is_not_put_back(teach_page):
+def test_sign_whose_name_was_taken_after_its_removal_is_not_put_back(teach_page):
     lesson = filled("LXT", num=1)
     lesson.remove_sign(1)
     lesson.add_sign("X")

@@ -159,7 +159,7 @@ def test_runs_can_be_compared(make_run):
 
 
 def test_compared_runs_are_sent_to_the_browser_only_if_their_labels_have_changed(make_run):
-    """A choice that the visitor makes before the browser gets them would be lost."""
+    """Sending them undoes a choice that the visitor makes at the same moment."""
     run, _ = make_run(), make_run("report")
     page = open_page("train")
     page.multiselect(key="compare").set_value([run.id]).run()

@@ -13,7 +13,7 @@ from tests.support import waiting
 FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
 # With this flag, V8 uses the scripts that their process has compiled for an earlier page. Without it, other
 # threads parse all scripts again for every page while they load, which takes a tenth of a page's processor
-# time. Visitors' browsers do so, and therefore those of the benchmarks, too.
+# time. The browsers of visitors do not have this flag, so the benchmarks do not use it either.
 KEEP_SCRIPTS = "--js-flags=--no-script-streaming"
 # Stops the pulsing of the placeholders on a page that is loading. The pulsing takes as much work as drawing
 # the page itself.

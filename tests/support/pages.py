@@ -83,7 +83,7 @@ def report_late(page, old_states):
 
 
 def refuse(*arguments, **options):
-    """Raises an error, as a function does whose file another program has open."""
+    """Raises the error of a function that needs a file which another program has open."""
     raise PermissionError("the file is in use")
 
 

@@ -105,7 +105,7 @@ def _large_arrays():
 
 
 def _large_pictures():
-    """Returns archives with a very large picture, and with very many names, also of the largest size."""
+    """Returns an archive with a very large picture, and archives with lists of very many files."""
     hook = data_files.SIGNS["hook"]
     large = data_files.picture(hook) + bytes(300_000_000)
     many = {f"{number % 3}/{number}.png": b"" for number in range(60_000)}

@@ -45,7 +45,7 @@ def _images():
     images = [large_images.saved_image(picture.convert(mode), kind) for kind, mode in formats]
     images.append(large_images.saved_image(picture, "MPO", save_all=True, append_images=[picture]))
     sizes = ((400, 500), (28, 28))
-    # A function of its own, which Numba compiles at its first use, thickens strokes as thin as these.
+    # Numba compiles the function that thickens such thin strokes at its first use. So a sound file uses it.
     thin = Image.new("L", (400, 300))
     thin.paste(255, (200, 50, 202, 250))
     exif = Image.Exif()

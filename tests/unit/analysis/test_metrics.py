@@ -45,9 +45,7 @@ def test_summary_counts_right_answers():
         (1, 0, True, "1"),
     ],
 )
-def test_only_answer_is_named_if_it_is_no_chance_that_all_answers_are_the_same(
-    num_own, num_others, is_blind, only
-):
+def test_only_answer_is_named_unless_equal_answers_may_be_chance(num_own, num_others, is_blind, only):
     labels = np.repeat(np.uint8([1, 0]), (num_own, num_others))
     sure, answers = np.ones(len(labels), np.float32), np.full(len(labels), 1)
     assert metrics.Evaluation(labels, answers, sure, 0.0, is_blind=is_blind).only_answer == only
@@ -95,7 +93,7 @@ def test_interval_is_symmetric_and_stays_within_0_and_1(num_images):
 
 
 def test_interval_without_mistakes_ends_at_1_and_without_correct_answers_begins_at_0():
-    """Not beside it: with rounding errors, 1 would be printed as 99.99 %."""
+    """The ends are exact, because 1 with a rounding error would be printed as 99.99 %."""
     for num_images in range(1, 100):
         assert metrics.accuracy_interval(num_images, num_images)[1] == 1
         assert metrics.accuracy_interval(0, num_images)[0] == 0

@@ -76,8 +76,8 @@ def test_encodings_blank_lines_and_file_names_do_not_matter(tmp_path, content, e
             assert labels == [1, 1], (name, data[:2])
 
 
-# Without mtime=0, the content would contain the time, and so would the test's name, which is made from the
-# content. But all processes in which the tests run must give a test the same name.
+# pytest makes the test's name from the content, and all processes that run the tests must give a test the
+# same name. So the content must not contain the time: mtime=0 leaves it out.
 @pytest.mark.parametrize(
     "content", [b"", b"\n\n", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0), gzip.compress(b" \n", mtime=0)]
 )

@@ -63,7 +63,7 @@ def test_backslashes_between_folders_are_read_as_windows_writes_them():
 
 def test_names_in_utf_8_are_read_as_macos_and_linux_write_them():
     members = {name.replace("hook", "gr1234er"): content for name, content in pictures().items()}
-    # The archive does not say that these names are in UTF-8, because they were in ASCII.
+    # The archive does not say that these names are in UTF-8, because it was made with names in ASCII.
     content = zipped(members).replace(b"gr1234er", "größer".encode())
     assert files.parse(content, "a").class_names == ("cross", "größer", "roof")
 

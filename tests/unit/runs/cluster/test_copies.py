@@ -57,7 +57,7 @@ def test_a_table_that_was_written_again_is_sent_as_a_whole(folders):
     assert contents(copy) == contents(original)
 
 
-def test_removals_are_copied_but_neither_locks_nor_requests_to_stop_nor_names(folders):
+def test_locks_requests_to_stop_and_names_are_neither_copied_nor_removed(folders):
     original, copy = folders
     changes = Changes(original)
     for name in (".training.lock", "stop", "name.txt", ".7-x.part", "live.safetensors"):

@@ -207,7 +207,7 @@ def test_start_that_fails_leaves_neither_a_run_nor_drawings_nor_a_trainer(
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_cause_is_shown_if_the_trainer_is_a_child_of_the_started_process(project):
-    """As in a virtual environment on Windows, whose `python.exe` starts the trainer's Python and waits."""
+    """In a virtual environment on Windows, `python.exe` starts the trainer's Python and waits for it."""
     (project / "bnn" / "__main__.py").write_text(local_trainer.STARTER)
     (project / "bnn" / "crashes.py").write_text(local_trainer.CRASHING_TRAINER)
     run = trainings.start(_recipe())
