@@ -70,7 +70,7 @@ def page() -> None:
         st.session_state[session.COMPARED_RUN] = run.id
         with st.container(key="gained"):
             speed_comparison.comparison(run)
-        address.write_run(_PAGE, run.id)
+        address.write_run(_PAGE, session.CHOSEN_RUN)
 
 
 def _are_digits_read() -> bool:

@@ -39,7 +39,7 @@ def page() -> None:
             run = run_picker.run_picker(
                 "Network", choices, session.CHOSEN_RUN, _PAGE, "All runs that have a trained network."
             )
-        address.write_run(_PAGE, run.id)
+        address.write_run(_PAGE, session.CHOSEN_RUN)
         _report(run, sentence_place)
 
 

@@ -5,7 +5,6 @@ Opening another chapter adds an entry to the browser's history, see pages/shared
 
 import re
 from collections.abc import Collection, Mapping
-from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -13,17 +12,13 @@ from bnn.runs.run import Run
 from pages.inside import digit_choice, keys
 from pages.shared import address, session
 from pages.shared.address import Parameter
-from pages.shared.messages import message
 
 _PAGE = "inside"
 _MAX_DIGITS = 4
-# Session key: how many moves within the page (Back, Forward or a link to a chapter) the server has answered.
-_NUM_MOVES = "inside_moves"
 # Session key: the parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
 # Session key: these parameters, and run and digit. Only a new session takes run and digit from the address.
 _ALL_KNOWN = "inside_all_known"
-_MAX_LENGTH = 4000
 # Decimals of the percentage of flipped weights in a link. A network has at most 20 million weights
 # (`bnn.recipes.checks`), so six decimals are enough to give the exact number of flipped weights.
 NUM_DECIMALS = 6
@@ -81,7 +76,7 @@ def write(parameters: Mapping[str, Parameter] | None = None) -> None:
         name: number_text(value) if isinstance(value, float) else value for name, value in values.items()
     }
     query = link(state[keys.CHAPTER], values)
-    address.write(_PAGE, query, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
+    address.write(_PAGE, query, _follow_address)
 
 
 def link(chapter: str, values: Mapping[str, object]) -> str:
@@ -107,19 +102,14 @@ def follow_moves(parameters: Mapping[str, Parameter], chapters: Collection[str])
     st.session_state[_KNOWN] = {"step": _chapter(chapters), **parameters}
 
 
-def _move() -> None:
-    # The value comes from the browser and may be anything.
-    move = message(address.key(_PAGE), "move")
-    if isinstance(move, dict) and isinstance(move.get("search"), str) and isinstance(move.get("number"), int):
-        texts = dict(parse_qsl(move["search"][:_MAX_LENGTH].removeprefix("?")))
-        known = st.session_state[_KNOWN]
-        if move.get("needsAll") is True:
-            known = st.session_state[_ALL_KNOWN]
-            # The digit may be shown already, as the visitor's drawing.
-            if texts.get("digit") == digit_choice.name_in_link(st.session_state[keys.DIGIT]):
-                del texts["digit"]
-        address.take_over(texts, known)
-        st.session_state[_NUM_MOVES] = move["number"]
+def _follow_address(texts: Mapping[str, str], is_new_session: bool) -> None:
+    known = st.session_state[_KNOWN]
+    if is_new_session:
+        known = st.session_state[_ALL_KNOWN]
+        # The digit may be shown already, as the visitor's drawing.
+        if texts.get("digit") == digit_choice.name_in_link(st.session_state[keys.DIGIT]):
+            known = {name: parameter for name, parameter in known.items() if name != "digit"}
+    address.take_over(texts, known)
 
 
 def whole_number(text: str) -> int | None:

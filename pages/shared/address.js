@@ -1,12 +1,15 @@
 // Writes the address of the page. On Inside, a new chapter is a new entry in the browser's history. Every other
 // change replaces the current entry. Back and Forward within Inside ask the server for the chapter of the entry.
+//
+// After a restart or a long sleep of the server, Streamlit gives the new session the address with which the tab was opened. The
+// new session is then asked for what the address names now.
 
 let current = null // the page's component, while the page is shown and not being replaced
 let shown = { page: null, chapter: null } // the page and its chapter, as the server showed them last
-let needsAll = false // whether the newest move is for a new session
+let isForNewSession = false // whether the newest move is for a new session
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
 let session = null // a text that names the session on the server
-let numMoves = 0 // how often the visitor went back or forward within the page, or clicked a link to a chapter
+let numMoves = 0 // how often the visitor went back or forward within the page or clicked a link to a chapter, or a session was new
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120 // how many frames to wait until a chapter is long enough to be scrolled
@@ -19,26 +22,26 @@ const main = () => document.querySelector("[data-testid=stMain]")
 
 export default function ({ data, setTriggerValue }) {
   const component = (current = { setTriggerValue })
-  shown = { page: data.page, chapter: chapterOf(data.search) }
-  if (shown.chapter) countMoves(data.answered)
   window.oneBitLabMoves ??= listen()
+  countMoves(data)
+  shown = { page: data.page, chapter: chapterOf(data.search) }
   const isNewSession = session !== null && session !== data.session
   session = data.session
-  // After a restart or a long sleep, Streamlit gives the new session the address with which the tab was opened.
-  if (isNewSession && shown.chapter && isOn(data.page) && location.search !== data.search) openChapter(true)
-  if (isMoveUnsent && shown.chapter && isOn(data.page)) send()
+  if (isNewSession && data.canMove && isOn(data.page) && location.search !== data.search) ask(true)
+  if (isMoveUnsent && isOn(data.page)) send()
   isMoveUnsent = false
   // While the server has not answered a move, its address is older than that of the browser.
-  const isAnswered = !shown.chapter || data.answered === numMoves
-  if (isOn(data.page) && isAnswered && location.search !== data.search) write(data.search)
+  if (isOn(data.page) && data.answered === numMoves && location.search !== data.search) write(data.search)
   return () => {
     if (current === component) current = null
   }
 }
 
-function countMoves(answered) {
-  // A new session on the server begins at 0 again. It will not answer earlier moves.
-  numMoves = answered < lastAnswered ? answered : Math.max(numMoves, answered)
+function countMoves({ page, answered }) {
+  // A new session on the server begins at 0 again. Neither it nor another page will answer earlier moves.
+  const isLost = answered < lastAnswered || page !== shown.page
+  if (isLost) isMoveUnsent = false
+  numMoves = isLost ? answered : Math.max(numMoves, answered)
   lastAnswered = answered
 }
 
@@ -83,20 +86,25 @@ function onLink(event) {
   openChapter()
 }
 
-/** Asks the server for the chapter that the address names. A new session also needs the run and the digit. */
-function openChapter(isNewSession = false) {
+/** Asks the server for the chapter that the address names. */
+function openChapter() {
   if (shown.chapter) scrolled[shown.chapter] = main()?.scrollTop
+  ask(false)
+  scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
+}
+
+/** Asks the server for what the address names. A new session needs everything, such as the run. */
+function ask(isNewSession) {
   numMoves += 1
-  needsAll = isNewSession
+  isForNewSession = isNewSession
   if (current) send()
   else isMoveUnsent = true
-  scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
 }
 
 /** Tells the server of the newest move. Streamlit may lose it between quick moves, so it is repeated until it is answered. */
 function send(milliseconds = FIRST_WAIT_MS) {
   const number = numMoves
-  current.setTriggerValue("move", { search: location.search, number, needsAll })
+  current.setTriggerValue("move", { search: location.search, number, isForNewSession })
   setTimeout(() => {
     if (number !== numMoves || number <= lastAnswered || !isOn(shown.page)) return
     if (current) send(2 * milliseconds)

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -20,12 +20,16 @@ from streamlit.components.v2 import component
 from bnn.runs import store
 from bnn.runs.names import is_name
 from pages.shared import session
+from pages.shared.messages import message
 
 # Parameters that stay in the address although the page does not use them.
 _KEPT = ("tour", "nav")
 _RUN = "run"
 # Session key: a random text, by which the browser notices that the session is new.
 _SESSION = "address_session"
+# Session key: how many of the visitor's moves the server has answered, see `write`.
+_NUM_MOVES = "address_moves"
+_MAX_LENGTH = 4000
 
 _address = component("one_bit_lab_address", js=(Path(__file__).parent / "address.js").read_text("utf-8"))
 
@@ -83,13 +87,23 @@ def read_run(page: str, key: str) -> None:
         read(page, {_RUN: run_parameter(key, [run.id for run in store.all_runs()])})
 
 
-def write_run(page: str, run_id: str, usual: str = store.DEFAULT_RUN) -> None:
-    """Writes the run to the address of a page, unless the page usually shows this run.
+def write_run(page: str, key: str, usual: str | None = store.DEFAULT_RUN) -> None:
+    """Writes the chosen run to the address of a page, unless the page usually shows this run.
 
     While a card of the tour shows a run, this writes the visitor's own choice, as `run_for_link` returns it.
+
+    Args:
+        page: name of the page in the address; "" for the first page.
+        key: key of the run's id in the visitor's session.
+        usual: id of the run that the page shows if the address names none; None if that may be any run.
     """
-    linked_run = run_for_link(run_id)
-    write(page, query_string({_RUN: "" if linked_run == usual else linked_run}))
+
+    def follow(texts: Mapping[str, str], _: bool) -> None:
+        if run_id := texts.get(_RUN) or usual:
+            take_over({_RUN: run_id}, {_RUN: run_parameter(key, ())})
+
+    linked_run = run_for_link(st.session_state[key])
+    write(page, query_string({_RUN: None if linked_run == usual else linked_run}), follow)
 
 
 def run_for_link(run_id: str) -> str | None:
@@ -126,21 +140,38 @@ def query_string(values: Mapping[str, object]) -> str:
     return f"?{query}" if (query := urlencode(texts | kept)) else ""
 
 
-def write(
-    page: str, query: str, answered: int = 0, on_move_change: Callable[[], None] = lambda: None
-) -> None:
+def write(page: str, query: str, follow: Callable[[Mapping[str, str], bool], None] | None = None) -> None:
     """Writes the address of a page.
 
     Args:
         page: name of the page in the address; "" for the first page.
         query: the address from the question mark on, as `query_string` returns it.
-        answered: how many of the visitor's moves within the page the server has answered. Back, Forward and
-            links to chapters are such moves.
-        on_move_change: called after such a move.
+        follow: called when the browser asks for what its address names, with the texts in the address, and
+            with whether the session is new: then the visitor was on this page before the server was
+            restarted. Otherwise, the visitor has gone back or forward, or clicked a link to a chapter. None
+            if the page answers no such moves.
     """
-    session_id = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
-    data = {"page": page, "search": query, "answered": answered, "session": session_id}
-    _address(key=key(page), data=data, height=1, on_move_change=on_move_change)
+    state = st.session_state
+    data = {
+        "page": page,
+        "search": query,
+        "session": state.setdefault(_SESSION, secrets.token_hex(8)),
+        "canMove": follow is not None,
+        "answered": state.get(_NUM_MOVES, 0),
+    }
+    _address(
+        key=key(page), data=data, height=1, on_move_change=lambda: move(page, follow) if follow else None
+    )
+
+
+def move(page: str, follow: Callable[[Mapping[str, str], bool], None]) -> None:
+    """Calls `follow`, as `write` describes it, for the newest move of the visitor on a page."""
+    # The value comes from the browser and may be anything.
+    sent = message(key(page), "move")
+    if isinstance(sent, dict) and isinstance(sent.get("search"), str) and isinstance(sent.get("number"), int):
+        texts = dict(parse_qsl(sent["search"][:_MAX_LENGTH].removeprefix("?")))
+        follow(texts, sent.get("isForNewSession") is True)
+        st.session_state[_NUM_MOVES] = sent["number"]
 
 
 def key(page: str) -> str:

@@ -25,7 +25,7 @@ def page() -> None:
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
         if shown:
-            address.write_run(_PAGE, shown.run.id, usual="")
+            address.write_run(_PAGE, session.RUN_SHOWN, usual=None)
     run = shown and shown.run
     with st.expander("For experts", key="experts"):
         if shown:

@@ -1,4 +1,4 @@
-"""`address.js`, the script that follows links within Inside, in a browser without the app's server."""
+"""`address.js`, the script that writes addresses and follows moves, in a browser without the app's server."""
 
 from pathlib import Path
 
@@ -9,12 +9,13 @@ from pages.shared import address
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
-# `show(search, answered)` shows the component with data from the server: the end of the page's address, and
-# how many moves (links and Back) the server has answered. It returns the function that ends the component.
+# `show(search, answered, session, more)` shows the component with data from the server: the end of the page's
+# address, how many moves (links and Back) the server has answered, a text that names the session, and others.
+# It returns the function that ends the component.
 SHOW = """
 window.moves = []
-window.show = (search, answered, session = "") => follow({
-  data: { page: "inside", search, answered, session },
+window.show = (search, answered, session = "", more = {}) => follow({
+  data: { page: "inside", canMove: true, search, answered, session, ...more },
   setTriggerValue: (_, move) => moves.push([move.search, move.number]),
 })
 """
@@ -71,3 +72,34 @@ def test_new_session_gets_the_address_of_the_browser(page):
     # Streamlit gives a new session the address with which the tab was opened.
     assert page.evaluate("(show('?step=way', 0, 'second'), moves)") == [["?step=break&run=quick", 1]]
     assert page.evaluate("location.search") == "?step=break&run=quick"
+    assert page.evaluate("(show('?step=break&run=quick', 1, 'second'), moves.length)") == 1
+
+
+def test_new_session_of_another_page_gets_its_run(page):
+    page.evaluate("history.replaceState(null, '', '/train')")
+    page.evaluate("void show('?run=quick', 0, 'first', { page: 'train' })")
+    page.evaluate("void show('?run=older', 0, 'second', { page: 'train' })")
+    assert page.evaluate("moves") == [["?run=quick", 1]]
+    assert page.evaluate("location.search") == "?run=quick"
+    page.evaluate("void show('?run=quick', 1, 'second', { page: 'train' })")
+    # Its choices are not moves, so the address follows them at once.
+    page.evaluate("void show('?run=newer', 1, 'second', { page: 'train' })")
+    assert page.evaluate("location.search") == "?run=newer"
+
+
+def test_new_session_of_a_page_without_moves_is_asked_for_nothing(page):
+    page.evaluate("void show('?run=quick', 0, 'first', { canMove: false })")
+    page.evaluate("void show('', 0, 'second', { canMove: false })")
+    assert page.evaluate("moves") == []
+    assert page.evaluate("location.search") == ""
+
+
+def test_move_that_a_page_has_not_answered_is_forgotten_on_the_next(page):
+    page.clock.install()
+    page.evaluate("void show('?step=way', 0)")
+    page.get_by_role("link", name="7").click()
+    page.evaluate("history.replaceState(null, '', '/train')")
+    page.evaluate("void show('?run=quick', 0, '', { page: 'train' })")
+    page.clock.run_for(60_000)
+    assert page.evaluate("moves") == [["?step=neuron", 1]]
+    assert page.evaluate("location.search") == "?run=quick"

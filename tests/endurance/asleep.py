@@ -2,7 +2,7 @@
 
 Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Then each
 page must be as it was, and a digit drawn in between must be answered. If the server has forgotten the session
-or was restarted, the pages must load again and work.
+or was restarted, the pages must load again, show the runs that were chosen, and work.
 """
 
 import os
@@ -16,7 +16,7 @@ from filelock import FileLock
 from playwright.sync_api import expect, sync_playwright
 
 from bnn.recipes.presets import preset
-from bnn.runs import trainings
+from bnn.runs import store, trainings
 from bnn.runs.labels import run_label
 from tests.endurance.wire import Wire
 from tests.support import chromium, drawing_hand
@@ -95,6 +95,9 @@ def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float
     drawing_hand.draw(draw_page, 7)
     _expect_answer(draw_page, 7)
     train_page = _open(draw_page.context.new_page(), f"{wire.url}/train")
+    chosen = store.find("quick")
+    for page in (draw_page, train_page):
+        _choose(page, chosen)
     wire.cut()
     if is_restarted:
         server.stop()
@@ -110,6 +113,7 @@ def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float
     back = time.monotonic() - mended
     expect(train_page.locator(".status .state")).to_be_visible()
     for page in (draw_page, train_page):
+        expect(_box(page)).to_have_value(run_label(chosen))
         _expect_no_error(page)
     draw_page.context.close()
     return back
@@ -173,9 +177,14 @@ def _visit_other_pages(page):
 
 
 def _choose(page, run):
-    box = page.locator("[class*=st-key-run_shown-] input")
-    chromium.choose(box, page.get_by_role("option", name=run_label(run)))
-    expect(box_with(page, run)).to_be_visible()
+    chromium.choose(_box(page), page.get_by_role("option", name=run_label(run)))
+    expect(_box(page)).to_have_value(run_label(run))
+    page.wait_for_url(f"**run={run.id}*")
+
+
+def _box(page):
+    """Returns a locator of the box with the run that the Draw page or the Train page shows."""
+    return page.locator("[class*=st-key-run_shown-] input, [class*=st-key-chosen_run-] input")
 
 
 def _expect_answer(page, digit):

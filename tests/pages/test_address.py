@@ -1,9 +1,13 @@
 """The run in the address of Draw, Evaluate and Train. For Inside, see tests/pages/inside/test_links.py."""
 
+from types import SimpleNamespace
+
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
+from pages.shared import address as shared_address
 from pages.shared import session
 from tests.support.inside_page import address, value_in_address
 from tests.support.pages import blocks_around, picker
@@ -31,6 +35,25 @@ def test_address_opens_the_page_with_its_run_and_follows_the_choice(make_run, na
     picker(page, CHOICES[name]).select(newer.id).run()
     assert value_in_address(page, "run") == newer.id
     assert not page.warning
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monkeypatch, name):
+    """Streamlit gives it the address with which the tab was opened."""
+    older, newer = make_run(), make_run()
+    component = {}
+    monkeypatch.setattr(shared_address, "_address", lambda **arguments: component.update(arguments))
+    open_link(name, older.id)
+    assert component["data"]["canMove"]
+    move = {"number": 1, "isForNewSession": True}
+    state = {CHOICES[name]: older.id, component["key"]: SimpleNamespace(move=move)}
+    monkeypatch.setattr(st, "session_state", state)
+    # An address without a run stands for the app's own on Draw and Evaluate, and for any on Train.
+    no_run = older.id if name == "train" else store.DEFAULT_RUN
+    for search, shown in (("", no_run), (f"?tour=off&run={newer.id}", newer.id)):
+        move["search"] = search
+        component["on_move_change"]()
+        assert state[CHOICES[name]] == shown
 
 
 @pytest.mark.parametrize("name", CHOICES)

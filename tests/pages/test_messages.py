@@ -6,10 +6,9 @@ import pytest
 import streamlit as st
 
 from pages.audience import tiles
-from pages.inside import address as inside_address
 from pages.inside import picker
 from pages.inside.chapters import damage_weights, flipped_weights, way
-from pages.shared import tour
+from pages.shared import address, tour
 from pages.shared.messages import message
 from pages.teach import desk
 
@@ -17,7 +16,7 @@ CALLBACKS = {
     "drawing on Teach": desk._receive,
     "example on Teach": desk._remove,
     "card of the tour": tour._arrive,
-    "link on Inside": inside_address._move,
+    "move within a page": lambda: address.move("inside", None),
     "picture on Inside": lambda: picker._pick("picture", None, None, None),
     "button that breaks": damage_weights.flip_more,
     "weight": flipped_weights.take,

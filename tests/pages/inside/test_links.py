@@ -125,17 +125,17 @@ def with_own_images(run, num_images):
     return run
 
 
-@pytest.mark.parametrize("needs_all", [False, True])
-def test_only_a_new_session_takes_run_and_digit_from_the_address(make_run, monkeypatch, needs_all):
+@pytest.mark.parametrize("is_new", [False, True])
+def test_only_a_new_session_takes_run_and_digit_from_the_address(make_run, monkeypatch, is_new):
     make_run()
     page = open_page()
     names = ("inside_moves_known", "inside_all_known", keys.DIGIT)
     state = {name: page.session_state[name] for name in names}
-    move = {"search": "?step=learning&run=other&digit=m3", "number": 1, "needsAll": needs_all}
+    move = {"search": "?step=learning&run=other&digit=m3", "number": 1, "isForNewSession": is_new}
     state["address-inside"] = SimpleNamespace(move=move)
     for module in (inside_address, shared_address, messages):
         monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
-    inside_address._move()
+    shared_address.move("inside", inside_address._follow_address)
     assert state[keys.CHAPTER] == "learning"
-    assert state[keys.DIGIT] == ("m3" if needs_all else "m7")
-    assert state.get(session.CHOSEN_RUN) == ("other" if needs_all else None)
+    assert state[keys.DIGIT] == ("m3" if is_new else "m7")
+    assert state.get(session.CHOSEN_RUN) == ("other" if is_new else None)
