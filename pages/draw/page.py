@@ -74,9 +74,9 @@ def page() -> None:
 
 
 def _are_digits_read() -> bool:
-    """Returns whether the chosen network reads digits. If it cannot be loaded, this is True.
+    """Returns whether the chosen network reads digits.
 
-    The page then shows the error below.
+    Returns True if the network cannot be loaded. The page then shows the error further down.
     """
     run_id = st.session_state.get(session.CHOSEN_RUN)
     try:

@@ -133,7 +133,7 @@ def _names(class_names: Sequence[str], side: str, distance: int) -> str:
 
     Args:
         class_names: names of the classes.
-        side: "width" or "height" of all cells together, of which each name has a part.
+        side: "width" or "height": the space in pixels that all names share.
         distance: least distance from one name to the next, in pixels.
     """
     step = f"ceil({distance * len(class_names)} / {side})"

@@ -97,7 +97,7 @@ def follow_moves(parameters: Mapping[str, Parameter], chapters: Collection[str])
     """Lets Back, Forward and links to chapters open the chapter in the address, with these parameters.
 
     Run and digit stay as they are: they belong to the page, and not to one of its chapters. Only a new
-    session takes them from the address, too, see address.js.
+    session also takes them from the address, see address.js.
     """
     st.session_state[_KNOWN] = {"step": _chapter(chapters), **parameters}
 

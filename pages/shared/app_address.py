@@ -15,8 +15,8 @@ _passed_over: list[str] = []
 def is_on_this_computer() -> bool:
     """Returns whether the browser runs on the server's computer, so that its user counts as the presenter.
 
-    If the app listens on one of this computer's addresses in the network, a browser on this computer connects
-    from an address of this computer, too, which no other device can have.
+    If the app listens on one of this computer's addresses in the network, a browser on this computer also
+    connects from one of its addresses. No other device can have such an address.
     """
     visitor, forwarded = st.context.ip_address, st.context.headers.get("X-Forwarded-For")
     # A proxy on this computer also connects from here, but its visitors may be anywhere. Their addresses are
@@ -136,8 +136,8 @@ def _addresses_in_network() -> list[str]:
     addresses = _addresses_in_use()
     # `connect` fails without a default route, for example on a laptop that offers the hotspot.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        # This sends nothing. The system only chooses the address that it would use, on its default route:
-        # 192.0.2.1 is an address for documentation (RFC 5737), which has no route of its own.
+        # This sends nothing. The system only chooses the address that it would use. It chooses that of the
+        # default route, because 192.0.2.1 (an address for documentation, RFC 5737) has no route of its own.
         probe.connect(("192.0.2.1", 1))
         addresses.insert(0, probe.getsockname()[0])
     addresses = list(dict.fromkeys(addresses)) or [socket.gethostname()]

@@ -90,8 +90,8 @@ def curves(
 
     Args:
         table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
-        value: the kind of the values: "accuracy", "loss" or "flip_ratio", or "mistakes" for accuracies that
-            are drawn on a logarithmic axis of the mistakes, so that 99 % and 99.5 % are about as far apart as
+        value: the kind of the values: "accuracy", "loss", "flip_ratio" or "mistakes". "mistakes" draws
+            accuracies on a logarithmic axis of the mistakes. There, 99 % and 99.5 % are about as far apart as
             10 % and 50 %. "accuracy" becomes "mistakes" if `is_good(table)`.
         num_epochs: length of the horizontal axis.
         has_legend: whether there is a legend above the chart.

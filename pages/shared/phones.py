@@ -46,8 +46,8 @@ def phones(
         run: the run that the page shows. Phones get its network when the switch is turned on.
         is_for_phones: whether the run was chosen for phones. Otherwise, phones that have another network keep
             it until the presenter presses a button.
-        is_damage_shown: whether the page itself says if the network is damaged, so that it is not said twice.
-        is_for_audience: whether the page is for phones, so that it says in full how they can reach the app.
+        is_damage_shown: whether the page itself reports a damaged network. If so, this function does not.
+        is_for_audience: whether this is the Audience page, which says in full how phones can reach the app.
     """
     if not app_address.is_on_this_computer():
         return
@@ -58,8 +58,8 @@ def phones(
         return
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
     # only if it differs: setting it in a rerun would undo a click that is made during the rerun. But it is
-    # always set the first time: if the server was started again, the tab shows the switch as it was before,
-    # although the state does not have it yet.
+    # always set in the first rerun of a session: after a restart of the server, the tab still shows the
+    # switch as it was before, although the new session does not know it yet.
     is_first = _SHOWN not in st.session_state
     if is_first or st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()

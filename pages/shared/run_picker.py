@@ -32,9 +32,9 @@ def run_picker(
         label: label of the box.
         choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
-        page: name of the page. It is part of the box's key, so that each page has a box of its own. If all
-            pages had the same box, Streamlit would show its first run after a change of page, although
-            another one is chosen.
+        page: name of the page. It is part of the box's key, so that each page has a box of its own. With
+            one box for all pages, Streamlit would show the first of `choices` after a change of page,
+            although another run is chosen.
         help: text of the help icon.
         first: id of the run that is chosen when the box is shown for the first time; None for the first of
             `choices`.

@@ -1,5 +1,5 @@
-// Places the card of the guided tour. Each card names parts of the page (class Card in tour.py): one subject, which a ring
-// marks, the answers, of which the card speaks as well, and the proofs, which show that it is right.
+// Places the card of the guided tour. Each card names parts of the page (class Card in tour.py). A ring marks the subject. The
+// card also speaks of the answers. The proofs show that the card is right.
 // The page scrolls until these parts are in sight (tour_scroll.js). The card goes where it covers nothing. If there is no such
 // place, it covers the least important parts: see chooseDock.
 // In a narrow window, the folded card is beside the app's name.

@@ -50,7 +50,7 @@ class Field {
     this.read()
   }
 
-  /** Loads the newest network. Only one is loaded at a time: on a slow connection, networks come faster than they load. */
+  /** Loads the newest network. Only one is loaded at a time: on a slow connection, new networks come faster than one loads. */
   load() {
     const { network: address, run } = this.data
     if (!address || this.isLoading) return

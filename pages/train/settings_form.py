@@ -143,7 +143,7 @@ def _choices(preset: Recipe) -> dict[str, object]:
             "best_by",
             "Best epoch",
             words.BEST_BY_WORDS,
-            "Which epoch’s network is kept. Both are measured on the validation images.",
+            "Which epoch’s network is kept. Accuracy and loss are measured on the validation images.",
         ),
     }
 

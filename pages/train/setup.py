@@ -163,7 +163,7 @@ def _choose_preset(runs: Sequence[Run], has_file: bool) -> Recipe:
         key="recipe",
         persist_state="session",
         width="stretch",
-        help="The time is that of all epochs on this computer, known after a first training here.",
+        help="The time is that of all epochs on this computer. It is known after a first training here.",
     )
     return PRESETS[name]
 

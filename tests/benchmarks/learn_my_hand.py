@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
-The program uses the digits of one writer on whose drawings the app's network was not trained: the writer
-named with --writer or, by default, the one with the lowest accuracy among those with enough drawings. The
+The program uses the digits of one writer, on whose drawings the app's network was not trained. --writer names
+this writer. By default, it is the one with the lowest accuracy among the writers with enough drawings. The
 writer's first misread digits are the ones to correct.
 
 1. With the mouse, the program draws some of the writer's other digits: first misread ones, then digits of the

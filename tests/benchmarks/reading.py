@@ -2,11 +2,14 @@
 
     python -m tests.benchmarks.reading DRAWINGS [--run RUN]
 
-DRAWINGS is a file as `python -m bnn strokes` reads it. The program prints one line for each figure: the share
-of drawings that are read right, as pen paths and as pixels; the share of digits about which the network is
-not sure; the share of right answers in each range of certainty; and the share of other shapes
-about which the network is sure. The shapes in `UNSEEN` are not among those that
-`bnn.data.handwriting.non_digits` draws for training.
+DRAWINGS is a file as `python -m bnn strokes` reads it. The program prints one line for each of these figures:
+
+- the share of drawings that are read right, as pen paths and as pixels
+- the share of digits about which the network is not sure
+- the share of right answers in each range of certainty
+- the share of other shapes about which the network is sure
+
+The shapes in `UNSEEN` are not among those that `bnn.data.handwriting.non_digits` draws for training.
 """
 
 import argparse

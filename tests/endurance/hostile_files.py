@@ -1,9 +1,9 @@
 """Hostile files.
 
 In thousands of ways, Hypothesis damages files of every kind that One-Bit Lab reads. Each kind is read in a
-process of its own. Reading must not raise an undocumented error, hang, load TensorFlow or take more than 500
-MB of memory (beyond what the process has after it has read sound files), and it must not open, start or run
-anything that a file might ask for. Then the pages are opened with damaged runs.
+process of its own. Reading must not raise an undocumented error, hang or load TensorFlow. It must not open,
+start or run anything that a file might ask for. It may take at most 500 MB of memory beyond what the process
+has after it has read sound files. Then the pages are opened with damaged runs.
 """
 
 import json

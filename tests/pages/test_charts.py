@@ -268,7 +268,7 @@ def test_colours_are_legible_on_black_and_on_white():
 
 @pytest.mark.parametrize("colour", charts.RUN_COLOURS)
 def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
-    """The colour is far from those that mean: can be pressed, right, wrong, quiet, just flipped."""
+    """The colour is far from those for what can be pressed, is right, wrong or quiet, or has just flipped."""
     purples = [np.divide(purple, 255) for purple in (bit_images.TURNED_WHITE, bit_images.TURNED_BLACK)]
     for meaning in (*map(channels, ("#2e6aff", charts.RIGHT, charts.WRONG, charts.QUIET)), *purples):
         assert np.linalg.norm(channels(colour) - meaning) > 0.25

@@ -30,7 +30,7 @@ _PARAMETERS = {
     "layer": address.Parameter(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
-_WHY = "A bit flips if, batch after batch, its opposite would raise the count of the right answer."
+_WHY = "A bit flips if its opposite would help the right answer in batch after batch."
 _WORDS = (
     "**Learning is flipping bits.** The weights start random. After each batch of images, the network’s"
     f" answers are compared with the right ones.\n\n{_WHY}"
@@ -194,7 +194,7 @@ def _flips(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -> 
         value, label = "0", f"of {now.num_weights:,} bits flipped: learning has not begun"
     else:
         value, label = "–", "bits flipped: the network of the moment before was not kept"
-    explanation = "On the slider, each network is compared with the one before it (flip ratio)."
+    explanation = "Each network on the slider is compared with the one before it (flip ratio)."
     figures.figures([(value, label, explanation)])
 
 
@@ -202,7 +202,9 @@ def _accuracy(moment: Moment) -> None:
     value = "not measured" if moment.accuracy is None else text.percent_text(moment.accuracy)
     images = "some check images" if moment.is_in_first_epoch else "the check images"
     label = f"right on {images} {moment.words} (validation accuracy)"
-    explanation = "Images that it does not learn from (validation set); in epoch 1, a fixed part of them."
+    explanation = (
+        "It does not learn from these images (validation set). In epoch 1, a fixed part of them is used."
+    )
     figures.figures([(value, label, explanation)])
 
 
@@ -217,7 +219,7 @@ def _say_what_is_missing(run: Run, all_moments: dict[str, Moment]) -> None:
     """If the networks of the first batches were not kept, says so, and offers a run that has them."""
     if any(moment.is_in_first_epoch for moment in all_moments.values()):
         return
-    st.caption("When this network was trained, the app did not yet keep the first batches.")
+    st.caption("When this run was trained, the app did not yet keep the networks of the first batches.")
     try:
         has_start = bool(first_batches.numbers(store.find(_FROM_THE_START)))
     except ValueError:

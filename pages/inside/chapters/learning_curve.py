@@ -49,8 +49,7 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         kept = text.percent_text(best.accuracy)
         words.append(f"{first} after the first epoch, {kept} after the best, epoch {best.epoch}")
     st.caption(
-        f"Accuracy on the check images: {'; '.join(words)}. From each line to the one above it, about half"
-        " of the mistakes remain."
+        f"Accuracy on the check images: {'; '.join(words)}. One line up means about half as many mistakes."
     )
 
 

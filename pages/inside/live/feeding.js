@@ -38,7 +38,7 @@ export function followPointer(getPage, read) {
     // The focused element may be in a shadow tree. Browsers differ in whether the host of that tree matches `:focus-visible`, too.
     const focused = event.composedPath()[0]
     if (!isWay() || !focused.matches?.(":focus-visible")) return
-    // By itself, the browser does not scroll to a column of which a part is already in sight.
+    // The browser does not scroll by itself to a column that is already partly in sight.
     focused.scrollIntoView({ block: "nearest", inline: "nearest" })
     const answer = answerAt(event.target)
     if (answer) pointAt({ ...answer, byKey: true })

@@ -30,8 +30,8 @@ export function showWeights(network, img, step) {
 
 let sample = null
 
-/** The weights of the picture: their bits in the file, the ranks that decide which are flipped first, and `shown`, which says
- * whether each was flipped when the picture was last drawn.
+/** The weights of the picture: their bits in the file, the ranks that decide which weights are flipped first, and in `shown`
+ * whether each weight was flipped when the picture was last drawn.
  */
 function sampleOf(network, step, width) {
   if (sample?.network === network) return sample

@@ -84,7 +84,7 @@ def test_run_without_first_batches_says_so_and_leads_to_one_that_has_them(
 ):
     make_run()
     page = open_page(step="learning")
-    assert "the app did not yet keep the first batches" in page.caption[-1].value
+    assert "the app did not yet keep the networks of the first batches" in page.caption[-1].value
     assert "learning-from-the-start" not in button_keys(page)
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
     quick = make_run(run_id="quick", folder=store.SHIPPED)

@@ -26,6 +26,6 @@ def test_estimate_for_a_small_network_counts_its_class_names(random_network, cla
     network = random_network(
         stages=SMALL.stages, dense=SMALL.dense, pixel_threshold=128, class_names=class_names
     )
-    # The sizes differ by a few bytes: in the file, the recipe's name is a character longer than SMALL's, and
-    # the temperature, 1.5, is a shorter text than the one that the estimate assumes.
+    # The sizes differ by a few bytes. The recipe's name in the file is a character longer than SMALL's. The
+    # temperature, 1.5, is a shorter text than the estimate assumes.
     assert packed_bytes(SMALL, class_names) == pytest.approx(len(file.to_bytes(network)), abs=24)
