@@ -53,7 +53,7 @@ class Evaluation:
 
     @property
     def only_answer(self) -> str | None:
-        """Name of the class that the network says whatever it sees; None if it is not known to do so.
+        """Name of the class that the network says to every image; None if this is not certain.
 
         A good network, too, may give one answer to a few images, or to images that are nearly all of one
         class. So if the network is not blind, at least 20 images of other classes must have got this answer.

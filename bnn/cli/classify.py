@@ -67,7 +67,8 @@ def _matches(pattern: str) -> list[str]:
             return []
         return sorted(str(match) for match in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
     except (ValueError, OSError):
-        # It is no valid pattern, or names a folder that may not be read. Then the error of reading names it.
+        # The text is no valid pattern, or names a folder that may not be read. It is then taken for the name
+        # of a picture, and the error of reading this picture names it.
         return []
 
 

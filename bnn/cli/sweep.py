@@ -124,7 +124,7 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
         nonlocal num_ended
         num_ended += 1
         reached = _measure_text(sweeps.value(run, best_of), best_of)
-        # Nobody may be reading standard error any more. The sweep goes on nevertheless.
+        # If the reader of standard error has ended, the sweep goes on nevertheless.
         with suppress(OSError):
             print(f"{num_ended} of {num_runs}: {run.id}: {reached}", file=sys.stderr, flush=True)
 

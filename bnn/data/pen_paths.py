@@ -19,7 +19,7 @@ from bnn.system.jit import compiled
 SPACING = 0.02
 # Longer side to which a path is scaled before it is drawn, in pixels of the Draw page's canvas.
 LONGER_SIDE = 200.0
-# If the largest drawing of a file is smaller than this, its coordinates cannot be pixels of a canvas.
+# If the largest drawing of a file is smaller than this, the coordinates are not pixels of a canvas.
 MIN_LARGEST = 4 * raster.MINIMUM_SIDE
 # Points and strokes of a deformed drawing beyond these numbers are dropped.
 MAX_POINTS = 4096
@@ -66,8 +66,8 @@ def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
 def _drawn_sides(sides: np.ndarray) -> np.ndarray:
     """Returns the longer side with which each drawing is drawn, (n,) float64 in canvas pixels.
 
-    A drawing below MINIMUM_SIDE, such as a dot, stays small on the Draw page, so it is drawn as small as it
-    is. The size of larger drawings does not matter.
+    A drawing below MINIMUM_SIDE, such as a dot, stays small on the Draw page. So it keeps its size here, too.
+    The size of larger drawings does not matter.
 
     Args:
         sides: (n,) float64, the longer side of each drawing in its file.

@@ -155,7 +155,7 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
 
 def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
     width, height = image.size
-    # A JPEG file with several pictures is called "MPO". Phones add the brightness of a photo in HDR to it.
+    # Pillow calls a JPEG file with several pictures "MPO". Phones make such files for photos in HDR.
     is_jpeg = image.format in ("JPEG", "MPO")
     if is_jpeg:
         # Lets Pillow decode the file at a half, a quarter or an eighth of its size.
@@ -175,7 +175,7 @@ def _num_frames(image: Image.Image) -> int:
 def _best_frame(path: str | os.PathLike[str], image: Image.Image) -> np.ndarray:
     """Returns the frame of an animation that has the most ink, or the page of a TIFF file that has a drawing.
 
-    An animation often shows how the digit is drawn, so that its earlier frames have parts of the digit. The
+    An animation often shows how the digit is drawn, so that its earlier frames have only parts of it. The
     pages of a TIFF file are separate pictures: a later page is taken only if it has more than twice as much
     ink.
     """

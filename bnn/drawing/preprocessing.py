@@ -201,7 +201,7 @@ def _square(image: np.ndarray) -> np.ndarray:
 def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarray:
     """Returns the crop scaled to a longer side of 20 pixels; the strokes of a thin pen are thickened.
 
-    The crop of a very small digit stays smaller: its side counts as at least 1/20 of the picture's side.
+    A very small digit becomes smaller than that, because its side counts as at least 1/20 of the picture's.
     """
     side = max(*crop.shape, ceil(image_side / 20))
     width = pen_width(strokes)

@@ -200,7 +200,7 @@ def _label(label: object, reading: _Reading) -> int:
     is_label = (type(label) is int and 0 <= label < 10**MAX_DIGITS) or (isinstance(label, str) and label)
     if is_label and reading.indices is not None:
         return _index_of(str(label), reading.indices)
-    # A class may have a number as its name. A label with this number is that name, not an index.
+    # The name of a class may be a number. A label with this number means that class, and is no index.
     if is_label and str(label) in class_names:
         return class_names.index(str(label))
     if type(label) is int and 0 <= label < len(class_names):

@@ -22,7 +22,7 @@ MAX_WEIGHTS = 20_000_000
 # Largest number of neurons of a convolution or of a dense layer.
 MAX_WIDTH = 4096
 MAX_TEXT_LENGTH = 300
-# No recipe can have so many layers.
+# More layers than any recipe can have.
 MAX_TRAINED_LAYERS = 40
 _TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -140,7 +140,7 @@ def _check_widths(name: str, widths: Iterable[object]) -> None:
 
 
 def _size(value: object, words: str = "") -> str:
-    """Returns a text for a message: `words` and the number of items of a tuple, or another value in short."""
+    """Returns `words` and the number of items of a tuple, or a short form of any other value."""
     return f"{words}{len(value)}" if isinstance(value, tuple) else short(value)
 
 

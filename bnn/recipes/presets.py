@@ -10,7 +10,7 @@ MANY_EXAMPLES = 10
 
 _REPORT = Recipe(
     name="report",
-    sentence="This project began with it. It sees nothing, so it never learns.",
+    sentence="The report that began this project. Its network sees nothing, so it never learns.",
     pixels="unit",
     weight_clip=False,
     batchnorm_momentum=0.99,
@@ -166,8 +166,9 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
 
     `drawn_digits`, `pen_digits` and `pen_letters` become 0. Scribbles, which look like no sign, replace the
     `non_digits`. If the recipe deforms its training images, pen drawings are also deformed along their paths.
-    The test part is never used for validation. Each epoch is one pass. A recipe of several passes loses its
-    averages of the weights, because they would span more steps than the training has.
+    The test part is never used for validation. Each epoch is one pass. If the recipe
+    has several passes in an epoch, its moving averages of the weights are turned off, because they would span
+    more steps than the training has.
 
     Args:
         recipe: the recipe.

@@ -29,8 +29,8 @@ class Recipe:
 
     Args:
         name: a short name, such as that of a preset; letters, digits, "-" and "_", at most 300 characters.
-        sentence: a description in one plain sentence, at most 300 characters. Recipes that differ
-            only in it are equal.
+        sentence: a description in plain words, at most 300 characters. Recipes that differ only in their
+            descriptions are equal.
         stages: number of neurons of each convolution, by stage. `((32,), (64,))` is two stages of one
             convolution each.
         dense: number of neurons of each hidden dense layer.

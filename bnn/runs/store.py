@@ -49,9 +49,9 @@ def check_root() -> None:
 
 
 def all_runs() -> list[Run]:
-    """Returns all runs, the highest id (usually the newest run) first and the shipped runs last.
+    """Returns all runs, the highest id (usually the newest run) first and the example runs last.
 
-    A folder is a run if it has a recipe and its name can be an id, but is not that of a shipped run. A link
+    A folder is a run if it has a recipe and its name can be an id, but is not that of an example run. A link
     is not a run. `passed_over` returns the other folders that have a recipe.
     """
     shipped = _runs_in(SHIPPED, shipped=True)
@@ -138,7 +138,7 @@ def rename(run: Run, name: str) -> None:
 
     Raises:
         ValueError: if the name is longer than `MAX_NAME_LENGTH`, has invisible characters or looks like the
-            name of another run, or if the run is built in.
+            name of another run, or if the run is an example run.
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
@@ -155,7 +155,7 @@ def delete(run: Run) -> None:
     """Deletes a run's folder.
 
     Raises:
-        ValueError: if the run is built in, or is being trained.
+        ValueError: if the run is an example run, or is being trained.
     """
     _refuse_shipped(run, "deleted")
     if run.status().state in ACTIVE:
@@ -229,4 +229,4 @@ def _printable(name: str) -> str:
 
 def _refuse_shipped(run: Run, action: str) -> None:
     if run.shipped:
-        raise ValueError(f"run {run.id} is built in and cannot be {action}")
+        raise ValueError(f"run {run.id} is an example run and cannot be {action}")

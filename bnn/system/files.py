@@ -12,7 +12,7 @@ from bnn.system.errors import naming_file
 from bnn.system.processes import pid_lives
 
 # The largest text that `read_text` reads by default. It is small because parsed JSON takes up to 30 times the
-# memory of its text, and the rows of a table take up to 100 times.
+# memory of its text.
 MAX_TEXT_BYTES = 1_000_000
 # The end of the name of a file that is being written. The name begins with a dot and the writer's process id.
 PARTIAL_SUFFIX = ".part"

@@ -16,8 +16,8 @@ os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 # VNNI or later, and a training step takes nearly twice as long on a processor that has only AVX2.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-# While TensorFlow is loaded, it prints some messages in spite of the log level above. What is loaded stays in
-# memory until the end of the process, so looking for garbage in it would only take time.
+# While TensorFlow is being imported, it prints some messages in spite of the log level above. The imported
+# modules stay in memory until the end of the process, so looking for garbage in them would only take time.
 with without_messages(), without_collection():
     import larq
     import tensorflow as tf

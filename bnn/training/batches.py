@@ -58,7 +58,7 @@ def training_batches(
     prepare = prepare or partial(_prepare, recipe)
     if recipe.trained_layers and recipe.own_drawings and not recipe.augment:
         return _repeated_batches(recipe, split, own, prepare).skip(skip)
-    # Whole passes that are left out need not be made.
+    # Passes that are skipped completely are not made.
     batches_per_pass = batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch
     num_skipped_passes, skip = divmod(skip, batches_per_pass)
     first_pass = (first_epoch - 1) * recipe.passes_per_epoch + num_skipped_passes + 1
@@ -99,8 +99,8 @@ def evaluation_batches(
 def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | None = None) -> Split:
     """Returns the images and labels of one pass, uint8, in the order in which they are used.
 
-    The passes of all epochs are counted together, from 1. With one pass in each epoch, the number is that of
-    the epoch.
+    The passes of all epochs are counted together, from 1. If each epoch has one pass, `number` is the number
+    of the epoch.
     """
     rng = np.random.default_rng([recipe.seed, number])
     seed = int(rng.integers(2**31))
@@ -123,7 +123,7 @@ def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | No
 
 
 def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
-    """Returns the images of pass `number`: `training_images` of them, or all if that is 0 or too many.
+    """Returns the recipe's `training_images` images for one pass, or all if that is 0 or too large.
 
     The images are shuffled once, and each pass takes the next ones, so that all are used equally often.
     """
@@ -165,7 +165,10 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
 
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    """Returns the images; the share `AS_PIXELS` is weakly deformed to resemble digits from picture files."""
+    """Returns the images, of which the first ones are weakly deformed, as digits in picture files are.
+
+    Their share of all images is `AS_PIXELS`.
+    """
     num_deformed = int(AS_PIXELS * len(images))
     return np.concatenate([_augmented(recipe, images[:num_deformed], seed, 0.4), images[num_deformed:]])
 

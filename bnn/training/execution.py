@@ -20,8 +20,8 @@ def use_own_executions(model: keras.Sequential) -> None:
     Args:
         model: a compiled model that has a loss and the metric "accuracy".
     """
-    # Keras offers no other way to replace these functions. `fit` and `evaluate` keep functions that exist.
-    # `num_steps` is a variable, whose value they lower for the last execution of an epoch.
+    # Keras offers no other way to replace these functions. `fit` and `evaluate` make one only if there is
+    # none. They lower the value of the variable `num_steps` for the last execution of an epoch.
     num_steps = model._steps_per_execution
     model.train_function = _execution(model.train_step, num_steps, model._train_counter)
     model.test_function = _execution(model.test_step, num_steps, model._test_counter)

@@ -64,7 +64,7 @@ def check_keras(path: Path, run: Run) -> bool:
 
 def _has_member(archive: ZipFile, wanted: ZipInfo, content: bytes) -> bool:
     try:
-        # The size is compared first, so that no more is read than the right file has.
+        # The sizes are compared first, so that a member that is too large is never decompressed.
         return archive.getinfo(wanted.filename).file_size == wanted.file_size and (
             archive.read(wanted.filename) == content
         )

@@ -111,7 +111,7 @@ class DigitAccuracy(keras.metrics.CategoricalAccuracy):
     def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor | None = None
     ) -> tf.Operation | None:
-        # The targets of a digit are mostly one-hot. The targets of other images are equal for all classes.
+        # The targets of other images than digits are equal for all classes, so none of them is above 0.5.
         is_digit = tf.cast(tf.reduce_max(y_true, axis=-1) > 0.5, tf.float32)
         return super().update_state(y_true, y_pred, sample_weight=is_digit)
 

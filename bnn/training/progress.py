@@ -19,8 +19,8 @@ from bnn.system.tables import MAX_TABLE_BYTES
 from bnn.training.backend import keras
 
 REPORT_SECONDS = 0.5
-# Each time that the table of progress has grown by this much, the time between its rows doubles. So it stays
-# small enough to be read.
+# Each time that the table of progress has grown by this much, the time between its rows doubles. So the table
+# stays small enough to be read.
 DOUBLING_BYTES = MAX_TABLE_BYTES // 10
 # The type of the `logs` that Keras passes to callbacks.
 Logs = Mapping[str, Any] | None
@@ -34,7 +34,7 @@ def write_message(run: Run, message: str) -> None:
 class ReportProgress(keras.callbacks.Callback):
     """Writes status and progress about twice a second, and raises `Stopped` if the run is asked to stop.
 
-    In a training of more than an hour, rows of progress are written more and more seldom.
+    In a training of more than an hour, rows of progress are written less and less often.
 
     The loss and accuracy in a row are means over the batches of its epoch since the last row. A mean since
     the start of the epoch would show too late what the network has learnt.
@@ -66,7 +66,7 @@ class ReportProgress(keras.callbacks.Callback):
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
         self.seconds_per_batch = 0.0
-        # When the last row was written (`time.monotonic`), and the time from it to the next one.
+        # The time of the last row (`time.monotonic`), and the seconds from it to the next row.
         self.row_time, self.row_seconds = 0.0, 0.0
         self.epoch = 0
         self.logs: Mapping[str, Any] = {"loss": 0.0, "accuracy": 0.0}
@@ -103,7 +103,8 @@ class ReportProgress(keras.callbacks.Callback):
         raise_if_stopped(self.run)
 
     def _report(self, now: float) -> None:
-        # Most of the time before the first report was spent on compiling the step and making the images.
+        # Most of the time before the first report was spent on compiling the step and making the images. That
+        # time is left out of the speed.
         if not self.is_first:
             self._smooth_speed((now - self.last_time) / (self.batch - self.last_batch))
         if self.is_first or now - self.row_time >= self.row_seconds:
@@ -119,7 +120,8 @@ class ReportProgress(keras.callbacks.Callback):
         step = (self.epoch - 1) * self.num_batches + self.batch
         row = {"step": step, "epoch": self.epoch, "loss": float(loss), "accuracy": float(accuracy)}
         num_bytes = self.run.append_progress([row])
-        # After 20 doublings, the time is six days, and the number is still small enough.
+        # At most 20 doublings, to six days. Without a limit, a huge table would give a number too large for a
+        # float.
         self.row_seconds = REPORT_SECONDS * 2 ** min(20, num_bytes // DOUBLING_BYTES)
         self.row_time, self.row_batch, self.row_sums = now, self.batch, sums
 

@@ -29,8 +29,8 @@ class Lesson(NamedTuple):
     """The result of training a network on a few drawings by one writer.
 
     Args:
-        before: accuracy on the writer's other drawings before this training.
-        after: the same after it.
+        before: accuracy on the writer's other drawings before the training.
+        after: accuracy on the same drawings after the training.
         mnist_after: accuracy on MNIST's test set after the training.
         seconds: duration of the training and its test.
         misread: the other drawings that are read wrong after the training. For each of them: its number

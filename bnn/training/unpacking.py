@@ -55,7 +55,7 @@ def unpack_convolutions_into(
 ) -> None:
     """Sets the weights of a model's convolutions to the network's; see `unpack_into`.
 
-    The dense layers are not changed. They may have other outputs than the network's.
+    The dense layers are not changed. Their sizes may differ from those of the network.
     """
     convolutions = tuple(layer for layer in network.layers if layer.kind == "convolution")
     if convolutions:

@@ -15,7 +15,7 @@ MAX_BYTES = 200_000_000
 MAX_HEADER_BYTES = 500
 # What the values must be, by the first letter of the array's name.
 _WANTED = {"x": "uint8", "y": "whole numbers", "c": "text"}
-# The type of the values in any header, and the whole header of an array that can be accepted.
+# Patterns for the type of the values in any header, and for the whole header of an array that is accepted.
 _TYPE = re.compile(rb"'descr': '[<>|=]?([a-zA-Z]\d*)")
 _HEADER = re.compile(
     rb"\{'descr': '([<>|](?:[ui][1248]|U[1-9]\d{0,2}))', 'fortran_order': (False|True),"

@@ -1,8 +1,8 @@
 """Draws things that are not digits: letters, signs, scribbles, doodles, dots, lines and pairs of digits.
 
-A network that is trained only on digits gives a confident answer to almost every image. With these images it
-learns to be unsure, and its answers to them can be measured. The letters B G I O Q S Z are left out, because
-some people's digits look like them.
+A network that is trained only on digits gives a confident answer to almost every image. From these images,
+it learns to be unsure. They also serve to measure how unsure it is. The letters B G I O Q S Z are left out,
+because some people's digits look like them.
 """
 
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ const MAX_LEVELS = 32
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
 const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
 // A code point that the browser does not know (Cn) counts as visible: it may be an emoji that is newer than the browser.
-// Noncharacters, and code points reserved for characters that nobody sees, never do (see bnn/system/visible_text.py).
+// Noncharacters and code points reserved for invisible characters never count as visible (see bnn/system/visible_text.py).
 const INVISIBLE = new RegExp(
   "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Z}\\p{Noncharacter_Code_Point}"
   + "\\u2065\\ufff0-\\ufff8\\u{e0000}-\\u{e00ff}\\u{e01f0}-\\u{e0fff}]", "u")
@@ -102,7 +102,7 @@ const JOINING = new RegExp(
   + "\\u{11000}-\\u{11fff}\\u{1e900}-\\u{1e95f}]", "u")
 const EMOJI = /[\u2190-\u2bff\ufe0f\u{1f000}-\u{1faff}]/u
 
-/** Whether a name can be a class's: all its characters can be seen (see bnn/system/visible_text.py). */
+/** Returns whether a value may be the name of a class: a text of visible characters (see bnn/system/visible_text.py). */
 function isVisible(name) {
   if (typeof name !== "string" || name !== name.trim()) return false
   const characters = [...name]

@@ -1,9 +1,9 @@
 // The script of the exported page: the network reads the drawing while the pen moves. The engine's code comes before this
 // script.
 
-// In some browsers, the clock has steps of 1 ms. In this time, one step is little.
+// Duration of the timing. The clock of some browsers has steps of 1 ms, which are short compared with this.
 const TIMING_MILLISECONDS = 30
-// Ends the timing if the clock stands still.
+// The largest number of reads. It ends the timing if the clock stands still.
 const MAX_TIMINGS = 1_000
 
 const find = id => document.getElementById(id)

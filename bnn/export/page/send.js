@@ -32,7 +32,7 @@ let sentDrawing = null
 // A page that was saved to a disk has no server.
 sendButton.hidden = !location.protocol.startsWith("http")
 
-// A stroke after a drawing was sent begins the next drawing. What was said of the drawing before the stroke goes.
+// The first stroke after a drawing was sent begins the next drawing, and removes the message about the old one.
 canvas.addEventListener("stroke", () => {
   if (sentDrawing !== null) pad.strokes = []
   if (find("sent").textContent !== SENDING) say("")
@@ -75,7 +75,7 @@ async function send() {
   const [drawing, numSent] = [JSON.stringify(strokes), strokes.length]
   isSending = true
   showSendButton()
-  // A screen reader also reads out the same answer again, because this comes in between.
+  // Because of this text, a screen reader reads out the next answer even if it is the same as the last one.
   say(SENDING)
   const status = await post(drawing)
   if (status === OTHER_NETWORK) return loadAgain()
