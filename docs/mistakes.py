@@ -32,9 +32,9 @@ class Mistake(NamedTuple):
     """A drawing that was read wrongly.
 
     Args:
-        drawing: The drawing.
-        answer: The digit that the network read.
-        certainty: The probability that the network gave its answer.
+        drawing: the drawing.
+        answer: the digit that the network read.
+        certainty: the probability that the network gave its answer.
     """
 
     drawing: StrokeDrawing
