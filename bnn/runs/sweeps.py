@@ -148,6 +148,11 @@ def new_id(name: str) -> Iterator[str]:
     raise OSError(f"there is no free name for a sweep like {stem}")
 
 
+def is_going_on(sweep_id: str) -> bool:
+    """Returns whether a sweep may still begin trainings."""
+    return is_locked(mark(store.root(), sweep_id))
+
+
 def mark(root: Path, sweep_id: str) -> Path:
     """Returns a sweep's mark, a file in the folder of all runs. During the sweep, it exists and is locked."""
     return root / f".sweep-{sweep_id}"

@@ -78,7 +78,12 @@ def _choose_sweep(ids: list[str]) -> str:
 def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     states = [run.status().state for run in runs]
     num_ended = sum(state not in ACTIVE for state in states)
-    words = f"{num_ended} of {sweep.num_runs} trainings have ended."
+    is_going_on = sweeps.is_going_on(sweep.id)
+    # After a sweep, the trainings that are not there were deleted or were never begun.
+    num_runs = sweep.num_runs if is_going_on else len(runs)
+    words = f"{num_ended} of {num_runs} trainings have ended.{_failures(states)}"
+    if best is None and not is_going_on and num_ended == num_runs:
+        return f"{words} None is finished, so there is no best one."
     if best is None:
         return f"{words} The best one is known when one of them is finished."
     test = best.test()
@@ -89,6 +94,12 @@ def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
         if test
         else sentence
     )
+
+
+def _failures(states: Sequence[str]) -> str:
+    num_failed = sum(state in ("failed", "interrupted") for state in states)
+    verb = "was" if num_failed == 1 else "were"
+    return f" {num_failed} failed or {verb} interrupted." if num_failed else ""
 
 
 def _lines(places: Sequence[Place], names: Sequence[str], sweep: Sweep) -> dict[str, Line]:

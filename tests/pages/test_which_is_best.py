@@ -6,7 +6,9 @@ from pathlib import Path
 
 import altair as alt
 import pytest
+from filelock import FileLock
 
+from bnn.runs import store, sweeps
 from bnn.runs.run import Run
 from pages.shared import head
 from pages.train import sweep_chart, which_is_best
@@ -67,6 +69,23 @@ def test_places_settings_and_winner_are_shown_and_a_run_can_be_opened(runs):
     box.select(runs[0].id).run()
     assert not page.exception
     assert page.session_state["run_shown"] == runs[0].id
+
+
+def test_deleted_and_failed_trainings_are_not_waited_for(runs):
+    for run in runs[:3]:
+        store.delete(run)
+    trial(2, [], "failed")
+    assert (
+        "2 of 2 trainings have ended. 1 failed or was interrupted. None is finished, so there is no best one."
+    ) in texts(open_page("train"))
+
+
+def test_best_one_is_still_open_while_the_sweep_goes_on(runs, runs_root):
+    for run in runs[:3]:
+        store.delete(run)
+    with FileLock(sweeps.mark(runs_root, "s")):
+        text = texts(open_page("train"))
+    assert "1 of 4 trainings have ended. The best one is known when one of them is finished." in text
 
 
 def test_each_history_is_read_once_for_the_table_and_the_chart(runs, monkeypatch):
