@@ -146,10 +146,10 @@ def write(page: str, query: str, follow: Callable[[Mapping[str, str], bool], Non
     Args:
         page: name of the page in the address; "" for the first page.
         query: the address from the question mark on, as `query_string` returns it.
-        follow: called when the browser asks for what its address names, with the texts in the address, and
-            with whether the session is new: then the visitor was on this page before the server was
-            restarted. Otherwise, the visitor has gone back or forward, or clicked a link to a chapter. None
-            if the page answers no such moves.
+        follow: called when the browser asks the page to show what its address names. It gets the texts in
+            the address, by parameter, and whether the session is new. If so, the visitor was on this page
+            before the server was restarted. Otherwise, the visitor has gone back or forward, or clicked a
+            link to a chapter. None if the page answers no such moves.
     """
     state = st.session_state
     data = {

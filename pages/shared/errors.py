@@ -36,7 +36,7 @@ def errors_in_words() -> Iterator[None]:
 
 
 def _is_due(text: str) -> bool:
-    """Returns whether a sentence was not logged within the last `_LOG_SECONDS`, and notes that it is now."""
+    """Returns whether a sentence was not logged in the last `_LOG_SECONDS`. If so, notes the time."""
     now = time.monotonic()
     for old in [each for each, since in list(_logged.items()) if now - since > _LOG_SECONDS]:
         _logged.pop(old, None)

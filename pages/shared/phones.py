@@ -14,8 +14,8 @@ from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
 _NO_CODE = (
-    "Phones cannot open the address of this tab. Open the app at an address that they can open, and it shows"
-    " their code."
+    "Phones cannot open the address of this tab. To see their code, open the app at an address that they can"
+    " open."
 )
 _UNREACHABLE = "Phones cannot reach this app yet"
 _HOW_TO_LET_PHONES_IN = """

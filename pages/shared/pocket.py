@@ -51,8 +51,8 @@ _open: dict[str, _Page] = {}
 _ONLY = "page"
 # Functions without arguments, which are called when phones are let in after they were shut out.
 when_opened: list[Callable[[], None]] = []
-# The secret part of the page's address. It stays the same until the server ends, so that phones go on after
-# they were shut out by mistake.
+# The secret part of the page's address. It stays the same until the server ends, so that phones can go on
+# if they were shut out by mistake and are let in again.
 _TOKEN = secrets.token_urlsafe(16)
 
 
