@@ -1,15 +1,15 @@
 // Writes the address of the page. On Inside, a new chapter is a new entry in the browser's history. Every other
 // change replaces the current entry. Back and Forward within Inside ask the server for the chapter of the entry.
 //
-// After a restart or a long sleep of the server, Streamlit gives the new session the address with which the tab was opened. The
-// new session is then asked for what the address names now.
+// After a restart of the server or a long sleep of this device, Streamlit gives the new session the address with which the tab was
+// opened. So this script asks the new session for what the address names now.
 
 let current = null // the page's component, while the page is shown and not being replaced
 let shown = { page: null, chapter: null } // the page and its chapter, as the server showed them last
 let isForNewSession = false // whether the newest move is for a new session
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
 let session = null // a text that names the session on the server
-let numMoves = 0 // how often the visitor went back or forward within the page or clicked a link to a chapter, or a session was new
+let numMoves = 0 // how many moves there were: Back or Forward within the page, a click on a link to a chapter, or a new session
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120 // how many frames to wait until a chapter is long enough to be scrolled

@@ -38,7 +38,7 @@ function scrollNeeded(parts, tour) {
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
-/** Returns how far to scroll down: `distance`, or nearly so far if `distance` would cut one of `BLOCKS` at the y coordinate `edge`.
+/** Returns how far to scroll down: `distance`, or about as far if `distance` would cut one of `BLOCKS` at the y coordinate `edge`.
  *
  * First choice: scroll further down, until the bottom of the block is at the edge, but at most `most`.
  * Second choice: scroll less far down, until the top of the block is at the edge, but at least `least`.
