@@ -17,8 +17,8 @@ MIN_DIFFERENCE = 16
 # share MAX_STRIP of the picture's side.
 STRIP_CONTRAST = 32
 MAX_STRIP = 1 / 6
-# A program, not a camera, made the picture if its two most frequent grey values (ink and paper) cover at
-# least the share PLAIN_SHARE of it and differ by at least PLAIN_CONTRAST.
+# A picture counts as made by a program, not by a camera, if its two most frequent grey values (ink and paper)
+# cover at least the share PLAIN_SHARE of it, and differ by at least PLAIN_CONTRAST.
 PLAIN_SHARE = 0.9
 PLAIN_CONTRAST = 64
 
@@ -118,8 +118,8 @@ def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
     # `_paper` removes dark or light parts, and the energy says how much was removed at each scale.
     dark = np.array([_energy(_paper(values, True, width) - values, 0.15) for width in widths])
     light = np.array([_energy(values - _paper(values, False, width), 0.15) for width in widths])
-    # The lines of a thin pen cover a few hundredths of the area that they enclose. So an energy below a
-    # hundredth of the other is only noise, and the larger energy is that of the ink.
+    # The lines of a thin pen cover a few hundredths of the area that they enclose. So if one energy is
+    # below a hundredth of the other, it is only noise, and the larger energy is that of the ink.
     if min(dark[-1], light[-1]) < 0.01 * max(dark[-1], light[-1]):
         return dark[-1] > light[-1]
     # At small scales, `_paper` removes only narrow parts. So the ink, which is narrower than the gaps, has a

@@ -24,8 +24,8 @@ Derivation:
 3. "Same" padding surrounds the image with zeros, which add nothing to a sum. Here these positions are stored
    as +1, so that no position needs a special case. Each of them then adds its weight to the sum. The
    weights are known in advance, so the limit includes them. Which positions lie outside the image depends on
-   whether an output is in the first or the last row (or in neither or in both), and on the same four cases
-   for its column. So there are 16 cases, and each has its own limits.
+   the output's row: the first, the last, neither or both. It depends on the output's column in the same way.
+   So there are 16 cases, and each has its own limits.
 
 4. Max-pooling takes the largest value. The largest of several signs is +1 if one of them is +1. With bit 1
    for -1, pooling is therefore AND. If pooling comes before batch normalization, the flip is applied after

@@ -22,9 +22,9 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
         num_seeds: number of seeds for each combination, counted from the seed of `base`.
 
     Raises:
-        ValueError: if a text has another form, a setting or a value is not allowed or is given twice,
-            `num_seeds` is not from 1 to `MAX_SEEDS`, there would be more than `MAX_RECIPES` recipes, or a
-            recipe would validate on the test set.
+        ValueError: if a text has another form; if a setting or a value is not allowed, or is given twice; if
+            `num_seeds` is not from 1 to `MAX_SEEDS`; if there would be more than `MAX_RECIPES` recipes; or if
+            a recipe would validate on the test set.
     """
     values = _values(base, over)
     if not 1 <= num_seeds <= MAX_SEEDS:

@@ -165,9 +165,9 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
 
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    """Returns the images, of which the first ones are weakly deformed, as digits in picture files are.
+    """Returns the images, the first ones weakly deformed to resemble digits from picture files.
 
-    Their share of all images is `AS_PIXELS`.
+    `AS_PIXELS` is the share of the deformed images.
     """
     num_deformed = int(AS_PIXELS * len(images))
     return np.concatenate([_augmented(recipe, images[:num_deformed], seed, 0.4), images[num_deformed:]])

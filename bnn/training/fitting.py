@@ -52,7 +52,7 @@ class Fitting:
     first_step_done: Event
 
     # Without this decorator, AutoGraph would translate all code that is traced, such as `_prepare`, although
-    # none of it needs that.
+    # none of it needs translating.
     @tf.autograph.experimental.do_not_convert
     def run_to_end(self) -> None:
         """Trains to the last epoch.

@@ -1,7 +1,8 @@
 """Training only the last layers of a packed network.
 
-The other layers stay as they are, so the packed network computes them: bits instead of floating-point
-convolutions. Training the two dense layers of the app's network then takes seconds instead of minutes.
+The other layers stay as they are. So the packed network computes their outputs, with bits instead of
+floating-point convolutions. Training the two dense layers of the app's network then takes seconds instead of
+minutes.
 """
 
 from dataclasses import dataclass, replace
