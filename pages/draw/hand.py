@@ -113,7 +113,7 @@ def _tray(run: Run) -> None:
 def _removable(example: Example, index: int, num_examples: int) -> None:
     """Shows an example above the button that removes it."""
     with st.container(width="content", gap="xxsmall"):
-        # Not `st.image`, which has no description for screen readers.
+        # `st.image` would have no description for screen readers.
         description = f"your drawing of {text.with_article(DIGITS[example.label])}"
         st.html(f'<div class="kept-drawing">{pictures.picture(example.digit, description)}</div>')
         st.button(
@@ -158,7 +158,7 @@ def _delete_all() -> None:
             if run.id in hand_runs:
                 run.examples_path.unlink(missing_ok=True)
                 hand_runs.remove(run.id)
-        # Not reached after an error: the button then stays, and the next press deletes the rest.
+        # An error skips these lines. The button then stays, and the next press deletes the rest.
         st.session_state[session.EXAMPLES] = []
         hand_runs.clear()
 

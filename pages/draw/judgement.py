@@ -54,7 +54,7 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
         elif examples and not objects and was_just_kept:
             _say_kept(run, examples)
         elif not learning.result():
-            # Without this, the container would be empty, and Streamlit would leave it out.
+            # Streamlit leaves out an empty container, so this one gets an invisible element.
             st.html("<span></span>")
 
 

@@ -48,7 +48,7 @@ def confusion(class_names: Sequence[str], true_label: str = "the digit is") -> d
     """
     read, drawn = _axes(class_names)
     return {
-        # The same on all sides. Without this, Streamlit leaves more space below.
+        # The padding is the same on all sides. By default, Streamlit leaves more space below.
         "padding": dict.fromkeys(("left", "right", "top", "bottom"), 2),
         "encoding": {
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},

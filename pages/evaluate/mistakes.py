@@ -107,8 +107,8 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(indices), not evaluation.only_answer)
         sentence += f" {_INVITATION}" if inside else ""
-    # Not Markdown: a browser that translates pages would keep parts of the old sentence. Streamlit replaces
-    # HTML as a whole.
+    # This is HTML, which Streamlit replaces as a whole. In Markdown, a browser that translates pages would
+    # keep parts of the old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
     # This height only makes the box scroll. Its real height is in style/evaluate.css, because the size of the
     # images depends on the window.

@@ -122,7 +122,7 @@ def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
         )
     else:
         label = "right on the check images (validation)"
-        # Their number is not given: some recipes validate on more images than the data set has for this.
+        # The number of images is not given: some recipes validate on more than the data set keeps for this.
         explanation = "Right answers on the images that were used to choose the best epoch."
     return text.percent_text(accuracy), label, explanation
 

@@ -14,7 +14,7 @@ def existing(places: Iterable[str]) -> set[str]:
 
 
 def _exists(run_id: str) -> bool:
-    # Not `store.all_runs`, which reads all folders: this is asked after each stroke.
+    # `store.all_runs` reads all folders, which would take too long: this is asked after each stroke.
     try:
         store.find(run_id)
     except ValueError:

@@ -114,7 +114,7 @@ def _open() -> None:
         st.session_state.pop(session.TEACH_MODE, None)
         st.session_state.pop(session.TAUGHT_BEFORE, None)
         words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
-        # Not a toast: a toast shown in a callback of a fragment would replace the style sheet of the page.
+        # A toast shown in this callback of a fragment would replace the style sheet of the page.
         st.session_state[_OPENED] = words + (f" {num_left_out} did not fit." if num_left_out else "")
 
 

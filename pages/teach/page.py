@@ -50,8 +50,8 @@ def _lesson() -> None:
         teaching.result()
         _say(lesson_doubts)
         example_files.example_files()
-        # Here and not in `page`: a click on Teach reruns only this fragment, and the address must name the
-        # new run at once.
+        # A click on Teach reruns only this fragment, and the address must name the new run at once. So the
+        # address is written here and not in `page`.
         address.write(teaching.PAGE, address.query_string({"run": teaching.newest_run_id()}))
 
 

@@ -112,7 +112,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
         st.caption(f"It trains on your data: {text.escaped(data.name)}")
     if note:
         st.info(f"{note[0].upper()}{note[1:]}.")
-    # Not in a callback: a callback would get the recipe of the previous rerun, without a number typed since.
+    # A callback would get the recipe of the previous rerun, without a number typed since then.
     if is_pressed and recipe and not note and not is_refused:
         _start(recipe, data)
     if cluster:

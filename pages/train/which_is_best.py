@@ -189,7 +189,7 @@ def _open(runs: Sequence[Run], shown: Run | None) -> None:
         key=key,
         placeholder="Choose a run, or press a point in the chart",
     )
-    # Not in a callback, because Streamlit may end a callback early, see pages/shared/phones.py.
+    # This is not a callback, because Streamlit may end a callback early, see pages/shared/phones.py.
     if chosen is not None:
         _show(chosen, labels)
         st.rerun()

@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ray_cluster() as cluster:
         os.environ["BNN_RUNS_DIR"] = folder
         with ray_nodes(cluster, 1, Path(folder)):
-            # Not measured: this training starts the supervisor and a worker of Ray, and fills the caches.
+            # This training is not measured. It starts the supervisor and a worker of Ray, and fills caches.
             _train([recipe])
             _report_cost(recipe, options.rounds)
         for number in options.nodes:

@@ -217,7 +217,7 @@ def test_evaluate_shows_whole_figures_on_the_smallest_phone(open_page):
 
 @pytest.mark.parametrize("page_path, sides", [("", (520, 384, 320)), ("inside", (120, 96, 96))])
 def test_size_of_the_canvas_comes_from_a_transform(shared_page, page_path, sides):
-    """Not from a `zoom`: with one, older browsers measure the canvas and the pointer in different units."""
+    """With a `zoom`, older browsers would measure the canvas and the pointer in different units."""
     page = shared_page(page_path)
     for (width, height), side in zip(((1920, 1080), (1280, 720), (820, 1180)), sides, strict=True):
         chromium.resize(page, width, height)

@@ -64,7 +64,7 @@ def test_refused_drawing_waits_until_its_trial_has_ended_and_an_example_is_remov
 def test_refused_drawing_can_become_an_example_of_another_sign(refused):
     refused.locator(".sign").last.click()
     assert refused.evaluate(SIGNS_DRAWN) == [8]
-    # It is kept once only.
+    # When leaf has room again, the drawing is not kept a second time.
     refused.evaluate("show(false, 19, 5)")
     assert refused.evaluate(SIGNS_DRAWN) == [8]
     expect(refused.locator(".sign").last).to_have_attribute("aria-pressed", "true")

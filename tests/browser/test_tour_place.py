@@ -77,7 +77,7 @@ selector => {
   return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
 }
 """
-# Without this, the card is placed again several times a second.
+# Keeps the tour from placing the card again several times a second.
 _NO_REPEATED_UPDATES = """
 const repeat = setInterval
 setInterval = (action, ms) => (action.name === "update" ? 1 : repeat(action, ms))

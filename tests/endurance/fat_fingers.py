@@ -59,7 +59,7 @@ def run(quick: bool = False) -> str:
     """
     counts = Counter()
     num_visits, num_widgets = (NUM_VISITS_QUICK, NUM_WIDGETS_QUICK) if quick else (NUM_VISITS, None)
-    # Without this, the log of every refused value would fill the screen.
+    # The log is off, because every refused value would be logged on the screen.
     logging.disable(logging.CRITICAL)
     try:
         with tempfile.TemporaryDirectory() as folder, _nothing_started(Path(folder)):

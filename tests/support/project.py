@@ -3,5 +3,5 @@
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-# Not part of the project. If it is absent, tests that need it are skipped (fixture `shared`).
+# This folder is not part of the project. Without it, tests that need it are skipped (fixture `shared`).
 SHARED = PROJECT.parent / "shared"

@@ -74,7 +74,7 @@ export function showDrawing(strokes) {
   const box = drawStrokes(whole, strokes)
   pictures[0].src = whole.canvas.toDataURL()
   pictures[1].src = cutOut(whole.canvas, box)
-  // The same words as in page.py. Before the first stroke, a sample may have been here.
+  // These words are the same as in page.py. Before the first stroke, a sample may have been here.
   pictures[0].alt = DRAWING_IN_WORDS
   pictures[1].alt = `${DRAWING_IN_WORDS}, cropped`
   setText(document.querySelector(`${STAGES} figcaption`), DRAWING_IN_WORDS)

@@ -40,6 +40,6 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
         canvasSide=CANVAS_SIDE,
         penWidth=PEN_WIDTH,
         strokes=[stroke.tolist() for stroke in strokes_from_canvas(objects, CANVAS_SIDE)],
-        # Not the length of `strokes`: a stroke that leaves the canvas and comes back is two strokes there.
+        # `strokes` can be longer: a stroke that leaves the canvas and comes back is two strokes there.
         numStrokes=len(objects),
     )

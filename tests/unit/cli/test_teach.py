@@ -126,7 +126,7 @@ def test_blind_network_is_refused_before_anything_is_learnt(capsys, file_of_draw
 
 
 def test_network_that_does_not_read_digits_is_refused(capsys, run, random_network, file_of_drawings):
-    # It has ten classes too, so its answers could be taken for digits.
+    # This network has ten classes, too, so its answers could be taken for digits.
     network = random_network(stages=((5,), (7,)), dense=(9,), class_names=tuple("ABCDEFGHIJ"))
     write_atomically(run.model_path, file.to_bytes(network))
     code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", run.id)

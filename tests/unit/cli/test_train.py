@@ -115,7 +115,7 @@ def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, i
         raise error("no more")
 
     monkeypatch.setattr("bnn.training.loop.train", train)
-    # Without this, a thread could see the request before the training's first step, and end this process.
+    # The real function starts a thread, which could see the request and end this process.
     monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
@@ -153,7 +153,7 @@ def test_request_to_stop_a_run_that_is_queued_is_kept(capsys, monkeypatch, is_on
         raise stopping.Stopped if run.stop_path.exists() else ValueError("not stopped")
 
     monkeypatch.setattr("bnn.training.loop.train", train)
-    # Without this, a thread could see the request before the training's first step, and end this process.
+    # The real function starts a thread, which could see the request and end this process.
     monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
     code, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (code, run.status().state) == (stopping.EXIT_CODE, "stopped"), err

@@ -55,7 +55,7 @@ def test_the_file_tells_what_it_is(exported):
     assert mnist.MNIST.licence in facts["source"]
     assert facts["date"] == read_network(run)[2].date
     assert "load_model" in facts["how_to_read"]
-    # It is Python, which does not depend on the shell.
+    # The text is Python code, so it does not depend on the user's shell.
     ast.parse(facts["how_to_read"])
 
 

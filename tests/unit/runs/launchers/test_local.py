@@ -180,7 +180,7 @@ def test_run_without_a_sound_recipe_is_not_resumed():
 def test_ended_trainer_leaves_nothing_behind(running):
     child = local._children[-1]
     trainings.stop(running)
-    # Not even a zombie may be left. Starting another process would remove it, so this test starts none.
+    # The process must not stay as a zombie. Starting another process would remove it: this test starts none.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "the stand-in to be forgotten")
 
