@@ -145,7 +145,8 @@ def per_class(matrix: np.ndarray, class_names: tuple[str, ...] = DIGITS) -> pd.D
     """Returns a table with precision, recall and F1 of each class, as fractions.
 
     The columns are `class`, `num_images`, `precision`, `recall` and `f1`. A fraction whose
-    denominator is 0 counts as 0, such as the precision of a class that was never an answer.
+    denominator is 0 is NaN, such as the precision of a class that was never an answer. This is what
+    scikit-learn does with `zero_division=np.nan`.
 
     Args:
         matrix: a confusion matrix, as `confusion_matrix` returns it.
@@ -157,8 +158,12 @@ def per_class(matrix: np.ndarray, class_names: tuple[str, ...] = DIGITS) -> pd.D
         {
             "class": class_names,
             "num_images": images,
-            "precision": correct / np.maximum(1, answered),
-            "recall": correct / np.maximum(1, images),
-            "f1": 2 * correct / np.maximum(1, answered + images),
+            "precision": _share(correct, answered),
+            "recall": _share(correct, images),
+            "f1": _share(2 * correct, answered + images),
         }
     )
+
+
+def _share(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
+    return np.divide(parts, wholes, out=np.full(len(parts), np.nan), where=wholes > 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,10 +86,7 @@ def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[st
         "num_correct": evaluation.num_correct,
         "accuracy": evaluation.accuracy,
         # None for a class without drawings.
-        "accuracy_per_digit": [
-            float(recall) if num_images else None
-            for recall, num_images in zip(per_class["recall"], per_class["num_images"], strict=True)
-        ],
+        "accuracy_per_digit": [None if isnan(recall) else recall for recall in per_class["recall"].tolist()],
     }
 
 

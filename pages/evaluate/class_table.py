@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
 
 
 def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
-    """Shows the number of images, precision, recall and F1 of each class; dots without an evaluation."""
+    """Shows the number of images, precision, recall and F1 of each class; dots without an evaluation.
+
+    A dash stands for a share of nothing, such as the recall of a class without images.
+    """
     st.subheader("Digit by digit" if facts.is_mnist else "Class by class", anchor=False)
     rows = []
     for row in _per_class(evaluation, class_names).to_dict("records"):
-        shares = [text.percent_text(row[name]) for name in ("precision", "recall", "f1")]
-        values = [f"{row['num_images']:,}", *shares]
+        shares = [row[name] for name in ("precision", "recall", "f1")]
+        percentages = [text.percent_text(None if isnan(share) else share) for share in shares]
+        values = [f"{row['num_images']:,}", *percentages]
         name = {"Digit" if facts.is_mnist else "Class": row["class"]}
         rows.append(name | _values(values if evaluation else ["…"] * len(values)))
     tables.table(rows)
@@ -71,7 +76,8 @@ def _answers(evaluation: Evaluation) -> pd.DataFrame:
 def _download(table: pd.DataFrame, label: str, what: str, run: Run, is_disabled: bool) -> None:
     st.download_button(
         label,
-        table.to_csv(index=False),
+        # Without the byte-order mark of "utf-8-sig", Excel misreads names of classes that are not ASCII.
+        table.to_csv(index=False).encode("utf-8-sig"),
         file_name=f"{run.id}-{what}.csv",
         mime="text/csv",
         key=f"download-{what}",

@@ -16,7 +16,7 @@ from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.runs.run_data import MNIST_FACTS
 from bnn.system.files import write_atomically
-from pages.evaluate import class_table, mistakes, summary
+from pages.evaluate import mistakes, summary
 from pages.inside import keys
 from pages.shared import session
 from tests.support.data_files import npz, stroke_lines
@@ -71,14 +71,6 @@ def test_chosen_cell_stays_chosen_while_another_page_is_open(make_run):
     assert cell == {key: page.selectbox(key=key).value for key in cell}
 
 
-def test_table_has_a_row_for_each_digit(make_run):
-    evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
-    table = metrics.per_class(evaluation.confusion_matrix())
-    rows = [row for row in cells(open_page("evaluate")) if len(row) == 5]
-    assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
-    assert [row[2] for row in rows] == [f"{100 * value:.2f} %" for value in table["precision"]]
-
-
 @pytest.mark.parametrize(
     "num_wrong, accuracy, interval",
     [
@@ -94,17 +86,6 @@ def test_only_all_is_100_percent_and_only_nothing_is_0_percent(num_wrong, accura
     evaluation = metrics.Evaluation(labels, answers, np.ones(60_000, np.float32), 0.0)
     figures = (summary._accuracy(evaluation, MNIST_FACTS), summary._interval(evaluation, MNIST_FACTS))
     assert [value.replace("\u00a0", " ") for value, *_ in figures] == [accuracy, interval]
-
-
-def test_downloaded_answers_name_the_classes():
-    """The names of these classes are digits in another order than their numbers."""
-    labels, predictions = np.array([0, 1, 2, 1], np.uint8), np.array([0, 2, 2, 1])
-    confidences = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
-    evaluation = metrics.Evaluation(labels, predictions, confidences, 0.5, ("7", "2", "9"))
-    table = class_table._answers(evaluation)
-    assert list(table["label"]) == ["7", "2", "9", "2"]
-    assert list(table["prediction"]) == ["7", "9", "9", "2"]
-    assert list(table["image"]) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("recipe", ["report", "report-signed", "quick"])
