@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     loaded = _by_writers(loaded, options.writers)
     drawings = [drawing for drawing in loaded if drawing.label != OTHER]
     if not drawings:
-        writers_used = "" if options.writers == "all" else f" by writers that are used for {options.writers}"
+        writers_used = "" if options.writers == "all" else f" by writers who are used for {options.writers}"
         raise ValueError(
             f"{options.file} holds no drawing of {', '.join(network.class_names):.60}{writers_used}"
         )

@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
         raise ValueError(f"run {taught.id} does not read digits, so it cannot learn a hand")
     if network.is_blind:
         raise ValueError(
-            f"the network of {taught.id} cannot learn a hand: it is blind, so its first layer sees the same"
+            f"the network of {taught.id} is blind, so it cannot learn a hand: its first layer sees the same"
             " in every drawing"
         )
     lessons = _lessons(taught, network, options)

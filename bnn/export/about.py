@@ -1,7 +1,8 @@
 """Adds the facts about a network to the file of a model, as `about.json` in a ZIP archive, and reads them.
 
-A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive at its end, as
-TensorFlow Lite does for the files that belong to a model. Programs that load the model ignore what was added.
+A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive at its end, where
+TensorFlow Lite also puts the files that belong to a model. Programs that load the model ignore what was
+added.
 """
 
 import json

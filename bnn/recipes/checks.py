@@ -129,7 +129,7 @@ def _check_architecture(recipe: "Recipe") -> None:
     _check_widths("stages", (width for stage in recipe.stages for width in stage))
     _check_widths("dense", recipe.dense)
     if recipe.pixels == "grey" and not recipe.stages:
-        raise ValueError("pixels can be grey only where the first layer is a convolution")
+        raise ValueError("pixels can be grey only if the first layer is a convolution")
     check_num_weights(recipe)
 
 

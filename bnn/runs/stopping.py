@@ -17,7 +17,7 @@ from bnn.system.errors import error_text
 
 POLL_SECONDS = 0.25
 EXIT_CODE = 3
-_LOST = "What it had learnt since it was last saved is lost"
+_LOST = "What the network had learnt since the last save is lost"
 # The signals of Ctrl-C, of a shutdown of the machine, of a closed terminal, and (on Windows) of a closed
 # console.
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -28,7 +28,7 @@ class Stopped(Exception):
 
 
 class NotSaved(Stopped):
-    """The run was asked to stop, but what it had learnt since it was last saved could not be saved."""
+    """The run was asked to stop, but what it had learnt since the last save could not be saved."""
 
 
 def raise_if_stopped(run: Run) -> None:

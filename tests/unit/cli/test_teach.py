@@ -122,7 +122,7 @@ def test_the_first_drawings_of_each_digit_are_the_examples(file_of_drawings):
 def test_blind_network_is_refused_before_anything_is_learnt(capsys, file_of_drawings):
     code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", "report")
     assert (code, out) == (2, "")
-    assert "the network of report cannot learn a hand: it is blind" in error
+    assert "the network of report is blind, so it cannot learn a hand" in error
 
 
 def test_network_that_does_not_read_digits_is_refused(capsys, run, random_network, file_of_drawings):

@@ -167,7 +167,7 @@ def test_stop_that_cannot_save_says_what_is_lost(runs_root, monkeypatch, error):
         with pytest.raises(stopping.NotSaved) as raised:
             train(run)
     stopping.write_stopped(run, raised.value)
-    lost = "What it had learnt since it was last saved is lost"
+    lost = "What the network had learnt since the last save is lost"
     cause = "the disk is full. " if isinstance(error, OSError) else ""
     assert (run.status().state, run.status().message) == ("stopped", f"{cause}{lost}")
 
