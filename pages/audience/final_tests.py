@@ -33,6 +33,7 @@ class _FinalTests:
         self._pool = ThreadPoolExecutor(1)
 
     def get(self, version: tuple, run: Run) -> Future[dict[str, Any]]:
+        """Returns the future result of this version's test, and starts the test if there is none."""
         # Imported here because it imports Numba, which takes most of a second.
         from bnn.analysis import final_test
 

@@ -59,7 +59,7 @@ class Tile:
         return is_right(self.answer, self.answer.class_names[self.verdict])
 
     def is_same(self, strokes: list[np.ndarray], answer: Answer) -> bool:
-        """Whether this drawing has these strokes, and a network has given it this answer."""
+        """Whether this drawing has these strokes, (n, 2) arrays, and a network has given it this answer."""
         return (
             len(self.strokes) == len(strokes)
             and all(map(np.array_equal, self.strokes, strokes))
@@ -123,6 +123,12 @@ class Wall:
         """Adds a drawing. If the wall is full, it replaces the oldest one.
 
         If the drawing is the phone's newest one, nothing happens: a phone that got no answer sends it again.
+
+        Args:
+            phone: the id that the phone has made up.
+            strokes: one (n, 2) array of x, y for each stroke.
+            picture: the drawing, as the source of an image.
+            answer: the network's answer.
         """
         with self._lock:
             writer = self._writers.setdefault(phone, len(self._writers) + 1)

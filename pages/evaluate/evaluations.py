@@ -46,6 +46,7 @@ class _Evaluations:
     def get(
         self, version: tuple, network: networks.PackedNetwork, test: Callable[[], Split]
     ) -> Future[Evaluation]:
+        """Returns the future evaluation of this version, see `evaluation`. `test` loads the test images."""
         from bnn.analysis import metrics
 
         with self._lock:

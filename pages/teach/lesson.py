@@ -110,6 +110,10 @@ class Lesson:
 
         It is not possible if there is no such sign, the sign has MAX_EXAMPLES examples, or the drawing has no
         ink.
+
+        Args:
+            sign: number of the sign.
+            strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
         """
         # Imported here because importing Numba takes most of a second.
         from bnn.drawing.preprocessing import digit_from_strokes

@@ -36,7 +36,7 @@ class Reading:
 
 
 def random_strokes(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns the strokes of a random digit in the middle of the canvas."""
+    """Returns the strokes of a random digit in the middle of the canvas, (n, 2) arrays in canvas pixels."""
     return [stroke + CANVAS_SIDE / 2 for stroke in draw_strokes(int(rng.integers(10)), rng)]
 
 

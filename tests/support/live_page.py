@@ -93,6 +93,7 @@ def open_draw(open_page, **options):
 
 
 def expect_answer_while_drawing(page):
+    """Waits until the page shows the answer of a pen that is still down."""
     expect(page.locator(STATUS)).to_have_attribute("aria-busy", "true")
 
 

@@ -64,6 +64,7 @@ def seen(run):
 
 
 def lives(pid):
+    """Returns whether the process is running. A zombie is not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -71,4 +72,5 @@ def lives(pid):
 
 
 def wait_for(run, state):
+    """Waits until the run is in this state."""
     waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")

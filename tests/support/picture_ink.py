@@ -46,6 +46,7 @@ def blend(ink, paper, pen):
 
 
 def noisy(rng, pixels, deviation):
+    """Returns pixels with normal noise of this standard deviation in grey levels, uint8."""
     return np.clip(np.rint(pixels + rng.normal(0, deviation, pixels.shape)), 0, 255).astype(np.uint8)
 
 
@@ -62,6 +63,7 @@ def light_field(rng, size, low, high):
 
 
 def jpeg(image, quality):
+    """Returns the image as it is after saving it as a JPEG file of this quality, from 0 to 100."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=int(quality))
     return Image.open(buffer)

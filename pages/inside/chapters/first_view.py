@@ -87,7 +87,12 @@ def _forget_place() -> None:
 
 
 def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
-    """Chooses layer, place and neuron, unless the visitor or a link has chosen them."""
+    """Chooses layer, place and neuron, unless the visitor or a link has chosen them.
+
+    Args:
+        network: the network.
+        image: the digit that is shown, (28, 28) uint8.
+    """
     state = st.session_state
     state.setdefault(keys.LAYER, 1)
     pixels = neurons.layer_inputs(network, image)[0]

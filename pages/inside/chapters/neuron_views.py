@@ -23,7 +23,7 @@ _WHERE = "row {row}, column {column}"
 
 
 def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) -> None:
-    """Shows the digit, with a frame around the part that the neuron sees."""
+    """Shows the digit, (28, 28) uint8, with a frame around the part that the neuron sees."""
     number = st.session_state[keys.LAYER]
     seen = inference.activations(network, image[None])[0][0].reshape(*image.shape, -1)
     is_bits = network.pixel_threshold is not None and seen.shape[2] == 1
@@ -49,7 +49,7 @@ def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, 
     Args:
         network: the network.
         layer: the layer of the neuron.
-        values: the input of the layer, from `bnn.analysis.neuron.layer_inputs`.
+        values: the input of the layer, (side, side, channels), from `bnn.analysis.neuron.layer_inputs`.
         neuron: the neuron that the visitor has chosen.
     """
     if layer.thresholds is None:

@@ -77,5 +77,5 @@ def _do_nothing() -> None:
 
 
 def base64_text(array: np.ndarray) -> str:
-    """Returns the bytes of an array in base64."""
+    """Returns the bytes of an array of any shape, row by row, in base64."""
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
