@@ -136,8 +136,20 @@ def shared_page(browser, server, visitors):
 @pytest.fixture
 def draw_page(shared_page):
     """The Draw page with an empty canvas, which the tests of a module share."""
-    page = shared_page()
-    # A test that has failed can have left the mouse button pressed.
+    return _with_empty_canvas(shared_page())
+
+
+@pytest.fixture
+def phone_page(shared_page):
+    """The Draw page on a phone with an empty canvas, which the tests of a module share."""
+    return _with_empty_canvas(shared_page(width=390, height=844, has_touch=True, is_mobile=True))
+
+
+def _with_empty_canvas(page):
+    # A test can have left the page. One that has failed can have left the mouse button pressed.
+    if page.locator("h1").inner_text() != "Draw a digit":
+        page.get_by_role("link", name="Draw").first.click()
+        expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     page.mouse.up()
     drawing_hand.clear(page)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")

@@ -27,7 +27,7 @@ _RECORD_IMITATED = """() => {
 def move(page, points):
     box = drawing_hand.canvas_box(page)
     for x, y in points:
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=3)
 
 
 def expect_ended(page):
@@ -45,16 +45,18 @@ def expect_answer(page, digit):
     expect(page.locator(".st-key-answer .digit")).to_have_text(str(digit))
 
 
-def test_canvas_reports_nothing_before_it_is_drawn_on(new_page, server):
+def test_canvas_reports_nothing_before_it_is_drawn_on(open_page):
     """A report without a drawing may arrive after the visitor has left the page, and empty the window."""
-    page, sent = new_page(), []
+    sent = []
 
     # A function of our own, because Playwright does not accept `sent.append`.
     def record(frame):
         sent.append(frame)
 
-    page.on("websocket", lambda socket: socket.on("framesent", record))
-    chromium.visit(page, f"{server.url}/?tour=off")
+    def listen(page):
+        page.on("websocket", lambda socket: socket.on("framesent", record))
+
+    page = open_page(prepare=listen)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.canvas_box(page)
     page.get_by_role("link", name="Train").first.click()
@@ -62,7 +64,6 @@ def test_canvas_reports_nothing_before_it_is_drawn_on(new_page, server):
     chromium.wait_until_complete(page)
     # One message for each of the two pages.
     assert len(sent) == 2
-    page.context.close()
 
 
 def test_sample_is_shown_until_the_canvas_is_drawn_on(draw_page):

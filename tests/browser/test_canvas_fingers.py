@@ -16,15 +16,15 @@ FINGER, OTHER = 1, 2
 
 
 @pytest.fixture
-def touch_page(open_page):
+def touch_page(phone_page):
     """The Draw page on a phone, when the browser can read a drawing."""
-    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
-    expect(page.locator(ANSWER)).to_contain_text("draw a digit")
+    page = phone_page
     chromium.wait_for_network(page)
     chromium.wait_for_frames(page)
     # Until the server gets the messages, all answers are the browser's.
     page.evaluate(HOLD_MESSAGES)
-    return page
+    yield page
+    page.evaluate("releaseMessages()")
 
 
 def place(page, point):

@@ -32,8 +32,8 @@ def test_each_drawn_digit_is_read_without_tensorflow(open_page, server):
         assert "tensorflow" not in maps
 
 
-def test_phone_shows_canvas_and_answer_when_a_sample_is_chosen(open_page):
-    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+def test_phone_shows_canvas_and_answer_when_a_sample_is_chosen(phone_page):
+    page = phone_page
     sample = page.locator(".st-key-sample-5 button")
     sample.scroll_into_view_if_needed()
     sample.click()
@@ -208,8 +208,8 @@ def _wait_for_white(page, condition):
     )
 
 
-def test_drawing_by_touch_does_not_scroll_but_touch_beside_the_canvas_does(open_page):
-    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+def test_drawing_by_touch_does_not_scroll_but_touch_beside_the_canvas_does(phone_page):
+    page = phone_page
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     box = drawing_hand.canvas_box(page)
     middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40

@@ -37,13 +37,11 @@ PRESS_IN_VAIN_ON_NEW_CANVAS = f"""() => {{
 
 
 @pytest.fixture
-def live_page(open_page):
+def live_page(draw_page):
     """The Draw page, when the browser can read a drawing."""
-    page = open_page()
-    expect(page.locator(ANSWER)).to_contain_text("draw a digit")
-    chromium.wait_for_network(page)
-    chromium.wait_for_frames(page)
-    return page
+    chromium.wait_for_network(draw_page)
+    chromium.wait_for_frames(draw_page)
+    return draw_page
 
 
 def draw(page, stroke):

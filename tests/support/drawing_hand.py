@@ -20,7 +20,7 @@ NUM_DRAWN = """layer => {
 }"""
 
 
-def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=12):
+def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=6):
     angles = [
         math.radians(first_degrees + (last_degrees - first_degrees) * i / steps) for i in range(steps + 1)
     ]
@@ -51,8 +51,8 @@ def move_pen(page, box, stroke):
     page.mouse.move(*points[0])
     page.mouse.down()
     for start, end in itertools.pairwise(points):
-        # Each move covers at most a tenth of the canvas. Points of an arc are closer together than that.
-        page.mouse.move(*end, steps=math.ceil(10 * math.dist(start, end) / box["width"]))
+        # Each move covers at most a quarter of the canvas. The browser draws the page for each move.
+        page.mouse.move(*end, steps=math.ceil(4 * math.dist(start, end) / box["width"]))
 
 
 def wait_for_server(page):
