@@ -97,7 +97,7 @@ def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
 
 
 def _without_thin_components(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Returns the ink without lines that touch nothing else. Such a line may be a little askew."""
+    """Returns the ink without lines that touch nothing else. Such a line may be slightly tilted."""
     labels, boxes = label_components(mask)
     is_line = _is_line(boxes, mask.shape)
     return np.where(np.concatenate([[False], is_line])[labels], 0, ink) if is_line.any() else ink

@@ -434,7 +434,7 @@ def _make_tables(
     plan: np.ndarray, words: np.ndarray, source: np.ndarray, row: Position, tables: np.ndarray
 ) -> None:
     # Fills `tables` with the tables of one row of the source, including its border. Each table is combined
-    # with that of the position to its right.
+    # with the table of the position to its right.
     num_words, constants = _U(plan[WORDS]), _U(plan[TABLES])
     width = (_U(plan[SIDE]) + _U(2)) * num_words
     table = row % _U(3) * width * _U(_TABLE_WORDS)

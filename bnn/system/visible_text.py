@@ -1,13 +1,14 @@
-"""Finds characters of a text that cannot be seen, and removes those that join or separate others."""
+"""Finds invisible characters in a text, and removes joiners (U+200C and U+200D)."""
 
 import re
 import unicodedata
 
 # These two characters connect or separate their neighbours. U+200D joins emoji. Languages such as
-# Persian and Hindi use both (https://www.unicode.org/faq/indic.html). Elsewhere, nobody sees them.
+# Persian and Hindi use both (https://www.unicode.org/faq/indic.html). Between other characters, they are
+# invisible.
 _JOINERS = "\u200c\u200d"
 # The scripts whose letters join: Arabic and its relatives, and those of India and South East Asia. The same
-# ranges are in isVisible in bnn/engine/portable/network_file.js.
+# ranges are in JOINING in bnn/engine/portable/network_file.js.
 _JOINING = (
     "\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff\ua800-\ua9ff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc"
     "\U00011000-\U00011fff\U0001e900-\U0001e95f"
@@ -16,8 +17,8 @@ _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _JOINER_IN_PLACE = re.compile(
     "|".join(f"(?<=[{kind}])[{_JOINERS}](?=[{kind}])" for kind in (_JOINING, _EMOJI))
 )
-# Code points that will never be visible characters: noncharacters, and those reserved for characters that
-# nobody sees. Other code points without a character (Cn) count as visible: they may be emoji that are newer
+# Code points that will never be visible characters: noncharacters, and code points reserved for invisible
+# characters. Other code points without a character (Cn) count as visible: they may be emoji that are newer
 # than this Python. The same code points are in INVISIBLE in bnn/engine/portable/network_file.js.
 _NEVER_VISIBLE = re.compile(
     "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"

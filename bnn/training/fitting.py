@@ -137,7 +137,7 @@ class Fitting:
 
     @cached_property
     def _snapshot_images(self) -> tf.Tensor:
-        # Random images, because those of a data file may be sorted by class, and all classes are needed.
+        # Random images, because all classes are needed, and the images of a data file may be sorted by class.
         chosen = batches.some(self.data.training, SNAPSHOT_IMAGES, self.recipe.seed)
         return self.trainable.to_inputs(chosen.images)
 

@@ -18,7 +18,7 @@ MAX_COMPARED = 1_000
 # wanted, because many are then left out. Digits are quick to draw.
 DIGITS_EACH = 3
 SIGNS_EACH = 1
-# The signs for the validation come from this seed; those of the training from the recipe's.
+# The seed of the signs for the validation. The signs for the training come from the recipe's seed.
 _VALIDATION_SEED = 6
 # Number of other signs for each validation image. With few classes, there are more, because a network with
 # few classes is more easily sure of other signs (docs/experiments.md, "Signs from a few examples").

@@ -6,7 +6,7 @@ from bnn.drawing.stroke_files import load_drawings
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 
-# The deformations of the validation images come from this seed; those of the training from the recipe's.
+# The seed of the validation images' deformations. Those of the training images come from the recipe's seed.
 _VALIDATION_SEED = (0, 5)
 
 

@@ -58,7 +58,7 @@ LETTERS = "".join(GRID_LINES)
 _PLAIN = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline")
 # The kinds of non-digits besides LETTERS.
 OTHERS = (*_PLAIN, *DOODLES, "pair", "crossed out")
-# Those of OTHERS that look like no sign, so that nobody would choose them as a class.
+# The kinds of OTHERS that look like no sign, so that nobody would choose one of them as a class.
 SCRAWLS = ("scribble", "spring")
 
 
