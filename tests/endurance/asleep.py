@@ -53,10 +53,11 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
     """
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
     turn = FileLock(server.runs_root / ".training.lock")
-    if not is_training:
+    if is_training:
+        trainings.start(preset("quick").with_settings(LONG_TRAINING))
+    else:
         server.runs_root.mkdir(exist_ok=True)
         turn.acquire()
-    trainings.start(preset("quick").with_settings(LONG_TRAINING))
     queued = trainings.start(preset("report"))
     draw_page = _open_and_clear(chromium.new_page(browser), wire.url)
     offline_page = _open_and_clear(draw_page.context.new_page(), wire.url)
