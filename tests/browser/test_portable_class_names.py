@@ -56,16 +56,17 @@ _READ = """files => files.map(file => {
   }
 })"""
 
-# Returns those of the given names that a class can have.
+# Returns the characters of a text that a class can have as its name, as a text again. Playwright passes on
+# one text much faster than many.
 _TAKEN = """async names => {
   const { classNames } = await import("/network_file.js")
-  return names.filter(name => {
+  return [...names].filter(name => {
     try {
       return classNames({ class_names: ["yes", name] })
     } catch {
       return false
     }
-  })
+  }).join("")
 }"""
 
 
@@ -92,9 +93,9 @@ def test_one_character_is_a_name_where_python_takes_it(browser):
         if unicodedata.category(chr(code)) not in ("Cn", "Cs") or _is_noncharacter(code)
     ]
     context = browser.new_context()
-    taken = engine_page.open_engine(context, {}).evaluate(_TAKEN, characters)
+    taken = engine_page.open_engine(context, {}).evaluate(_TAKEN, "".join(characters))
     context.close()
-    assert taken == [character for character in characters if _is_taken(character)]
+    assert list(taken) == [character for character in characters if _is_taken(character)]
 
 
 def _is_noncharacter(code):

@@ -15,15 +15,25 @@ pytestmark = pytest.mark.browser
 AT_LEARNING = next(at for at, card in enumerate(tour.CARDS) if card.chapter == "learning")
 
 
-def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_back(visitor):
+@pytest.fixture
+def open_at(open_page):
+    """A function that opens an address with the tour at the card of the given index."""
+
+    def open_at(path, at, **size):
+        script = f"sessionStorage['one-bit-lab-tour-card'] ??= {at}"
+        return open_page(path, tour="on", prepare=lambda page: page.add_init_script(script), **size)
+
+    return open_at
+
+
+def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_back(open_at):
+    visitor = open_at("inside?step=neuron", AT_LEARNING - 1, width=390, height=844)
     card, network = (
         visitor.locator("#tour section"),
         visitor.get_by_role("combobox", name="Network", exact=True),
     )
-    for at in range(AT_LEARNING):
-        expect(card).to_contain_text(f"{at + 1} of")
-        visitor.locator("#tour .next").click()
-        chromium.wait_until_complete(visitor)
+    visitor.locator("#tour .next").click()
+    chromium.wait_until_complete(visitor)
     learns = tour.CARDS[AT_LEARNING]
     label = run_label(store.find(learns.run))
     expect(network).to_have_value(label)
@@ -43,10 +53,8 @@ def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_bac
     expect(card).to_be_visible()
 
 
-def test_visitors_own_network_is_shown_again_after_the_last_card(open_page):
-    page = open_page("inside?run=best", tour="on")
-    page.evaluate(f"sessionStorage.setItem('one-bit-lab-tour-card', {len(tour.CARDS) - 1})")
-    chromium.reload(page)
+def test_visitors_own_network_is_shown_again_after_the_last_card(open_at):
+    page = open_at("inside?run=best", len(tour.CARDS) - 1)
     network = page.get_by_role("combobox", name="Network", exact=True)
     expect(page.get_by_role("heading", name="Lost: some right answers")).to_be_visible()
     expect(network).to_have_value(run_label(store.find(store.DEFAULT_RUN)))
