@@ -25,7 +25,7 @@ def app_server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(app_server):
-    """The app's server; fails at the end of the module if it has logged a traceback meanwhile."""
+    """The app's server; fails at the end of a module during which it has logged a traceback."""
     num_before = len(app_server.tracebacks())
     yield app_server
     assert app_server.tracebacks()[num_before:] == []
@@ -71,8 +71,8 @@ def visitors(browser):
 def page_opener(browser, server, visitors):
     """Yields the function of the fixture `open_page`, and empties the opened pages at the end.
 
-    They stay open, because a browser that closes a page forgets the files that it keeps in memory. Opening
-    the next page would then take half as much processor time again.
+    The pages stay open, because a browser that closes a page forgets the files that it keeps in memory. The
+    next page would then take 1.5 times as much processor time to open.
     """
     pages = []
 

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 
 SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
 # `show(search, answered, session, more)` shows the component with data from the server: the end of the page's
-# address, how many moves (links and Back) the server has answered, a text that names the session, and others.
-# It returns the function that ends the component.
+# address, how many moves (links and Back) the server has answered, a text that names the session, and further
+# data. It returns the function that ends the component.
 SHOW = """
 window.moves = []
 window.show = (search, answered, session = "", more = {}) => follow({

@@ -39,7 +39,7 @@ def test_address_opens_the_page_with_its_run_and_follows_the_choice(make_run, na
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monkeypatch, name):
-    """Streamlit gives it the address with which the tab was opened."""
+    """Streamlit gives the new session the address with which the tab was opened, perhaps for another run."""
     older, newer = make_run(), make_run()
     component = {}
     monkeypatch.setattr(shared_address, "_address", lambda **arguments: component.update(arguments))
