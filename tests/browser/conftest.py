@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from bnn.runs import store
 from tests.support import chromium, desk_alone, drawing_hand, engine_page
 from tests.support.app_server import Server
-from tests.support.inside_browser import open_chapter
+from tests.support.inside_browser import choose_first_digit, move_to, open_chapter
 from tests.support.live_page import open_draw
 from tests.support.phones import TILES
 
@@ -165,11 +165,16 @@ def open_live_draw(open_page):
 
 
 @pytest.fixture
-def open_live(open_page):
-    """A function that opens a chapter of Inside, and waits until the page can follow the pen."""
+def open_live(shared_page):
+    """A function that opens a chapter of Inside for the MNIST digit m0, on a page that can follow the pen.
 
-    def open_live(chapter, link="", run="quick", **options):
-        page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)
+    The tests of a module share one page for each run. What `link` does not name is as the last test left it.
+    """
+
+    def open_live(chapter, link="", run="quick"):
+        page = shared_page(f"inside?run={run}&digit=m0")
+        choose_first_digit(page)
+        move_to(page, chapter, link)
         chromium.wait_for_network(page)
         chromium.wait_for_frames(page)
         return page

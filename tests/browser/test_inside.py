@@ -6,9 +6,11 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
+from bnn.runs import store
 from pages.inside.chapters import CHAPTERS
+from pages.inside.chapters.moments import moments
 from tests.support import chromium, drawing_hand
-from tests.support.inside_browser import open_chapter
+from tests.support.inside_browser import move_to, open_chapter
 from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.browser
@@ -128,7 +130,7 @@ def test_run_without_first_batches_leads_to_one_that_has_them(open_page, add_run
 
 
 # How often, and how fast, a person presses a key.
-NUM_PRESSES, BETWEEN_PRESSES_MS = 6, 120
+NUM_PRESSES, BETWEEN_PRESSES_MS = 4, 120
 
 
 def _press_quickly(page, key):
@@ -145,18 +147,22 @@ def _check_quick_keys(page):
 
 
 @pytest.mark.parametrize(
-    "link, start",
-    [("step=learning&run=best&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
+    "step, name, values",
+    [
+        ("learning", "epoch", list(moments(store.find("quick")))),
+        ("bits", "white", range(128, 256)),
+    ],
 )
-def test_quick_key_presses_on_a_slider_all_count(open_page, link, start):
-    page = open_page(f"inside?{link}")
+def test_quick_key_presses_on_a_slider_all_count(shared_page, step, name, values):
+    page = shared_page("inside?run=quick&digit=m0")
+    move_to(page, step, f"&{name}={values[0]}")
     slider = page.get_by_role("slider")
     slider.focus()
     _press_quickly(page, "ArrowRight")
-    page.wait_for_url(re.compile(f"(epoch|white)={start + NUM_PRESSES}(&|$)"))
+    page.wait_for_url(re.compile(f"{name}={values[NUM_PRESSES]}(&|$)"))
     # One more press, after all answers have come: the slider must not have gone back to an earlier value.
     page.keyboard.press("ArrowRight")
-    page.wait_for_url(re.compile(f"(epoch|white)={start + NUM_PRESSES + 1}(&|$)"))
+    page.wait_for_url(re.compile(f"{name}={values[NUM_PRESSES + 1]}(&|$)"))
 
 
 def test_drawing_comes_along_from_the_draw_page(open_page):
@@ -170,8 +176,8 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
     page.wait_for_url(re.compile("digit=z"))
 
 
-def test_charts_show_each_try_and_each_epoch_without_a_warning(open_page):
-    page = open_page("inside?step=bits&run=quick&digit=m0")
+def test_charts_show_each_try_and_each_epoch_without_a_warning(shared_page):
+    page = shared_page("inside?run=quick&digit=m0")
     messages = []
     page.on("console", lambda message: messages.append(message.text))
     for step, axis, check in (

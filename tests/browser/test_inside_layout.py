@@ -1,6 +1,7 @@
 """The chapters of the Inside page fit into wide and narrow windows, and work with fingers and the Tab key."""
 
 import itertools
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -47,8 +48,8 @@ _ALONE = """
 """
 
 
-def test_no_chapter_scrolls_sideways_or_has_text_that_breaks_a_rule(open_page):
-    page = open_page("inside?run=quick&digit=m0")
+def test_no_chapter_scrolls_sideways_or_has_text_that_breaks_a_rule(shared_page):
+    page = shared_page("inside?run=quick&digit=m0")
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
         # The legend names purple where bits flip.
@@ -133,10 +134,10 @@ _LARGEST_MARK = """
 _CHOICES = (".st-key-neuron-tiles [role=radiogroup]", ".st-key-inside_layer")
 
 
-def test_marks_fit_into_their_tiles_and_nothing_moves_when_the_network_changes(open_page):
-    page = open_page("inside?step=neuron&run=shipped&digit=m0", width=1280, height=844)
+def test_marks_fit_into_their_tiles_and_nothing_moves_when_the_network_changes(open_in_window):
+    page = open_in_window("shipped", "neuron", 1280, 844)
     tops = {1280: set(), 820: set()}
-    for button, num_grids in (("One bit per pixel", 3), ("Chosen network", 12)):
+    for button, num_grids in (("Chosen network", 12), ("One bit per pixel", 3)):
         page.get_by_role("radio", name=button).click()
         expect(page.locator(".grid")).to_have_count(num_grids)
         for width in (1280, 820, 390):
@@ -149,9 +150,11 @@ def test_marks_fit_into_their_tiles_and_nothing_moves_when_the_network_changes(o
 
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (820, 1180)])
-def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
+def test_nothing_moves_while_a_training_is_shown(shared_page, width, height):
     # Early in the training, the answers to this digit have one, two or three candidates.
-    page = open_page("inside?step=learning&run=quick&digit=m18&epoch=b0", width, height)
+    page = shared_page("inside?step=learning&run=quick&digit=m18", width, height)
+    page.get_by_role("slider").first.press("Home")
+    page.wait_for_url(re.compile("epoch=b0(&|$)"))
     parts = (
         ".st-key-learning-answer .bars",
         ".st-key-learning-weights img",

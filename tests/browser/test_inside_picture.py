@@ -11,8 +11,8 @@ from bnn.analysis import neuron
 from bnn.data import mnist
 from pages.inside.chapters import neuron_arithmetic, neuron_in_words, way
 from pages.shared import bit_images
-from tests.support import chromium, waiting
-from tests.support.inside_browser import WATCH_SLIDING, network, open_chapter, pixels
+from tests.support import chromium, fingers, waiting
+from tests.support.inside_browser import FRAMES_OF_ONE_LENGTH, WATCH_SLIDING, network, open_chapter, pixels
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +44,7 @@ def test_play_fills_the_map_in_the_browser(open_live):
     page.evaluate(COUNT_MESSAGES)
     play = page.locator(".play-window")
     page.evaluate(PAUSE_IN_ROW, 11)
+    page.evaluate(FRAMES_OF_ONE_LENGTH)
     play.click()
     found = page.wait_for_function("window.paused").json_value()
     row, column = found["place"]
@@ -76,6 +77,43 @@ def test_play_ends_when_the_chapter_is_left(open_live, other):
     expect(page.locator(".play-window")).to_have_text("Play", use_inner_text=True)
     chromium.wait_for_frames(page)
     _expect_map(page, num_filled=SIDE**2)
+
+
+def test_play_is_fast_after_a_finger_was_on_the_map(open_live):
+    page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7")
+    box = page.locator('[class*="st-key-neuron-map"] button').bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    fingers.Fingers(page).draw(1, [(x, y), (x, y - 30), (x, y - 60)])
+    _expect_fast_play(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_play_is_fast_after_the_mouse_was_on_the_map(open_live):
+    page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7")
+    picture = page.locator('[class*="st-key-neuron-map"] button')
+    picture.hover()
+    page.mouse.move(-10, 300)
+    _expect_fast_play(page)
+    picture.hover()
+    page.mouse.wheel(0, 600)
+    # When the scrolling has ended, the browser looks what is under the mouse.
+    waiting.until(
+        lambda: not picture.evaluate("part => part.matches(':hover')"), "the map to leave the mouse"
+    )
+    _expect_fast_play(page)
+
+
+def _expect_fast_play(page):
+    page.evaluate(WATCH_SLIDING)
+    page.evaluate(FRAMES_OF_ONE_LENGTH)
+    play = page.locator(".play-window")
+    play.dispatch_event("click")
+    page.wait_for_function("window.hasSlid")
+    expect(play).to_have_text("Play", use_inner_text=True)
+    # 60 places a second are 6 in each frame.
+    assert page.evaluate("window.placesShown.size") <= SIDE**2 / 6 + 2
 
 
 def _check_words_at_a_corner(page):

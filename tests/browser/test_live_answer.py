@@ -27,6 +27,14 @@ DIGIT_PICTURE = f"{PICTURES} img >> nth=2"
 BITS_PICTURE = f"{PICTURES} img >> nth=3"
 
 
+@pytest.fixture
+def page(draw_page):
+    """The Draw page that tests share, when the browser has loaded the network."""
+    chromium.wait_for_network(draw_page)
+    chromium.wait_for_frames(draw_page)
+    return draw_page
+
+
 def draw_and_hold(page, stroke):
     """Draws a stroke and keeps the mouse button pressed at its end."""
     drawing_hand.move_pen(page, drawing_hand.canvas_box(page), stroke)
@@ -54,8 +62,7 @@ def test_answer_is_there_before_the_pen_lifts(open_live_draw):
     expect(page.locator(ANSWER)).not_to_contain_text("so far")
 
 
-def test_answer_stays_the_same_when_a_pen_that_rests_is_lifted(open_live_draw):
-    page = open_live_draw()
+def test_answer_stays_the_same_when_a_pen_that_rests_is_lifted(page):
     # The points are as far apart as those of a quick hand, so that every point matters.
     draw_and_hold(page, drawing_hand.DIGITS[0][0][:12])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "unsure")
@@ -76,8 +83,7 @@ def _named(page):
     return page.locator(f"{ANSWER} .best .name").all_inner_texts()
 
 
-def test_browser_and_server_give_the_same_final_answer(open_live_draw):
-    page = open_live_draw()
+def test_browser_and_server_give_the_same_final_answer(page):
     for digit in (0, 1, 2, 7):
         page.evaluate(HOLD_MESSAGES)
         drawing_hand.draw(page, digit)
@@ -111,8 +117,7 @@ def _check_bits(picture, digit):
         np.testing.assert_array_equal(picture[y : y + 28, x : x + 28], 255 * (digit >= threshold))
 
 
-def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live_draw):
-    page = open_live_draw()
+def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(page):
     draw_and_hold(page, [(0.35, 0.2), (0.35, 0.8)])
     page.mouse.up()
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
@@ -161,9 +166,8 @@ def test_late_answer_to_the_first_stroke_does_not_replace_the_final_one(open_liv
         np.testing.assert_array_equal(pixels(source), pixels(picture))
 
 
-def test_clear_before_the_server_has_answered_empties_the_answer(open_live_draw):
+def test_clear_before_the_server_has_answered_empties_the_answer(page):
     """The server's answer stays empty, so the page gets no new one. The browser must remove its own."""
-    page = open_live_draw()
     blank = page.locator(DIGIT_PICTURE).get_attribute("src")
     # The server gets no drawing, so the answer shown can only be the browser's.
     page.evaluate(

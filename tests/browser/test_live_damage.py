@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_damage_follows_the_slider_while_it_moves(open_live):
-    page = open_live("break")
+    page = open_live("break", "&noise=0&turn=0&flips=0")
     figures = page.locator(".st-key-break-figures")
     expect(figures).to_contain_text("It reads 7")
     settings = {}
@@ -65,6 +65,8 @@ def _check_slider_before_the_button_is_answered(page, settings):
     settings["flips"] = float(hold_slider(page, "flips", 30).input_value())
     expect_damaged(page, settings)
     page.mouse.up()
+    page.evaluate("releaseMessages()")
+    chromium.wait_until_complete(page)
 
 
 def expect_weights(page, flips, run="quick"):

@@ -40,7 +40,7 @@ def expect_bits(page, thresholds):
 
 
 def test_bits_and_answer_follow_the_pen_and_the_slider(open_live):
-    page = open_live("bits", run="shipped")
+    page = open_live("bits", f"&white={network('shipped').pixel_thresholds[0]}", run="shipped")
     hold_pen(page, 3)
     words = page.locator(".st-key-bits-words .verdict")
     expect(words).to_contain_text("it reads 3")
@@ -83,13 +83,15 @@ def _check_slider_of_thresholds(page):
 
 
 def test_answer_of_a_blind_network_is_neither_right_nor_wrong(open_live):
-    page = open_live("bits")
+    page = open_live("bits", "&white=128")
     words = page.locator(".st-key-bits-words .verdict")
     expect(words.locator(".judgement")).to_have_text("right")
     # The slider is held, so that only the browser has answered.
     assert hold_slider(page, "white", -400).input_value() == "0"
     expect(words).to_contain_text("to everything")
     expect(words.locator(".judgement")).to_be_empty()
+    page.mouse.up()
+    page.wait_for_url(re.compile("white=0(&|$)"))
 
 
 def test_pictures_that_the_server_has_replaced_take_no_memory(open_live):
@@ -114,8 +116,8 @@ def _press_slider(page, key, white):
     chromium.wait_until_complete(page)
 
 
-def test_server_shows_the_same_when_the_pen_lifts(open_live):
-    page = open_live("bits")
+def test_server_shows_the_same_when_the_pen_lifts(open_live, open_page):
+    page = open_live("bits", "&white=128")
     hold_pen(page, 2)
     page.locator(".st-key-bits-words .verdict", has_text="it reads 2").wait_for()
     scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
@@ -127,8 +129,10 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
     check_labels(page)
     # Without the browser's engine, the server alone reads the same digit.
-    page.add_init_script("delete window.WebAssembly")
-    chromium.visit(page, re.sub("digit=[^&]*", f"digit={drawn}", page.url))
+    page = open_page(
+        f"inside?step=bits&run=quick&digit={drawn}&white=128",
+        prepare=lambda page: page.add_init_script("delete window.WebAssembly"),
+    )
     expect(page.locator(".st-key-bits-words")).to_have_text(words, use_inner_text=True)
     assert page.locator(".inside-row canvas").count() == 0
     source = page.locator(".inside-row img").first.evaluate(
@@ -165,7 +169,7 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
 
 
 def test_clear_right_after_a_stroke_shows_the_earlier_digit(open_live):
-    page = open_live("bits")
+    page = open_live("bits", "&white=128")
     before = page.locator(".st-key-bits-words").inner_text()
     hold_pen(page, 1)
     expect(page.locator(".st-key-bits-words .verdict")).to_contain_text("it reads 1")

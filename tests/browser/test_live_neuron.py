@@ -61,11 +61,13 @@ def test_dense_layer_follows_the_pen(open_live):
     page.mouse.up()
 
 
-def test_black_pixel_is_black_for_a_neuron_that_adds_up_shades(open_live, add_run, server):
+def test_black_pixel_is_black_for_a_neuron_that_adds_up_shades(open_page, add_run, server):
     add_run("quick", "shades")
     model = server.runs_root / "shades" / "model.safetensors"
     model.write_bytes(file.to_bytes(random_network(pixel_threshold=None)))
-    page = open_live("neuron", "&layer=1&filter=2&row=1&column=14", run="shades")
+    page = open_page("inside?run=shades&digit=m0&step=neuron&layer=1&filter=2&row=1&column=14")
+    chromium.wait_for_network(page)
+    chromium.wait_for_frames(page)
     tiles = page.locator(".st-key-neuron .arithmetic figure").first.locator(".tile")
 
     def check():
@@ -143,7 +145,7 @@ def _check_flips_end_with_chapter_and_network(page, number, output, row, column)
     """A flipped weight is put back by another network, and by a chapter that does not follow the pen."""
     layer = network().layers[number]
     _flip_weight(page, layer)
-    for step in ("learning", "neuron"):
+    for step in ("why", "neuron"):
         page.get_by_role("radio", name=CHAPTERS[step].title).click()
         _wait_for_page(page, f"step={step}")
     expect(page.locator(".by-hand-words")).to_be_hidden()

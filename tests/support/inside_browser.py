@@ -1,5 +1,7 @@
 """Opens chapters of the Inside page in a browser, moves pen and sliders, and reads pictures on canvases."""
 
+import re
+
 import numpy as np
 from playwright.sync_api import expect
 
@@ -20,10 +22,30 @@ WATCH_SLIDING = """() => {
   const note = () => (window.hasSlid ||= root.classList.contains("is-sliding"))
   new MutationObserver(note).observe(root, { attributes: true })
 }"""
+# Until the neuron has slid and stopped, each frame of Play lasts a tenth of a second, however busy the
+# machine is. Notes the places that Play shows.
+FRAMES_OF_ONE_LENGTH = """() => {
+  const [nextFrame, places] = [requestAnimationFrame, new Set()]
+  let now = performance.now(), hasSlid = false
+  window.placesShown = places
+  window.requestAnimationFrame = show => nextFrame(() => {
+    show((now = Math.max(now, performance.now()) + 100))
+    places.add(document.querySelector(".where").textContent)
+    const isSliding = document.documentElement.classList.contains("is-sliding")
+    hasSlid ||= isSliding
+    if (hasSlid && !isSliding) window.requestAnimationFrame = nextFrame
+  })
+}"""
 # The pixels of a picture that the browser has drawn, as grey values.
 PIXELS = """canvas => {
   const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
   return { width, height, values: Array.from({ length: width * height }, (_, i) => data[4 * i]) }
+}"""
+
+# Gives the page another address, as if the visitor came back to it.
+_MOVE = """search => {
+  history.pushState(history.state, "", search)
+  dispatchEvent(new PopStateEvent("popstate"))
 }"""
 
 # Removes all values from the texts for screen readers, and lets the browser show the chapter again.
@@ -75,6 +97,29 @@ def open_chapter(page, step):
     page.get_by_role("radio", name=CHAPTERS[step].title).click()
     # This asks the page itself for its address, because Playwright may learn of a new address much later.
     page.wait_for_function("step => new URL(location).searchParams.get('step') === step", arg=step)
+    chromium.wait_until_complete(page)
+
+
+def move_to(page, step, link=""):
+    """Opens a chapter with the values of its parameters in `link`, as Back does. Run and digit stay."""
+    page.evaluate(_MOVE, f"?tour=off&step={step}{link}")
+    # When the server has answered, the address also names the run.
+    page.wait_for_function("new URL(location).searchParams.has('run')")
+    chromium.wait_until_complete(page)
+
+
+def choose_first_digit(page):
+    """Lifts the pen, and shows the MNIST digit m0 on an empty canvas again."""
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    if page.evaluate("new URL(location).searchParams.get('digit')") == "m0":
+        return
+    digits = page.get_by_label("Digit", exact=True)
+    if digits.input_value() == "Your drawing":
+        page.locator(".st-key-inside-clear button").click()
+    else:
+        chromium.choose(digits, page.get_by_role("option", name="Test digit: 7", exact=True))
+    page.wait_for_url(re.compile("digit=m0(&|$)"))
     chromium.wait_until_complete(page)
 
 

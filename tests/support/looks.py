@@ -54,16 +54,21 @@ _FAULTS = """
   }
   const page = colour(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor).parts
   const parent = part => part.parentElement ?? part.getRootNode().host
-  const contrast = (part, style, isChart) => {
-    const around = []
-    for (let next = part; next; next = parent(next)) around.unshift(getComputedStyle(next))
-    // Lays the backgrounds over each other, from the outermost element inwards.
-    let opacity = 1, ground = page
-    for (const { opacity: own, backgroundColor } of around) {
-      opacity *= own
-      const { parts, alpha } = colour(isChart ? "transparent" : backgroundColor)
-      ground = mix(parts, alpha * opacity, ground)
+  // The opacity of an element, and the colour behind its text. The backgrounds lie over each other, from the
+  // outermost element inwards. Elements share most of those around them, so each is looked up only once.
+  const grounds = new Map()
+  const groundOf = part => {
+    if (!part) return { opacity: 1, ground: page }
+    if (!grounds.has(part)) {
+      const around = groundOf(parent(part)), style = getComputedStyle(part)
+      const { parts, alpha } = colour(style.backgroundColor), opacity = around.opacity * style.opacity
+      grounds.set(part, { opacity, ground: mix(parts, alpha * opacity, around.ground) })
     }
+    return grounds.get(part)
+  }
+  const contrast = (part, style, isChart) => {
+    const { opacity, ground: behind } = groundOf(part)
+    const ground = isChart ? page : behind
     const { parts, alpha } = colour(isChart ? style.fill : style.color)
     const share = alpha * opacity * (isChart ? style.fillOpacity : 1)
     const [dark, light] = [luminance(ground), luminance(mix(parts, share, ground))].sort((a, b) => a - b)
