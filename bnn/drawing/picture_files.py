@@ -147,7 +147,7 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
     kind = file_kinds.kind_of(head)
     if kind == file_kinds.TIFF:
         # Pillow reads TIFF files, but not those with floating-point pixels of 16 or 64 bits, for example.
-        return f"{path} is {kind} with pixels of a type that cannot be read: {READABLE}"
+        return f"{path} is {kind} with pixels of a type that cannot be read; save it as a PNG picture"
     if not kind or kind in _READABLE_KINDS:
         return f"{path} is not an image that can be read: {READABLE}"
     return f"{path} is {kind}: {READABLE}"

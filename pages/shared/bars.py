@@ -73,7 +73,7 @@ def bars(
 
 
 def _bars_in_words(answer: Answer, sums: list[str] | None) -> tuple[str, dict[str, str]]:
-    """Returns a text about the bars, and its values, see labels.py."""
+    """Returns a text about the bars with placeholders, and the values of the placeholders, see labels.py."""
     sure = "" if answer.is_blind else f", {confidence_text(answer.confidence)}"
     values = {"answer": f"{answer.name}{sure}"}
     text = "probability of each answer; most probable: {answer}"

@@ -26,7 +26,7 @@ def open_at(open_page):
     return open_at
 
 
-def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_back(open_at):
+def test_card_returns_with_its_chapter_and_network_after_a_reload_and_folds_after_back(open_at):
     visitor = open_at("inside?step=neuron", AT_LEARNING - 1, width=390, height=844)
     card, network = (
         visitor.locator("#tour section"),
