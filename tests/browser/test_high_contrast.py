@@ -39,15 +39,16 @@ def test_areas_can_be_told_apart(open_page):
     address = "inside?step=break&run=quick&digit=m0"
     # In a window of this height, the title is in sight. The middle of its box is used as the background.
     page = open_page(address, height=1000)
-    for step, check in (
-        ("break", _check_bars),
-        ("neuron", _check_tiles_and_count_of_a_neuron),
-        ("why", _check_squares_of_the_sizes),
+    # Each chapter begins in the theme in which the one before has ended.
+    for step, themes, check in (
+        ("break", ("light", "dark"), _check_bars),
+        ("neuron", ("dark", "light"), _check_tiles_and_count_of_a_neuron),
+        ("why", ("light", "dark"), _check_squares_of_the_sizes),
     ):
         page.get_by_role("radio", name=CHAPTERS[step].title).click()
         page.wait_for_url(re.compile(f"step={step}"))
         chromium.wait_until_complete(page)
-        for theme in ("light", "dark"):
+        for theme in themes:
             looks.change_theme(page, theme)
             page.emulate_media(forced_colors="active")
             chromium.wait_until_complete(page)

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from playwright.sync_api import expect
 
 from bnn.export.html import network_in
 from bnn.runs import store
@@ -31,8 +32,11 @@ def test_downloads_contain_the_network_shown(open_page, path):
     page = open_page(path)
     packed = store.find(None).model_path.read_bytes()
     assert network_in(download(page, "take-html").decode()) == packed
-    # After a download, the menu may be open or closed. After a reload, it is closed.
-    chromium.reload(page)
+    # After a download, the menu may be open or closed.
+    chromium.wait_until_complete(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-take-html")).to_be_hidden()
+    page.evaluate("document.querySelector('h1').style.marginBottom = ''")
     with zipfile.ZipFile(io.BytesIO(download(page, "take-c"))) as archive:
         assert {name.partition("/")[2] for name in archive.namelist()} >= {
             "network.h",

@@ -20,8 +20,11 @@ from tests.support.signs import SIGNS, draw
 pytestmark = pytest.mark.browser
 
 # Code at the end of app.py that shortens the training: the trainer gets its recipe from the server.
+# The page shows the progress less often than usual, to leave the processor to the training.
 SHORTER = """
 from bnn.recipes import presets
+from pages.teach import teaching
+teaching._REFRESH_SECONDS = 2.0
 changes = {"own_drawings": 400, "other_signs": 40, "epochs": 3}
 presets.PRESETS["symbols"] = presets.PRESETS["symbols"].with_settings(changes)
 """

@@ -29,5 +29,5 @@ def draw(page, name, rng, canvas=".desk canvas"):
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
-            page.mouse.move(*point, steps=3)
+            page.mouse.move(*point, steps=2)
         page.mouse.up()
