@@ -35,6 +35,22 @@ _LEAD_NOWHERE = """
 _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElement).outlineStyle })"
 
 
+@pytest.fixture
+def toured(shared_page):
+    """The Draw page in a window as large as a phone's. The tour was just started there by its button.
+
+    Tests share the page, so they neither draw nor change how links or the tour's settings work.
+    """
+    page = shared_page(width=390, height=844, tour="on")
+    # A former test may have left the tour on.
+    page.locator("#tour .leave").evaluate_all("buttons => buttons.forEach(button => button.click())")
+    page.locator("#tour-start").click()
+    expect(page.locator("#tour section")).to_contain_text("1 of")
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    chromium.wait_until_complete(page)
+    return page
+
+
 class TestTour:
     def test_opens_the_chapter_of_each_card_and_keeps_the_drawing(self, visitor):
         drawing_hand.draw(visitor, 3)
@@ -70,30 +86,30 @@ class TestTour:
         last_sample = visitor.locator(".st-key-sample-9 button")
         waiting.until(lambda: not last_sample.evaluate(_LIES_UNDER_THE_TOUR), "the samples to be free")
 
-    def test_stays_folded_until_it_is_unfolded(self, visitor):
-        card, chip = visitor.locator("#tour section"), visitor.locator("#tour .chip")
+    def test_stays_folded_until_it_is_unfolded(self, toured):
+        card, chip = toured.locator("#tour section"), toured.locator("#tour .chip")
 
         def press_heading():
-            visitor.locator("h1").click()
+            toured.locator("h1").click()
             return card.is_hidden()
 
         # A press where the card has just stood does not fold it, so one press may not be enough.
         waiting.until(press_heading, "the card to fold")
-        chromium.reload(visitor)
+        chromium.reload(toured)
         expect(chip).to_have_text(f"Tour 1 of {len(tour.CARDS)}")
         expect(card).to_be_hidden()
         chip.press("Enter")
         expect(card).to_be_visible()
         expect(chip).to_be_hidden()
-        chromium.reload(visitor)
+        chromium.reload(toured)
         expect(card).to_be_visible()
 
-    def test_card_is_hidden_on_a_page_that_it_does_not_describe(self, visitor):
-        visitor.locator(".st-key-links").get_by_role("link", name="Evaluate").press("Enter")
-        expect(visitor.locator("#tour section")).to_be_hidden()
-        visitor.locator("#tour .chip").click()
-        expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
-        expect(visitor.locator("#tour section")).to_be_visible()
+    def test_card_is_hidden_on_a_page_that_it_does_not_describe(self, toured):
+        toured.locator(".st-key-links").get_by_role("link", name="Evaluate").press("Enter")
+        expect(toured.locator("#tour section")).to_be_hidden()
+        toured.locator("#tour .chip").click()
+        expect(toured.get_by_role("heading", name="Draw a digit")).to_be_visible()
+        expect(toured.locator("#tour section")).to_be_visible()
 
     def test_skips_pages_that_no_link_leads_to(self, visitor):
         visitor.evaluate(_LEAD_NOWHERE)
@@ -101,57 +117,57 @@ class TestTour:
             visitor.locator("#tour .next").click()
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_escape_that_closes_a_list_does_not_end_the_tour(self, visitor):
-        box = visitor.get_by_role("combobox", name="Which network answers")
+    def test_escape_that_closes_a_list_does_not_end_the_tour(self, toured):
+        box = toured.get_by_role("combobox", name="Which network answers")
 
         def is_list_open():
             # Sometimes, the first press just focuses the box. Further presses move within the open list.
             box.press("ArrowDown")
-            return visitor.get_by_role("listbox").is_visible()
+            return toured.get_by_role("listbox").is_visible()
 
         waiting.until(is_list_open, "the list of networks")
-        expect(visitor.get_by_role("listbox")).to_be_visible()
-        visitor.keyboard.press("Escape")
-        expect(visitor.get_by_role("listbox")).to_have_count(0)
-        expect(visitor.locator("#tour section")).to_be_visible()
-        visitor.keyboard.press("Escape")
-        expect(visitor.locator("#tour")).to_have_count(0)
+        expect(toured.get_by_role("listbox")).to_be_visible()
+        toured.keyboard.press("Escape")
+        expect(toured.get_by_role("listbox")).to_have_count(0)
+        expect(toured.locator("#tour section")).to_be_visible()
+        toured.keyboard.press("Escape")
+        expect(toured.locator("#tour")).to_have_count(0)
 
-    def test_stays_away_after_leave_until_it_is_started_with_a_key_on_any_page(self, visitor, server):
-        visitor.locator("#tour").get_by_role("button", name="Leave").click()
-        expect(visitor.locator("#tour")).to_have_count(0)
-        chromium.reload(visitor)
+    def test_stays_away_after_leave_until_it_is_started_with_a_key_on_any_page(self, toured, server):
+        toured.locator("#tour").get_by_role("button", name="Leave").click()
+        expect(toured.locator("#tour")).to_have_count(0)
+        chromium.reload(toured)
         # The page has either a card of the tour or this button.
-        expect(visitor.locator("#tour-start")).to_be_visible()
-        expect(visitor.locator("#tour")).to_have_count(0)
+        expect(toured.locator("#tour-start")).to_be_visible()
+        expect(toured.locator("#tour")).to_have_count(0)
         # On any page, the keyboard can start it again: the button is one of the first three stops of Tab.
-        for path, width in (("teach", 390), ("evaluate", 1280)):
-            visitor.set_viewport_size({"width": width, "height": 844})
-            chromium.visit(visitor, f"{server.url}/{path}")
-            expect(visitor.locator("#tour-start")).to_be_visible()
+        for path, width in (("teach", 390), ("audience", 1280)):
+            toured.set_viewport_size({"width": width, "height": 844})
+            chromium.visit(toured, f"{server.url}/{path}")
+            expect(toured.locator("#tour-start")).to_be_visible()
             outlines = {}
             for _ in range(3):
-                visitor.keyboard.press("Tab")
-                outlines |= visitor.evaluate(_FOCUS)
+                toured.keyboard.press("Tab")
+                outlines |= toured.evaluate(_FOCUS)
             assert outlines.get("tour-start") == "solid"
-        visitor.locator("#tour-start").press("Enter")
-        expect(visitor.locator("#tour section")).to_contain_text("1 of")
-        expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
-        expect(visitor.locator("#tour-start")).to_have_count(0)
+        toured.locator("#tour-start").press("Enter")
+        expect(toured.locator("#tour section")).to_contain_text("1 of")
+        expect(toured.get_by_role("heading", name="Draw a digit")).to_be_visible()
+        expect(toured.locator("#tour-start")).to_have_count(0)
 
-    def test_starts_again_at_the_press_of_a_button(self, visitor, server):
-        visitor.keyboard.press("Escape")
-        expect(visitor.locator("#tour")).to_have_count(0)
+    def test_starts_again_at_the_press_of_a_button(self, toured):
+        toured.keyboard.press("Escape")
+        expect(toured.locator("#tour")).to_have_count(0)
         for _ in range(2):
-            visitor.locator(".st-key-links").get_by_role("link", name="Inside").click()
-            expect(visitor.get_by_role("heading", name="Inside")).to_be_visible()
-            visitor.locator("#tour-start").click()
-            expect(visitor.locator("#tour section")).to_be_visible()
-            expect(visitor.locator("#tour section")).to_contain_text("1 of")
-            expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
+            toured.locator(".st-key-links").get_by_role("link", name="Inside").click()
+            expect(toured.get_by_role("heading", name="Inside")).to_be_visible()
+            toured.locator("#tour-start").click()
+            expect(toured.locator("#tour section")).to_be_visible()
+            expect(toured.locator("#tour section")).to_contain_text("1 of")
+            expect(toured.get_by_role("heading", name="Draw a digit")).to_be_visible()
             # The button appears only when the tour is off.
-            visitor.keyboard.press("Escape")
-            expect(visitor.locator("#tour")).to_have_count(0)
+            toured.keyboard.press("Escape")
+            expect(toured.locator("#tour")).to_have_count(0)
 
     def test_does_not_start_where_the_address_turns_it_off(self, visitor, server):
         chromium.visit(visitor, f"{server.url}/?tour=off")

@@ -14,14 +14,19 @@ from tests.support.project import PROJECT
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_pages_are_as_they_were_when_the_connection_returns(browser):
-    with asleep.served() as (server, wire):
-        asleep.sleep_and_return(browser, server, wire, seconds=2, is_training=False)
+@pytest.fixture(scope="module")
+def served(browser):
+    """A server and a connection to it."""
+    with asleep.served() as served:
+        yield served
 
 
-def test_pages_load_again_after_the_server_was_restarted(browser):
-    with asleep.served() as (server, wire):
-        asleep.sleep_and_start_again(browser, server, wire, seconds=1, is_restarted=True)
+def test_pages_are_as_they_were_when_the_connection_returns(browser, served):
+    asleep.sleep_and_return(browser, *served, seconds=2, is_training=False)
+
+
+def test_pages_load_again_after_the_server_was_restarted(browser, served):
+    asleep.sleep_and_start_again(browser, *served, seconds=1, is_restarted=True)
 
 
 def test_wire_closes_the_connection_to_the_browser_after_a_reset_by_the_server():
