@@ -20,8 +20,8 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
-# The layers of four presets. `letters` and `symbols` go on from the network of `anyone`, and train all layers
-# or only the last ones.
+# The layers of four presets. `letters` and `symbols` go on from the network of `anyone`: `letters` trains all
+# its layers, `symbols` only the last two.
 _LARGE = Recipe(
     name="large",
     sentence="",
@@ -166,9 +166,9 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
 
     `drawn_digits`, `pen_digits` and `pen_letters` become 0. Scribbles, which look like no sign, replace the
     `non_digits`. If the recipe deforms its training images, pen drawings are also deformed along their paths.
-    The test part is never used for validation. Each epoch is one pass. If the recipe
-    has several passes in an epoch, its moving averages of the weights are turned off, because they would span
-    more steps than the training has.
+    The test part is never used for validation. Each epoch becomes one pass. If the
+    given recipe has several passes in an epoch, its moving averages of the weights are turned off, because
+    they would span more steps than the shorter training has.
 
     Args:
         recipe: the recipe.
@@ -202,7 +202,8 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
 
     Only the last two layers are trained. The packed network computes the outputs of the other layers, so
     training takes seconds. Many other digits are mixed with the drawings, so that the network does not forget
-    them. If there are only a few drawings, the network learns to answer the other digits as before.
+    them. If there are fewer than `MANY_EXAMPLES` drawings, the targets of these other digits are the answers
+    that the network gave before, not their labels.
 
     Args:
         recipe: the recipe of the network to go on from.

@@ -22,7 +22,6 @@ from tests.support.pictures import BAR
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "is a HEIC picture, as iPhones make"),
         (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "is an AVIF picture"),
         (b"%PDF-1.7", "is a PDF document"),
-        (b"II*\x00\x08\x00\x00\x00", "is a TIFF picture with pixels of a type that cannot be read"),
         (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "is a JPEG 2000 picture"),
         (b"\xff\x0a\xfa\x1f", "is a JPEG XL picture"),
         (b"8BPS\x00\x01", "is a Photoshop file"),
@@ -35,6 +34,13 @@ def test_kind_of_an_unreadable_file_is_named(tmp_path, content, words):
     path = tmp_path / "photo.jpg"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=rf"photo.jpg {words}: BMP, GIF, JPEG, .* can be read"):
+        grey_pixels(path)
+
+
+def test_tiff_picture_that_cannot_be_read_is_told_what_helps(tmp_path):
+    path = tmp_path / "photo.tif"
+    path.write_bytes(b"II*\x00\x08\x00\x00\x00")
+    with pytest.raises(ValueError, match=r"TIFF picture with pixels of a type .* save it as a PNG picture"):
         grey_pixels(path)
 
 
