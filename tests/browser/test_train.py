@@ -10,6 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
+from bnn.runs.status import ACTIVE
 from bnn.system.files import write_atomically
 from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
@@ -45,11 +46,15 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="class")
 def training(browser, server):
-    """A run that was started from the page. Its trainer is suspended until a test resumes it."""
+    """A run that was started from the page and has a network. Its trainer rests until a test resumes it.
+
+    It begins to learn while no page is open, because an open page refreshes itself every second meanwhile.
+    """
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/train?tour=off")
-    run = _start(page, server, epochs=4)
+    run = _start(page, server, epochs=2)
     page.context.close()
+    waiting.until(run.live_path.exists, "a network in training", TRAINING_MS / 1000)
     _trainer(run).suspend()
     yield run
     server.end_trainers()
@@ -115,8 +120,7 @@ class TestRunThatGoesOn:
 
     def test_goes_on_while_another_page_is_visited(self, open_page, training):
         page = open_page("train")
-        with _learning(training):
-            _wait_until_bar_is_beyond(page, 0)
+        expect(page.locator(".status .state")).to_have_class("state running")
         page.get_by_role("link", name="Draw").first.click()
         expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
         before = training.status()
@@ -151,8 +155,6 @@ class TestRunThatGoesOn:
 
     def test_each_new_network_of_a_training_reads_the_drawing(self, open_page, training):
         page = open_page("train")
-        with _learning(training):
-            waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)
         drawing_hand.draw(page, 3, ".draw-here canvas")
         network = training.live_path.read_bytes()
         strokes = expect_answer(page, network)
@@ -215,9 +217,12 @@ def test_uploaded_pictures_are_learnt_and_evaluated_with_their_names(open_page, 
     page.locator(".st-key-data-file input[type=file]").set_input_files([pictures])
     expect(page.get_by_text("3 classes, 24 examples:")).to_be_visible()
     run = _press_start(page, server)
-    # Until the new run is shown, the page shows the state of another run, which is finished.
     expect(box_with(page, run)).to_be_visible()
-    expect(page.locator(".status .state")).to_have_text("finished", timeout=TRAINING_MS)
+    # While the run is trained, the page would refresh itself every second.
+    page.goto("about:blank")
+    waiting.until(lambda: run.status().state not in ACTIVE, "the end of the training", TRAINING_MS / 1000)
+    chromium.visit(page, f"{server.url}/train?run={run.id}&tour=off")
+    expect(page.locator(".status .state")).to_have_text("finished")
     page.get_by_text("For experts", exact=True).click()
     expect(page.get_by_text("Data: signs.zip; licence not stated")).to_be_visible()
     expect(page.locator(".draw-here")).not_to_have_class(re.compile("can-draw"))
