@@ -53,8 +53,8 @@ function withoutCuts(distance, least, most, edge) {
     // Texts that are only for screen readers are in a container of one pixel.
     const isLeftOut = (head && isSticky(head)) || block.closest(CONTAINERS)?.offsetHeight === 1
     if (isLeftOut) continue
-    // All blocks are checked again, because the other distance may cut another one. After a shorter distance, only shorter
-    // ones are tried.
+    // All blocks are checked again, because the other distance may cut another block. Once the distance has been shortened, it
+    // is never made longer again, so the search ends.
     if (bottom - edge <= most) return withoutCuts(bottom - edge, least, most, edge)
     return top - edge >= least ? withoutCuts(top - edge, least, top - edge, edge) : distance
   }
