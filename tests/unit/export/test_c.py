@@ -46,7 +46,7 @@ def test_header_declares_only_what_the_engine_has():
 
 @pytest.mark.parametrize("name", ["shipped", "quick", "report"])
 def test_compiled_network_answers_as_python_does(compiler, tmp_path, name):
-    run, images = store.find(name), mnist.test().images[::20]
+    run, images = store.find(name), mnist.test().images[::5]
     expected = inference.scores(file.load(run.model_path), images)
     classes, scores = run_example(compiler, run, tmp_path, images)
     for cut, words in (
