@@ -10,7 +10,7 @@ from pages.audience.game import choose, put_back_button, show_game, shown_tile
 from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import wall
-from pages.shared import app_address, errors, head, pocket, run_picker, session
+from pages.shared import address, app_address, errors, head, pocket, run_picker, session
 from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
@@ -28,7 +28,14 @@ _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
 def page() -> None:
-    """Shows the page."""
+    """Shows the page, and writes its address."""
+    _content()
+    # The page has nothing to link to. But if the server is restarted, the browser must notice the new session
+    # here. Otherwise, the next page would replace the choice made here, see pages/shared/address.js.
+    address.write("audience", address.query_string({}))
+
+
+def _content() -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
         place = st.container()

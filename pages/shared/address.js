@@ -6,7 +6,7 @@
 
 let current = null // the page's component, while the page is shown and not being replaced
 let shown = { page: null, chapter: null } // the page and its chapter, as the server showed them last
-let isForNewSession = false // whether the newest move is for a new session
+let isForNewSession = false // whether a move that the server has not answered yet is for a new session
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
 let session = null // a text that names the session on the server
 let numMoves = 0 // how many moves there were: Back or Forward within the page, a click on a link to a chapter, or a new session
@@ -26,7 +26,8 @@ export default function ({ data, setTriggerValue }) {
   countMoves(data)
   shown = { page: data.page, chapter: chapterOf(data.search) }
   const isNewSession = session !== null && session !== data.session
-  session = data.session
+  // Only the page that the visitor is on may ask for what the address names.
+  if (isOn(data.page)) session = data.session
   if (isNewSession && data.canMove && isOn(data.page) && location.search !== data.search) ask(true)
   if (isMoveUnsent && isOn(data.page)) send()
   isMoveUnsent = false
@@ -43,6 +44,7 @@ function countMoves({ page, answered }) {
   if (isLost) isMoveUnsent = false
   numMoves = isLost ? answered : Math.max(numMoves, answered)
   lastAnswered = answered
+  if (answered === numMoves) isForNewSession = false
 }
 
 function listen() {
@@ -69,7 +71,8 @@ function scrollTo(top, frames) {
 }
 
 function onMove(event) {
-  if (!isOn(shown.page) || !chapterOf(location.search)) return
+  // A page without chapters answers no moves, whatever its address names.
+  if (!isOn(shown.page) || !shown.chapter || !chapterOf(location.search)) return
   // Streamlit would run the page again, with the chapter that it shows now. In Chrome, it does so nevertheless: Chrome calls the
   // listeners of a window in the order in which they were added, and that of Streamlit was added first.
   event.stopImmediatePropagation()
@@ -96,7 +99,8 @@ function openChapter() {
 /** Asks the server for what the address names. A new session needs everything, such as the run. */
 function ask(isNewSession) {
   numMoves += 1
-  isForNewSession = isNewSession
+  // After Back during a restart, only the newer move is repeated. It must still ask for everything.
+  isForNewSession ||= isNewSession
   if (current) send()
   else isMoveUnsent = true
 }

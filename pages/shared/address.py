@@ -100,7 +100,7 @@ def write_run(page: str, key: str, usual: str | None = store.DEFAULT_RUN) -> Non
 
     def follow(texts: Mapping[str, str], _: bool) -> None:
         if run_id := texts.get(_RUN) or usual:
-            take_over({_RUN: run_id}, {_RUN: run_parameter(key, ())})
+            take_over({_RUN: run_id}, {_RUN: run_parameter(key, [run.id for run in store.all_runs()])})
 
     linked_run = run_for_link(st.session_state[key])
     write(page, query_string({_RUN: None if linked_run == usual else linked_run}), follow)
@@ -147,9 +147,9 @@ def write(page: str, query: str, follow: Callable[[Mapping[str, str], bool], Non
         page: name of the page in the address; "" for the first page.
         query: the address from the question mark on, as `query_string` returns it.
         follow: called when the browser asks the page to show what its address names. It gets the texts in
-            the address, by parameter, and whether the session is new. If so, the visitor was on this page
-            before the server was restarted. Otherwise, the visitor has gone back or forward, or clicked a
-            link to a chapter. None if the page answers no such moves.
+            the address, by parameter, and whether the session is new. If it is new, the server was restarted
+            or had forgotten the visitor. Otherwise, the visitor has gone back or forward, or clicked a link
+            to a chapter. None if the page answers no such moves.
     """
     state = st.session_state
     data = {
@@ -168,10 +168,15 @@ def move(page: str, follow: Callable[[Mapping[str, str], bool], None]) -> None:
     """Calls `follow`, as `write` describes it, for the newest move of the visitor on a page."""
     # The value comes from the browser and may be anything.
     sent = message(key(page), "move")
-    if isinstance(sent, dict) and isinstance(sent.get("search"), str) and isinstance(sent.get("number"), int):
+    if not (isinstance(sent, dict) and isinstance(sent.get("search"), str)):
+        return
+    # The browser repeats a move until it knows of the answer. The visitor may have chosen something else
+    # meanwhile, and that stays.
+    number = sent.get("number")
+    if isinstance(number, int) and number != st.session_state.get(_NUM_MOVES):
         texts = dict(parse_qsl(sent["search"][:_MAX_LENGTH].removeprefix("?")))
         follow(texts, sent.get("isForNewSession") is True)
-        st.session_state[_NUM_MOVES] = sent["number"]
+        st.session_state[_NUM_MOVES] = number
 
 
 def key(page: str) -> str:

@@ -11,12 +11,16 @@ pytestmark = pytest.mark.browser
 SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
 # `show(search, answered, session, more)` shows the component with data from the server: the end of the page's
 # address, how many moves (links and Back) the server has answered, a text that names the session, and further
-# data. It returns the function that ends the component.
+# data. It returns the function that ends the component. `kinds` says whether each move is for a new session.
 SHOW = """
 window.moves = []
+window.kinds = []
 window.show = (search, answered, session = "", more = {}) => follow({
   data: { page: "inside", canMove: true, search, answered, session, ...more },
-  setTriggerValue: (_, move) => moves.push([move.search, move.number]),
+  setTriggerValue: (_, move) => {
+    moves.push([move.search, move.number])
+    kinds.push(move.isForNewSession)
+  },
 })
 """
 
@@ -103,3 +107,34 @@ def test_move_that_a_page_has_not_answered_is_forgotten_on_the_next(page):
     page.clock.run_for(60_000)
     assert page.evaluate("moves") == [["?step=neuron", 1]]
     assert page.evaluate("location.search") == "?run=quick"
+
+
+def test_back_during_a_restart_still_asks_for_everything(page):
+    page.evaluate("void show('?step=way', 0, 'first')")
+    page.evaluate("void show('?step=break&run=quick', 0, 'first')")
+    # The new session is asked for what the address names, and the visitor goes back before it answers.
+    page.evaluate("void show('?step=way', 0, 'second')")
+    page.go_back()
+    assert page.evaluate("kinds") == [True, True]
+    page.evaluate("void show('?step=way', 2, 'second')")
+    page.get_by_role("link", name="7").click()
+    assert page.evaluate("kinds") == [True, True, False]
+
+
+def test_new_session_is_noticed_on_the_page_that_the_visitor_is_on(page):
+    page.evaluate("void show('?step=way', 0, 'first')")
+    page.evaluate("history.replaceState(null, '', '/train?run=quick')")
+    # The page that the visitor has left hears of the new session first.
+    page.evaluate("void show('?step=way', 0, 'second')")
+    assert page.evaluate("moves") == []
+    page.evaluate("void show('?run=older', 0, 'second', { page: 'train' })")
+    assert page.evaluate("moves") == [["?run=quick", 1]]
+
+
+def test_page_without_chapters_is_asked_for_none(page):
+    page.evaluate("history.replaceState(null, '', '/teach?step=x')")
+    page.evaluate("history.pushState(null, '', '/teach')")
+    page.evaluate("void show('', 0, '', { page: 'teach', canMove: false })")
+    page.go_back()
+    assert page.evaluate("location.search") == "?step=x"
+    assert page.evaluate("moves") == []

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
+from bnn.runs.names import MAX_NAME_LENGTH
 from pages.shared import address as shared_address
 from pages.shared import session
 from tests.support.inside_page import address, value_in_address
@@ -45,15 +46,42 @@ def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monke
     monkeypatch.setattr(shared_address, "_address", lambda **arguments: component.update(arguments))
     open_link(name, older.id)
     assert component["data"]["canMove"]
-    move = {"number": 1, "isForNewSession": True}
+    move = {"isForNewSession": True}
     state = {CHOICES[name]: older.id, component["key"]: SimpleNamespace(move=move)}
     monkeypatch.setattr(st, "session_state", state)
     # An address without a run stands for the app's own on Draw and Evaluate, and for any on Train.
     no_run = older.id if name == "train" else store.DEFAULT_RUN
-    for search, shown in (("", no_run), (f"?tour=off&run={newer.id}", newer.id)):
-        move["search"] = search
+    for number, search, shown in ((1, "", no_run), (2, f"?tour=off&run={newer.id}", newer.id)):
+        move |= {"number": number, "search": search}
         component["on_move_change"]()
         assert state[CHOICES[name]] == shown
+
+
+def test_new_session_shows_a_run_with_a_long_id(make_run, monkeypatch):
+    """The id of a renamed folder may be longer than a name."""
+    run_id = "x" * (MAX_NAME_LENGTH + 1)
+    make_run(run_id=run_id)
+    component = {}
+    monkeypatch.setattr(shared_address, "_address", lambda **arguments: component.update(arguments))
+    open_link("draw", store.DEFAULT_RUN)
+    move = {"number": 1, "isForNewSession": True, "search": f"?run={run_id}"}
+    state = {session.CHOSEN_RUN: store.DEFAULT_RUN, component["key"]: SimpleNamespace(move=move)}
+    monkeypatch.setattr(st, "session_state", state)
+    component["on_move_change"]()
+    assert state[session.CHOSEN_RUN] == run_id
+
+
+def test_repeated_move_does_not_undo_a_later_choice(monkeypatch):
+    """The browser repeats a move until it knows of the answer."""
+    move = {"number": 1, "isForNewSession": True, "search": "?run=quick"}
+    monkeypatch.setattr(st, "session_state", {shared_address.key(""): SimpleNamespace(move=move)})
+    followed = []
+    for _ in range(2):
+        shared_address.move("", lambda texts, _: followed.append(texts["run"]))
+    assert followed == ["quick"]
+    move["number"] = 2
+    shared_address.move("", lambda texts, _: followed.append(texts["run"]))
+    assert followed == ["quick", "quick"]
 
 
 @pytest.mark.parametrize("name", CHOICES)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from bnn.engine import file
 from bnn.runs import store
 from bnn.system.files import write_atomically
-from pages.shared import app_address, phones, pocket
+from pages.shared import address, app_address, phones, pocket
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page, picker
 from tests.support.phones import START
@@ -207,3 +207,16 @@ def test_damaged_network_is_reported_in_one_sentence_beside_the_wall(put):
     assert not pocket.is_open()
     assert not page.toggle(key="phones").value
     assert "The network reads" in words(page)
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_browser_learns_of_a_new_session_on_this_page(make_run, monkeypatch, is_here):
+    """Otherwise, the next page would show the run in its address, and not the one chosen here."""
+    make_run()
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: is_here)
+    component = {}
+    monkeypatch.setattr(address, "_address", lambda **arguments: component.update(arguments))
+    page = open_page("audience")
+    data = component["data"]
+    assert (data["page"], data["search"], data["canMove"]) == ("audience", "", False)
+    assert data["session"] == page.session_state[address._SESSION]
