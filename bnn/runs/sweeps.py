@@ -205,6 +205,9 @@ def _parsed(values: object) -> Sweep | None:
     texts = [values["id"], *over] if isinstance(over, list) else [None]
     if not all(isinstance(text, str) and _is_short(text) for text in texts):
         return None
+    # The id becomes part of a file's name, see `mark`.
+    if not store.is_id(values["id"]):
+        return None
     if not all(type(count) is int and 1 <= count <= MAX_RECIPES for count in counts):
         return None
     # `best_of` may be a list. For a list, `in MEASURES` would raise TypeError.

@@ -17,9 +17,10 @@ def is_locked(path: Path) -> bool:
     To find out, this function acquires the lock for some microseconds. A process that wants to hold the lock
     should therefore try for longer than that.
     """
-    if not path.exists():
-        return False
     try:
+        # This may raise an error, too, for example if the name is too long.
+        if not path.exists():
+            return False
         return _is_locked_on_windows(path) if os.name == "nt" else _is_flocked(path)
     except OSError:
         # The file was deleted meanwhile, or this process has no permission to open it.

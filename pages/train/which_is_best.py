@@ -78,10 +78,12 @@ def _choose_sweep(ids: list[str]) -> str:
 def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     states = [run.status().state for run in runs]
     num_ended = sum(state not in ACTIVE for state in states)
-    is_going_on = sweeps.is_going_on(sweep.id)
+    # At its end, a sweep still holds its lock for a moment, and the page is not shown again after that.
+    is_going_on = len(runs) < sweep.num_runs and sweeps.is_going_on(sweep.id)
     # After a sweep, the trainings that are not there were deleted or were never begun.
     num_runs = sweep.num_runs if is_going_on else len(runs)
-    words = f"{num_ended} of {num_runs} trainings have ended.{_failures(states)}"
+    noun = "training has" if num_runs == 1 else "trainings have"
+    words = f"{num_ended} of {num_runs} {noun} ended.{_failures(states)}"
     if best is None and not is_going_on and num_ended == num_runs:
         return f"{words} None is finished, so there is no best one."
     if best is None:

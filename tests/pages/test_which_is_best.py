@@ -88,6 +88,20 @@ def test_best_one_is_still_open_while_the_sweep_goes_on(runs, runs_root):
     assert "1 of 4 trainings have ended. The best one is known when one of them is finished." in text
 
 
+def test_when_all_trainings_have_failed_the_sweep_is_over_although_it_still_holds_its_lock(runs_root):
+    """When the last training ends, the page is shown again at once, and then no more."""
+    for number in (1, 2, 3, 4):
+        trial(number, [], "failed")
+    with FileLock(sweeps.mark(runs_root, "s")):
+        text = texts(open_page("train"))
+    assert "4 of 4 trainings have ended. 4 failed or were interrupted. None is finished" in text
+
+
+def test_one_training_is_named_in_the_singular(runs_root):
+    trial(1, [0.6])
+    assert "1 of 1 training has ended." in texts(open_page("train"))
+
+
 def test_each_history_is_read_once_for_the_table_and_the_chart(runs, monkeypatch):
     read, history = [], Run.history
     monkeypatch.setattr(Run, "history", lambda run: read.append(run.id) or history(run))

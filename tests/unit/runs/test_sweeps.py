@@ -37,6 +37,7 @@ def test_a_damaged_file_is_no_sweep(content):
     [
         {"id": ""},
         {"id": "x" * 101},
+        {"id": "x/../../y"},
         {"id": 7},
         {"over": "seed"},
         {"over": ["gone"]},

@@ -24,6 +24,10 @@ def test_asking_about_a_missing_lock_does_not_make_it(tmp_path):
     assert not (tmp_path / "lock").exists()
 
 
+def test_a_name_that_no_file_can_have_is_no_lock(tmp_path):
+    assert not locks.is_locked(tmp_path / ("x" * 300))
+
+
 @pytest.mark.parametrize("is_locked", WAYS)
 def test_threads_that_ask_at_the_same_time_do_not_take_each_other_for_the_holder(tmp_path, is_locked):
     FileLock(tmp_path / "lock").acquire().lock.release()
