@@ -81,10 +81,10 @@ class Recipe:
         starts_from: id of a run; training starts from its network. "" for random weights.
         trained_layers: number of the last layers that are trained; 0 for all. The other layers stay as they
             are in the network of `starts_from`.
-        distill: whether only the images of `own_drawings` have their labels as targets. The targets of all
-            other images are then the probabilities that the network of `starts_from` gives for them. So the
-            network learns the drawings and answers everything else as before (Li and Hoiem, "Learning without
-            Forgetting", 2016). Both networks must have the same classes.
+        distill: whether the targets of all images except those of `own_drawings` are the probabilities that
+            the network of `starts_from` gives for them, instead of their labels. So the network learns the
+            drawings and answers everything else as before (Li and Hoiem, "Learning without Forgetting", 2016).
+            Both networks must have the same classes.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.

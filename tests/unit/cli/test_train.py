@@ -126,7 +126,9 @@ def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, i
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
-def test_request_to_stop_of_a_trainer_that_died_does_not_stop_the_next(capsys, monkeypatch, dead_pid, state):
+def test_request_to_stop_a_trainer_that_died_does_not_stop_the_next_trainer(
+    capsys, monkeypatch, dead_pid, state
+):
     run, asked = store.create(preset("quick")), []
     run.write_status(Status(state, pid=dead_pid, started=1.0, note="Resumed on another machine"))
     run.lock_path.touch()
