@@ -41,7 +41,7 @@ NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64 or aarch64, Windows AMD6
 # The commands to try when the running Python is unsuitable. If none of them works, uv installs UV_PYTHON.
 OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.11"))
 UV_PYTHON = "3.12"
-# The program that `suitable_python` runs in an interpreter, with the name of a module in place of {}.
+# A program that fails if its interpreter is unsuitable or lacks the module whose name replaces {}.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
@@ -106,7 +106,7 @@ def app_command(words: List[str]) -> List[str]:
 
 
 def free_port(port: str) -> str:
-    """Returns the port if Streamlit can use it."""
+    """Returns the port; exits if Streamlit cannot use it."""
     if not (port.isdecimal() and 1 <= int(port) <= 65535):
         sys.exit(f"--server.port must be a number from 1 to 65535, got {port!r}")
     with socket.socket() as visitor:
@@ -222,12 +222,12 @@ def install(locks: List[Path]) -> None:
     if call([*command, *(f"-r{lock}" for lock in changed)]).returncode:
         sys.exit("The installation failed, see above. Start again to continue it.")
     for lock in changed:
-        copy_of(lock).write_text(lock.read_text())
+        copy_of(lock).write_bytes(lock.read_bytes())
 
 
 def is_installed(lock: Path) -> bool:
-    """Returns whether the environment has the packages of a lock file as it is now."""
-    return copy_of(lock).is_file() and copy_of(lock).read_text() == lock.read_text()
+    """Returns whether the environment has the packages of a lock file as it is now. Line endings may differ."""
+    return copy_of(lock).is_file() and copy_of(lock).read_bytes().split() == lock.read_bytes().split()
 
 
 def copy_of(lock: Path) -> Path:

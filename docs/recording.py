@@ -83,7 +83,7 @@ def _draw(page: Page, server: Server, recording: Recording) -> None:
     chromium.wait_for_network(page)
     recording.add(LOOK_MS)
     box = _box(page.locator(drawing_hand.CANVAS))
-    for stroke in drawing_hand.DIGITS[DIGIT]:
+    for stroke in drawing_hand.ROUND_DIGITS[DIGIT]:
         for number, (x, y) in enumerate(stroke):
             page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
             if number == 0:

@@ -39,7 +39,7 @@ def main() -> None:
 def _draw(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?tour=off")
     page.locator(".answer.empty").wait_for()
-    drawing_hand.draw(page, 3)
+    drawing_hand.draw(page, 3, digits=drawing_hand.ROUND_DIGITS)
     page.locator(".answer.sure").wait_for()
     page.get_by_role("button", name="Right", exact=True).wait_for()
     chromium.wait_until_complete(page)

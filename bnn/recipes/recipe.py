@@ -83,8 +83,8 @@ class Recipe:
             are in the network of `starts_from`.
         distill: whether the targets of all images except those of `own_drawings` are the probabilities that
             the network of `starts_from` gives for them, instead of their labels. So the network learns the
-            drawings and answers everything else as before (Li and Hoiem, "Learning without Forgetting", 2016).
-            Both networks must have the same classes.
+            drawings and answers everything else as before (Li and Hoiem, "Learning without Forgetting",
+            2016). Both networks must have the same classes.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.

@@ -1,17 +1,18 @@
 """Fixtures that start the app's server, and open its pages or the engine in a browser."""
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium, desk_alone, drawing_hand, engine_page
+from tests.support import chromium, desk_alone, engine_page, tours
 from tests.support.app_server import Server
 from tests.support.inside_browser import choose_first_digit, move_to, open_chapter
-from tests.support.live_page import open_draw
+from tests.support.live_page import open_draw, with_empty_canvas
 from tests.support.phones import TILES
 
 
@@ -95,7 +96,8 @@ def page_opener(browser, server, visitors):
 
     yield open_page
     for page in pages:
-        if not page.is_closed():
+        # A page that a test has closed, or that has crashed, cannot be emptied.
+        with suppress(PlaywrightError):
             page.goto("about:blank")
 
 
@@ -136,26 +138,13 @@ def shared_page(browser, server, visitors):
 @pytest.fixture
 def draw_page(shared_page):
     """The Draw page with an empty canvas, which the tests of a module share."""
-    return _with_empty_canvas(shared_page())
+    return with_empty_canvas(shared_page())
 
 
 @pytest.fixture
 def phone_page(shared_page):
     """The Draw page on a phone with an empty canvas, which the tests of a module share."""
-    return _with_empty_canvas(shared_page(width=390, height=844, has_touch=True, is_mobile=True))
-
-
-def _with_empty_canvas(page):
-    # A test can have left the page. One that has failed can have left the mouse button pressed.
-    if page.locator("h1").inner_text() != "Draw a digit":
-        page.get_by_role("link", name="Draw").first.click()
-        expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
-    page.mouse.up()
-    drawing_hand.clear(page)
-    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    drawing_hand.canvas_box(page)
-    chromium.wait_until_complete(page)
-    return page
+    return with_empty_canvas(shared_page(width=390, height=844, has_touch=True, is_mobile=True))
 
 
 @pytest.fixture
@@ -187,6 +176,7 @@ def visitor(open_page):
     """The app in a window as large as a phone's, on a visitor's first visit, with the guided tour."""
     page = open_page(width=390, height=844, tour="on")
     page.locator("#tour section").wait_for()
+    page.evaluate(tours.CARD_AT_REST)
     return page
 
 
@@ -196,6 +186,7 @@ def open_in_window(shared_page):
 
     def open_in_window(run, chapter, width=1280, height=720):
         page = shared_page(f"inside?run={run}&digit=m0")
+        choose_first_digit(page)
         page.set_viewport_size({"width": width, "height": height})
         open_chapter(page, chapter)
         chromium.wait_for_frames(page)

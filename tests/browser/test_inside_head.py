@@ -14,19 +14,20 @@ pytestmark = pytest.mark.browser
 HEAD = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
 
 
-def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(shared_page):
-    page = shared_page("inside?run=shipped&digit=m0")
-    devtools = page.context.new_cdp_session(page)
-    seen = {width: set() for width, _ in chromium.WINDOWS}
+@pytest.mark.parametrize("is_touch", [False, True])
+def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(shared_page, is_touch):
+    windows = [window for window in chromium.WINDOWS if (window[0] < 1000) == is_touch]
+    options = {"has_touch": True, "is_mobile": True} if is_touch else {}
+    page = shared_page("inside?run=shipped&digit=m0", *windows[-1], **options)
+    seen = {width: set() for width, _ in windows}
     for chapter in CHAPTERS:
         # On a phone, the strip of chapters scrolls when a chapter is opened.
-        page.set_viewport_size({"width": 390, "height": 844})
+        page.set_viewport_size({"width": windows[-1][0], "height": windows[-1][1]})
         open_chapter(page, chapter)
-        for width, height in reversed(chromium.WINDOWS):
-            devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": width < 1000})
+        for width, height in reversed(windows):
             chromium.resize(page, width, height)
             seen[width].add(_check_head(page, chapter, width, height))
-            if width < 1000:
+            if is_touch:
                 touch.check_targets(page)
             _check_rows(page, width)
     assert {width: len(heads) for width, heads in seen.items()} == dict.fromkeys(seen, 1), seen
@@ -92,15 +93,15 @@ def test_head_and_verdict_are_in_sight_in_a_low_window(open_in_window):
 
 def test_box_of_the_network_is_named_as_in_the_chapter(open_in_window):
     page = open_in_window("shipped", "neuron")
-    page.get_by_role("radio", name="One bit per pixel").click()
     label = page.locator(".st-key-inside-network [data-testid=stWidgetLabel] p")
 
     def has(words):
         return words in label.evaluate("p => getComputedStyle(p, '::after').content")
 
-    waiting.until(lambda: has("Chosen network"), "the words in the head")
     page.get_by_role("radio", name="Chosen network").click()
-    waiting.until(lambda: has("none"), "the words in the head to go")
+    waiting.until(lambda: has("none"), "no words in the head")
+    page.get_by_role("radio", name="One bit per pixel").click()
+    waiting.until(lambda: has("Chosen network"), "the words in the head")
 
 
 def test_strip_of_chapters_fades_where_there_is_more_of_it(shared_page):

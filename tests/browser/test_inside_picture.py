@@ -85,9 +85,11 @@ def test_play_is_fast_after_a_finger_was_on_the_map(open_live):
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     devtools = page.context.new_cdp_session(page)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    fingers.Fingers(page).draw(1, [(x, y), (x, y - 30), (x, y - 60)])
-    _expect_fast_play(page)
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    try:
+        fingers.Fingers(page).draw(1, [(x, y), (x, y - 30), (x, y - 60)])
+        _expect_fast_play(page)
+    finally:
+        devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
 
 
 def test_play_is_fast_after_the_mouse_was_on_the_map(open_live):

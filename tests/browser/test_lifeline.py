@@ -41,7 +41,7 @@ def test_empty_and_disconnected_page_is_reloaded(open_page):
     empty(page, EMPTY_MAIN)
     expect(page.locator("h1")).to_be_visible()
     page.wait_for_function("window.oneBitLabLifeline")
-    # The lifeline does not reload a page again within 20 seconds.
+    # The lifeline reloads a page at most every 20 seconds, so its memory is cleared here.
     page.evaluate("sessionStorage.clear()")
     page.evaluate(CUT_OFF)
     page.wait_for_function("!window.isOld", polling=100)

@@ -95,7 +95,7 @@ def test_answer_of_a_blind_network_is_neither_right_nor_wrong(open_live):
 
 
 def test_pictures_that_the_server_has_replaced_take_no_memory(open_live):
-    page = open_live("bits")
+    page = open_live("bits", "&white=128")
     _press_slider(page, "Home", 0)
     page.locator(".inside-row canvas").first.wait_for()
     page.evaluate("window.old = new WeakRef(document.querySelector('.inside-row canvas'))")

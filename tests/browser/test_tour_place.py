@@ -187,8 +187,8 @@ def test_card_moves_as_soon_as_the_page_changes(visitor):
 
 
 def test_page_that_scrolls_less_far_to_spare_a_text_cuts_no_other_text(browser):
-    # The page should scroll by 50 pixels. The edge at y = 100 would then cut the first text. If the page scrolls
-    # by only 40, the edge cuts the second text instead. If it scrolls by 20, the edge cuts neither.
+    # The page should scroll by 50 pixels. The edge at y = 100 would then cut the first text. If the page
+    # scrolls by only 40, the edge cuts the second text instead. If it scrolls by 20, the edge cuts neither.
     texts = "".join(
         f'<p style="position: absolute; margin: 0; top: {top}px; height: {height}px">text</p>'
         for top, height in ((140, 30), (120, 25))

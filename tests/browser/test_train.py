@@ -53,7 +53,9 @@ def training(browser, server):
     chromium.visit(page, f"{server.url}/train?tour=off")
     run = _start(page, server, epochs=2)
     page.context.close()
-    waiting.until(run.live_path.exists, "a network in training", TRAINING_MS / 1000)
+    waiting.until(
+        lambda: run.live_path.exists() and run.status().batch, "a batch of the training", TRAINING_MS / 1000
+    )
     _trainer(run).suspend()
     yield run
     server.end_trainers()

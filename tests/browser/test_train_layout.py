@@ -95,7 +95,7 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run):
     run, example = learning_run, store.find("quick")
     page = open_page(f"train?run={run.id}")
     expect(page.locator(".status")).to_contain_text(_LOADING)
-    # Every second check goes back from the last window, in which the page already is.
+    # The checks alternate in direction, so that each begins in the window in which the page already is.
     tops, orders = {}, itertools.cycle((chromium.WINDOWS[::-1], chromium.WINDOWS))
     for window in chromium.WINDOWS:
         chromium.resize(page, *window)
@@ -168,8 +168,7 @@ def test_labels_of_the_curve_are_apart(open_page):
     # With networks that read less well, the axis would not be logarithmic, and would need no words.
     for name in ("The app’s network", "record (example)"):
         chromium.wait_until_complete(page)
-        choice.click()
-        page.get_by_role("option", name=name).click()
+        chromium.choose(choice, page.get_by_role("option", name=name))
         expect(names.filter(has_text=name)).to_be_visible()
         choice.press("Escape")
     chromium.wait_until_complete(page)

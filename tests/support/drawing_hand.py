@@ -20,27 +20,33 @@ NUM_DRAWN = """layer => {
 }"""
 
 
-def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=6):
+def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps):
     angles = [
         math.radians(first_degrees + (last_degrees - first_degrees) * i / steps) for i in range(steps + 1)
     ]
     return [(x + radius_x * math.cos(a), y + radius_y * math.sin(a)) for a in angles]
 
 
+def _digits(steps):
+    return {
+        0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270, steps=24)],
+        1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
+        2: [[*_arc(0.5, 0.34, 0.2, 0.18, -170, 40, steps), (0.32, 0.82), (0.74, 0.82)]],
+        3: [[*_arc(0.48, 0.33, 0.19, 0.17, -150, 90, steps), *_arc(0.48, 0.67, 0.21, 0.18, -90, 150, steps)]],
+        7: [[(0.28, 0.2), (0.72, 0.2), (0.45, 0.85)]],
+    }
+
+
 # The strokes of some digits. Points are fractions of the canvas's width and height; y grows downwards.
-DIGITS = {
-    0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270, steps=24)],
-    1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
-    2: [[*_arc(0.5, 0.34, 0.2, 0.18, -170, 40), (0.32, 0.82), (0.74, 0.82)]],
-    3: [[*_arc(0.48, 0.33, 0.19, 0.17, -150, 90), *_arc(0.48, 0.67, 0.21, 0.18, -90, 150)]],
-    7: [[(0.28, 0.2), (0.72, 0.2), (0.45, 0.85)]],
-}
+DIGITS = _digits(steps=6)
+# The same digits with rounder curves, for pictures in the documentation.
+ROUND_DIGITS = _digits(steps=12)
 
 
-def draw(page, digit, canvas=CANVAS):
+def draw(page, digit, canvas=CANVAS, digits=DIGITS):
     """Draws a digit with the mouse on the canvas that the selector finds."""
     box = canvas_box(page, canvas)
-    for stroke in DIGITS[digit]:
+    for stroke in digits[digit]:
         move_pen(page, box, stroke)
         page.mouse.up()
 
@@ -51,7 +57,8 @@ def move_pen(page, box, stroke):
     page.mouse.move(*points[0])
     page.mouse.down()
     for start, end in itertools.pairwise(points):
-        # Each move covers at most a quarter of the canvas. The browser draws the page for each move.
+        # Moves are long, because the browser draws the page for each one. Each covers at most a quarter of
+        # the canvas.
         page.mouse.move(*end, steps=math.ceil(4 * math.dist(start, end) / box["width"]))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support import chromium
+from tests.support import chromium, drawing_hand
 
 ANSWER = ".st-key-answer .answer"
 # The part of the answer that screen readers say, unless it is busy.
@@ -81,6 +81,11 @@ HOLD_MESSAGES = """() => {
     for (const [socket, message] of heldMessages.splice(0, number)) send.call(socket, message)
   }
 }"""
+# Lets messages reach the server again, whatever a test that has failed did to them.
+RELEASE_MESSAGES = """() => {
+  window.isServerCutOff = false
+  window.releaseMessages?.()
+}"""
 
 
 def open_draw(open_page, **options):
@@ -89,6 +94,23 @@ def open_draw(open_page, **options):
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     chromium.wait_for_network(page)
     chromium.wait_for_frames(page)
+    return page
+
+
+def with_empty_canvas(page):
+    """Returns the Draw page with an empty canvas, whatever an earlier test has left."""
+    # A test that has failed can have left the mouse button pressed, and messages to the server held back.
+    page.mouse.up()
+    page.evaluate(RELEASE_MESSAGES)
+    # A test can have left the page.
+    if page.locator("h1").inner_text() != "Draw a digit":
+        page.get_by_role("link", name="Draw").first.click()
+        expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+        chromium.wait_until_complete(page)
+    drawing_hand.clear(page)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.canvas_box(page)
+    chromium.wait_until_complete(page)
     return page
 
 

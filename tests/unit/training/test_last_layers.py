@@ -18,8 +18,8 @@ SHAPE = dict(stages=((5, 6), (7,)), dense=(9,), pool_first=True)
 IMAGES = mnist.test().images[:300]
 
 
-# The coding of the pixels matters to the first of the five layers alone. With 4 trained layers, it is kept,
-# as with fewer; with 5, it is trained.
+# Only the first of the five layers reads pixels. With up to 4 trained layers, it is kept; with 5, it is
+# trained.
 CASES = [(1, "signed"), (2, "signed"), *itertools.product((4, 5), PIXELS)]
 
 
