@@ -1,7 +1,7 @@
 """The app that `streamlit run app.py` starts: its pages, and routes beside them.
 
 Through the routes, browsers load packed networks, and phones load their page and send drawings. The routes
-also lead from an address that is too long, such as /train/extra, to its page.
+also lead from an address below that of a page, such as /train/extra, to the page.
 """
 
 from collections.abc import AsyncIterator

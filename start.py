@@ -226,7 +226,7 @@ def install(locks: List[Path]) -> None:
 
 
 def is_installed(lock: Path) -> bool:
-    """Returns whether the environment has the packages of a lock file as it is now. Line endings may differ."""
+    """Returns whether the environment has the packages of a lock file; its line endings may have changed."""
     return copy_of(lock).is_file() and copy_of(lock).read_bytes().split() == lock.read_bytes().split()
 
 

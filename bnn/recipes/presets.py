@@ -166,9 +166,9 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
 
     `drawn_digits`, `pen_digits` and `pen_letters` become 0. Scribbles, which look like no sign, replace the
     `non_digits`. If the recipe deforms its training images, pen drawings are also deformed along their paths.
-    The test part is never used for validation. Each epoch becomes one pass. If the
-    given recipe has several passes in an epoch, its moving averages of the weights are turned off, because
-    they would span more steps than the shorter training has.
+    The test part is never used for validation. Each epoch becomes one pass. If the given recipe has several
+    passes in an epoch, its moving averages of the weights are turned off, because they would span more steps
+    than the shorter training has.
 
     Args:
         recipe: the recipe.

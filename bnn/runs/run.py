@@ -65,7 +65,7 @@ class Run:
     Args:
         id: the name of the folder.
         folder: the path of the folder.
-        shipped: whether the run is an example run. Example runs come with the app and cannot be changed.
+        shipped: whether the run comes with the app. Such a run cannot be changed.
     """
 
     id: str

@@ -138,7 +138,7 @@ def rename(run: Run, name: str) -> None:
 
     Raises:
         ValueError: if the name is longer than `MAX_NAME_LENGTH`, has invisible characters or looks like the
-            name of another run, or if the run is an example run.
+            name of another run, or if the run comes with the app.
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
@@ -155,7 +155,7 @@ def delete(run: Run) -> None:
     """Deletes a run's folder.
 
     Raises:
-        ValueError: if the run is an example run, or is being trained.
+        ValueError: if the run comes with the app, or is being trained.
     """
     _refuse_shipped(run, "deleted")
     if run.status().state in ACTIVE:
@@ -229,4 +229,4 @@ def _printable(name: str) -> str:
 
 def _refuse_shipped(run: Run, action: str) -> None:
     if run.shipped:
-        raise ValueError(f"run {run.id} is an example run and cannot be {action}")
+        raise ValueError(f"run {run.id} comes with the app and cannot be {action}")

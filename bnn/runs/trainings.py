@@ -42,15 +42,15 @@ def resume(run: Run) -> None:
     """Starts a trainer that continues an unfinished run; does nothing if the run has a trainer.
 
     Raises:
-        ValueError: if the run is finished or an example run, or its recipe cannot be read.
+        ValueError: if the run is finished or comes with the app, or its recipe cannot be read.
         OSError: if the trainer cannot be started.
     """
     state = run.status().state
     if state in ACTIVE:
         return
     if run.shipped or state == "finished":
-        what = "an example run" if run.shipped else "finished"
-        raise ValueError(f"run {run.id} is {what}: nothing to resume")
+        why = "comes with the app" if run.shipped else "is finished"
+        raise ValueError(f"run {run.id} {why}: nothing to resume")
     run.recipe()
     run.stop_path.unlink(missing_ok=True)
     forget_note(run)

@@ -120,8 +120,8 @@ class ReportProgress(keras.callbacks.Callback):
         step = (self.epoch - 1) * self.num_batches + self.batch
         row = {"step": step, "epoch": self.epoch, "loss": float(loss), "accuracy": float(accuracy)}
         num_bytes = self.run.append_progress([row])
-        # At most 20 doublings, to six days. Without a limit, a huge table would give a number too large for a
-        # float.
+        # The time is doubled at most 20 times, to six days. Without a limit, a huge table would give a number
+        # too large for a float.
         self.row_seconds = REPORT_SECONDS * 2 ** min(20, num_bytes // DOUBLING_BYTES)
         self.row_time, self.row_batch, self.row_sums = now, self.batch, sums
 

@@ -96,7 +96,7 @@ SWITCHES = (
     (
         "reestimate",
         "Measure batch norm again",
-        "Measures the averages of batch normalization before each validation, as moving averages lag behind.",
+        "Measures the averages of batch normalization before each validation, because moving averages lag.",
     ),
     (
         "half_precision",

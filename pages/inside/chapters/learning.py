@@ -203,7 +203,7 @@ def _accuracy(moment: Moment) -> None:
     images = "some check images" if moment.is_in_first_epoch else "the check images"
     label = f"right on {images} {moment.words} (validation accuracy)"
     explanation = (
-        "It does not learn from these images (validation set). In epoch 1, a fixed part of them is used."
+        "The network does not learn from these images (validation set). In epoch 1, a fixed part is used."
     )
     figures.figures([(value, label, explanation)])
 

@@ -164,7 +164,7 @@ def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
         trainings.resume(run)
     shipped = Run(run.id, run.folder, shipped=True)
     run.write_status(Status("stopped"))
-    with pytest.raises(ValueError, match="is an example run: nothing to resume"):
+    with pytest.raises(ValueError, match="comes with the app: nothing to resume"):
         trainings.resume(shipped)
 
 
