@@ -84,7 +84,7 @@ def read_run(page: str, key: str) -> None:
     """
     # Looking up all runs takes time, so reruns of the page do not do it.
     if not _is_read(page):
-        read(page, {_RUN: run_parameter(key, [run.id for run in store.all_runs()])})
+        read(page, _known_run(key))
 
 
 def write_run(page: str, key: str, usual: str | None = store.DEFAULT_RUN) -> None:
@@ -100,7 +100,7 @@ def write_run(page: str, key: str, usual: str | None = store.DEFAULT_RUN) -> Non
 
     def follow(texts: Mapping[str, str], _: bool) -> None:
         if run_id := texts.get(_RUN) or usual:
-            take_over({_RUN: run_id}, {_RUN: run_parameter(key, [run.id for run in store.all_runs()])})
+            take_over({_RUN: run_id}, _known_run(key))
 
     linked_run = run_for_link(st.session_state[key])
     write(page, query_string({_RUN: None if linked_run == usual else linked_run}), follow)
@@ -182,6 +182,10 @@ def move(page: str, follow: Callable[[Mapping[str, str], bool], None]) -> None:
 def key(page: str) -> str:
     """Returns the key of the component that writes the address of a page."""
     return f"address-{page}"
+
+
+def _known_run(key: str) -> dict[str, Parameter]:
+    return {_RUN: run_parameter(key, [run.id for run in store.all_runs()])}
 
 
 def _is_read(page: str) -> bool:

@@ -65,8 +65,8 @@ def _in_words(total: Mapping[Hashable, float], file_bytes: int, noun: str) -> st
     size = text.percent_text(total["memory_bytes"] / total["float32_bytes"], 1)
     share = text.percent_text(total["macs_1bit"] / macs, digits=1 if total["macs_32bit"] else 0)
     return (
-        f"In memory, it takes {size} of what it takes with 32\u2011bit numbers (float32). Its packed file"
-        f" takes about {bytes_text(file_bytes)}: one bit per weight and one whole number per channel. To read"
-        f" one {noun}, it needs {text.count_text(macs)} multiplications with addition (MACs). {share} of them"
-        " use single bits: the bits are compared and counted (XOR and popcount)."
+        f"In memory, the network takes {size} of what it would take with 32\u2011bit numbers (float32). Its"
+        f" packed file takes about {bytes_text(file_bytes)}: one bit per weight and one whole number per"
+        f" channel. To read one {noun}, it needs {text.count_text(macs)} multiplications with addition"
+        f" (MACs). {share} of them use single bits: the bits are compared and counted (XOR and popcount)."
     )
