@@ -87,18 +87,23 @@ def expect_strokes(page, count):
     for _ in range(count):
         expect(undo).to_be_enabled()
         # This presses a key instead of clicking, so that it does not move the mouse.
-        undo.press("Enter")
+        _replace_canvas(page, lambda: undo.press("Enter"))
         chromium.wait_until_complete(page)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     expect(undo).to_be_disabled()
 
 
 def clear(page):
-    """Presses Clear and waits until the new canvas is there; for a moment the page has two."""
+    """Presses Clear and waits until the new canvas is there."""
+    _replace_canvas(page, page.locator(".st-key-clear button").click)
+
+
+def _replace_canvas(page, press):
+    """Calls `press` and waits until the page has a new canvas; for a moment it has two."""
     canvas = page.locator('[class*="st-key-canvas"]')
     expect(canvas).to_have_count(1)
     key = next(name for name in canvas.get_attribute("class").split() if name.startswith("st-key-canvas"))
-    page.locator(".st-key-clear button").click()
+    press()
     expect(page.locator(f".{key}")).to_have_count(0)
     expect(page.locator(CANVAS)).to_have_count(1)
 
