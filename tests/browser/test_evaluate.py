@@ -68,7 +68,7 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
         ("b", "99.44\u00a0%", 820),
         ("c", "99.57\u00a0%", 390),
     ):
-        page.set_viewport_size({"width": width, "height": 1400})
+        chromium.resize(page, width, 1400)
         _wait_until_complete(page)
         page.evaluate(WATCH)
         option = page.get_by_role("option").filter(has_text=f"{name}, 1 Nov")
