@@ -9,14 +9,19 @@
 // If so, the new session knows no fragment until the page has run, and Streamlit's front end often does not run it. Whatever is
 // pressed or drawn in a fragment would then do nothing.
 
-const CHECK_MILLISECONDS = 2000
+const CHECK_MILLISECONDS = 1000
+// How many checks in a row must find the page broken before it is opened again, and before it is reloaded. One is not enough: between
+// two pages, the main part is empty for a moment, and the address is still that of the first page. Opening that page again would
+// take the visitor back to it.
+const CHECKS_UNTIL_OPENED = 2
+const CHECKS_UNTIL_RELOADED = 4
 const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000
 const LAST_RELOAD = "one-bit-lab-lifeline"
 
 const CONNECTION = "data-test-connection-state"
 
 let runPage = null
-let wasBroken = false
+let numBroken = 0 // how many checks in a row have found the page broken, since the visitor last pressed a link
 
 export default function ({ setTriggerValue }) {
   // The component is in no fragment, so this runs the whole page.
@@ -30,14 +35,17 @@ function watch() {
     if (changes.some(({ target }) => target.getAttribute(CONNECTION) === "CONNECTED")) runPage()
   })
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] })
+  // A visitor who has pressed a link needs time to get there, not this page again.
+  addEventListener("click", event => event.target.closest?.("a") && (numBroken = 0), { capture: true })
   return setInterval(check, CHECK_MILLISECONDS)
 }
 
 async function check() {
-  const isBrokenAgain = isBroken() && wasBroken
-  if (isBroken() && !wasBroken) openAgain()
-  wasBroken = isBroken()
-  if (!isBrokenAgain || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
+  const number = isBroken() ? numBroken + 1 : 0
+  if (number === CHECKS_UNTIL_OPENED) openAgain()
+  // The press on the link in `openAgain` does not count.
+  numBroken = number
+  if (number < CHECKS_UNTIL_RELOADED || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
   // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.
   if (!(await isHealthy())) return
   remember(Date.now())

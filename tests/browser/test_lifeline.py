@@ -22,6 +22,7 @@ EMPTY_PAGE = """<script>
   <header><a href="/">Draw</a><a href="/teach">Teach</a></header><div data-testid="stMain"></div>
 </div>"""
 EMPTY_MAIN = "document.querySelector('[data-testid=stMain]').replaceChildren()"
+FILL_MAIN = "document.querySelector('[data-testid=stMain]').textContent = 'Teach'"
 
 CUT_OFF = """() => {
   window.isOld = true
@@ -48,20 +49,33 @@ def test_empty_and_disconnected_page_is_reloaded(open_page):
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_empty_page_is_first_opened_again_without_a_reload(new_page):
+def test_page_that_stays_empty_is_first_opened_again_without_a_reload(new_page):
     page = new_page()
-    page.clock.install()
+    page.clock.install(time=0)
     page.route("**/*", lambda route: route.fulfill(body=EMPTY_PAGE, content_type="text/html"))
     page.goto("http://localhost/teach")
     code = Path(lifeline.__file__).with_suffix(".js").read_text("utf-8")
     page.add_script_tag(content=code.replace("export default function ", "window.start = function "))
+    # From now on, time passes only in `run_for`.
+    page.clock.pause_at(3600)
     page.evaluate("start({ setTriggerValue() {} })")
-    page.clock.run_for(2_000)
-    assert page.evaluate("pressed") == ["/teach"]
-    # The link has brought the content back.
-    page.evaluate("document.querySelector('[data-testid=stMain]').textContent = 'Teach'")
+    # Between two pages, the main part is empty for a moment.
+    page.clock.run_for(1_000)
+    page.evaluate(FILL_MAIN)
     page.clock.run_for(4_000)
-    assert page.evaluate("pressed") == ["/teach"]
+    page.evaluate(EMPTY_MAIN)
+    page.clock.run_for(1_000)
+    assert page.evaluate("pressed") == []
+    # The visitor is on the way to another page.
+    page.get_by_role("link", name="Draw").click()
+    page.clock.run_for(1_000)
+    assert page.evaluate("pressed") == ["/"]
+    page.clock.run_for(1_000)
+    assert page.evaluate("pressed") == ["/", "/teach"]
+    # The link has brought the content back.
+    page.evaluate(FILL_MAIN)
+    page.clock.run_for(8_000)
+    assert page.evaluate("pressed") == ["/", "/teach"]
     # This time, it does not.
     page.evaluate(EMPTY_MAIN)
     page.clock.run_for(4_000)
