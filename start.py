@@ -89,7 +89,7 @@ def install_and_run(words: List[str]) -> int:
 
 
 def app_command(words: List[str]) -> List[str]:
-    """Returns the command, without the interpreter, that starts the app; sets the address of a cluster."""
+    """Returns the app's command, without the interpreter. Puts a cluster's address into BNN_CLUSTER."""
     if words and not words[0].startswith("-"):
         sys.exit(f"start.py takes test, or options that begin with a dash; got {words[0]!r}")
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -226,7 +226,7 @@ def install(locks: List[Path]) -> None:
 
 
 def is_installed(lock: Path) -> bool:
-    """Returns whether the environment has the packages of a lock file; its line endings may have changed."""
+    """Returns whether the environment has the packages of a lock file. Line endings are not compared."""
     return copy_of(lock).is_file() and copy_of(lock).read_bytes().split() == lock.read_bytes().split()
 
 

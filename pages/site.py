@@ -20,7 +20,7 @@ pages = [
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]
 # Audience is only for the presenter, who uses the server's computer. On other devices, no link leads to it.
-# Opened by its address, it says where it can be used.
+# If it is opened there by its address, it says where it can be used.
 is_presenter = app_address.is_on_this_computer()
 audience = st.Page(
     "audience/page.py",

@@ -1,7 +1,7 @@
-"""Leads from an address that goes on after the name of a page, such as /train/extra, to the page.
+"""Redirects an address that goes on after the name of a page, such as /train/extra, to the page.
 
-Streamlit would answer such an address with its front end. The front end's scripts have relative addresses,
-which the browser would look up below the page's name, and so the window would stay white.
+Streamlit would answer such an address with its front end, which names its scripts by relative addresses. The
+browser would look for the scripts below the page's name and not find them. The window would stay white.
 """
 
 from functools import partial
@@ -15,7 +15,7 @@ PAGES = ("train", "teach", "inside", "evaluate", "audience")
 
 
 def routes(prefix: str = "") -> list[Route]:
-    """Returns the routes that lead to the pages. `prefix` is the path of the app, such as "/lab", or ""."""
+    """Returns the routes that redirect. `prefix` is the path of the app, such as "/lab", or ""."""
     return [Route(f"{prefix}/{page}/{{rest:path}}", partial(_answer, f"{prefix}/{page}")) for page in PAGES]
 
 

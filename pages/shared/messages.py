@@ -4,10 +4,10 @@ import streamlit as st
 
 
 def message(key: str, name: str) -> object:
-    """Returns what a component has sent last, or None. For callbacks, which are called before the page runs.
+    """Returns what a component has sent last, or None. Use it in callbacks, which run before the page.
 
-    It is None if Streamlit has already forgotten the component when it calls the callback. This may happen if
-    the visitor follows a link right after the press that the message is about.
+    The result is None if Streamlit has already forgotten the component when it calls the callback. This can
+    happen if the visitor presses something in the component and then immediately follows a link.
 
     Args:
         key: key of the component.

@@ -10,14 +10,15 @@ from pages.shared.charts import FONT_SIZE, LABEL_WIDTH, quantity
 # on a logarithmic axis. Only charts with a curve that comes near it have this line.
 _MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
 _FEWEST, _NONE = _MISTAKES[-2:]
-# A smaller share, except 0, is drawn between the last two lines: at the last one, it would read as 100 %.
+# Smaller shares, except 0, are drawn here, between the last two lines. At the last line, they would read as
+# 100 %.
 _NEARLY_NONE = 0.0007
-# Makes the column "mistakes" from the column "value", which has accuracies.
+# The Vega-Lite transform that makes the column "mistakes" from the column "value", which has accuracies.
 MISTAKES = {
     "calculate": f"datum.value < 1 ? max({_NEARLY_NONE}, 1 - datum.value) : {_NONE}",
     "as": "mistakes",
 }
-# The smallest distance between two of these lines, as a power of ten.
+# The smallest distance between two lines of `_MISTAKES`, in powers of ten.
 _LEAST_STEP = np.log10(2)
 # Lines with a label even where there is no room for the labels of all lines.
 _ALWAYS_LABELLED = (0.5, 0.1, 0.01)
@@ -30,7 +31,7 @@ def mistakes_axis(accuracies: ArrayLike, has_training: bool) -> dict:
 
     Args:
         accuracies: (n,) float, all accuracies in the chart, from 0 to 1; NaN where one is unknown.
-        has_training: whether some are those of a training curve.
+        has_training: whether the chart has the curve of a training.
     """
     lowest, highest = reach(accuracies, has_training)
     # The line at "0 %" is left out: no network stays there, and the label of guessing is usually close to it.

@@ -33,9 +33,10 @@ def address(run: Run) -> str:
 
 
 def live_address(run: Run, version: tuple[str, int, int]) -> str:
-    """Returns the address of this version of a run's network in training (live network).
+    """Returns the address of a version of a run's network in training (live network).
 
-    If there is a newer version, or the finished network, when the browser asks, the browser gets that one.
+    The address only tells the browser that there is a new version. Whatever version it names, the server
+    sends the newest one or, after the training, the finished network.
     """
     return _address(run, f"{_LIVE}{version[1]}")
 
@@ -46,7 +47,7 @@ def route(prefix: str = "") -> Route:
 
 
 def _address(run: Run, digest: str) -> str:
-    # In an id, # and % have no meaning, but in an address they have.
+    # An id may contain # and %, which have a meaning of their own in an address.
     return PATH.format(run_id=quote(run.id, safe=""), digest=digest)
 
 

@@ -86,7 +86,7 @@ def phones(
 
 
 def _how() -> None:
-    """Says in one sentence that phones cannot reach the app, and how to start it so that they can."""
+    """Says in few words that phones cannot reach the app, and how to start it so that they can."""
     with st.container(key="no-phones-here"):
         words = f"{_UNREACHABLE}. To let them in, start the app with this command:\n\n{_command()}"
         st.caption(words, help=_WHO_CAN_DRAW)
@@ -124,8 +124,8 @@ def _follow_switch(run: Run, is_damage_shown: bool) -> None:
     """Lets phones in or shuts them out, if the presenter has moved the switch since it was last drawn.
 
     This is not a callback of the switch, because Streamlit may end a callback early. If the page refreshes
-    itself at the moment of the click, the refresh already brings the new value and starts the callback. Then
-    the click's own rerun ends it (https://github.com/streamlit/streamlit/issues/10578).
+    itself at the moment of the click, the refresh already brings the new value and starts the callback. The
+    click's own rerun then ends the callback (https://github.com/streamlit/streamlit/issues/10578).
     """
     is_on = st.session_state.get(_SWITCH)
     if is_on is None or is_on == st.session_state.get(_SHOWN):
@@ -156,7 +156,7 @@ def _another_address() -> None:
     if app_address.has_another_address():
         st.button(
             "Try another address",
-            # With a key for each address, the second click of a double click does not replace the next one.
+            # With a key for each address, a double click does not also replace the next address.
             key=f"pass-over-{app_address.address_for_phones()}",
             on_click=app_address.pass_over,
             help="This computer has several addresses, such as one in a VPN. Press this if phones cannot open"

@@ -31,9 +31,9 @@ def show_refusal(place: str, *, is_refreshed: bool = False) -> None:
     """Shows the sentence if there is one for this place.
 
     Args:
-        place: the place.
-        is_refreshed: whether this part of the page reruns by itself. The sentence is then shown for some
-            seconds, and otherwise until the next rerun.
+        place: the place that was given to `refusals`.
+        is_refreshed: whether this part of the page reruns by itself. If so, the sentence is shown for
+            `_SECONDS` seconds. If not, it is shown until the next rerun.
     """
     sentence, since = st.session_state.get(_key(place), ("", 0.0))
     is_over = is_refreshed and time.monotonic() - since > _SECONDS

@@ -1,4 +1,4 @@
-"""Says where a visitor's drawings are saved."""
+"""Finds out whether the places where a visitor's drawings were saved still exist."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ def existing(places: Iterable[str]) -> set[str]:
 
 
 def _exists(run_id: str) -> bool:
-    # `store.all_runs` reads all folders, which would take too long: this is asked after each stroke.
+    # This is called after each stroke. `store.all_runs` would take too long, because it reads all folders.
     try:
         store.find(run_id)
     except ValueError:

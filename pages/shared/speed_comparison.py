@@ -1,4 +1,4 @@
-"""Compares a network with the same network in 32-bit numbers: speed and size, if the visitor asks."""
+"""Compares a network's speed and size with those of the same network in 32-bit numbers, on request."""
 
 import logging
 import time
@@ -46,8 +46,8 @@ def _show(run: Run, was_measuring: bool) -> None:
             st.rerun()
         _figures(run, measurement.result.result())
     else:
-        # The bar shows the time that has passed, because most of it goes into loading TensorFlow, which
-        # reports no progress.
+        # Most of the time goes into loading TensorFlow, which reports no progress. So the bar shows how much
+        # of the usual time has passed.
         share = (time.monotonic() - measurement.started) / _USUAL_SECONDS
         st.progress(
             min(share, 0.95),

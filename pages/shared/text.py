@@ -49,7 +49,8 @@ _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "
 def plural(class_name: str, number: int) -> str:
     """Returns a class name as it stands after a number, or after "No" if `number` is 0.
 
-    It is "nine" or "nines" for a digit, and "× A" (after "No": "A") for another class.
+    For a digit, it is a word, such as "nine" or "nines". For another class, such as A, it is "× A" after a
+    number, and "A" after "No".
     """
     if class_name not in DIGITS:
         return f"× {class_name}" if number else class_name

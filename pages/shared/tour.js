@@ -13,7 +13,7 @@ let awaited = null
 let asked = null
 // Whether no card has been shown since the document was loaded.
 let isNew = true
-// What the buttons do: a function by the name of the button.
+// What each button does: a function for the name of each button.
 let actions = {}
 let isOff = true
 

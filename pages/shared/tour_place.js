@@ -12,10 +12,10 @@ const PAGE = "[data-testid=stMain]"
 const UPDATE_MILLISECONDS = 200
 // For this long after the card has moved, a press where it stood before may have been meant for the card.
 const MOVED_MILLISECONDS = 500
-// The card avoids covering the head of Inside and figures. Only in its usual place, "bottom wide", may it cover figures.
+// The card should not cover the head of Inside or figures. Only in its usual place, "bottom wide", may it cover figures.
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
-// Blue is what can be pressed. A ring around anything else has the colour of the text.
+// Blue marks what can be pressed. A ring around anything else has the colour of the text.
 const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
 const PRESSED_RING = RING.replace("currentColor", "#2e6aff")
 
@@ -167,7 +167,7 @@ function focused(tour) {
   return width * height > (innerWidth * innerHeight) / 4 ? null : element
 }
 
-/** Puts the card, or the button that starts the tour, first in the document, or into the page that is scrolled. */
+/** Puts the card, or the button that starts the tour, first in the document, or first in the part of it that scrolls. */
 function putInPlace(element) {
   // In a narrow window, the button and the folded card are beside the app's name and move with the page.
   const isBesideName = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
@@ -176,7 +176,7 @@ function putInPlace(element) {
   followScrolling()
 }
 
-/** Marks the folded card if the app's name, beside which it is in a narrow window, has been scrolled out of sight. */
+/** Marks the card ("away") if the app's name is out of sight. In a narrow window, the folded card is beside this name. */
 function followScrolling() {
   const isAway = document.querySelector(PAGE)?.scrollTop > NAME_HEIGHT
   document.getElementById("tour")?.classList.toggle("away", isAway)

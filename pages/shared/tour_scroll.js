@@ -1,5 +1,5 @@
-// Computes how far the page scrolls, so that the open card of the guided tour does not cover the parts it names. The names that
-// are not defined here are in tour_place.js.
+// Computes how far the page scrolls, so that the open card of the guided tour does not cover the parts it speaks of. Constants
+// and functions that are not defined here are in tour_place.js.
 
 // The height of Streamlit's bar, below which the page begins.
 const BAR_HEIGHT = 60

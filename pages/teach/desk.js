@@ -28,8 +28,8 @@ class Desk {
   chosen = null
   // The sign for which the drawing on the canvas was refused, because no more examples fit. The visitor may have removed the sign.
   refusedFor = null
-  // The sign of which an example is being removed; null when the server has answered. Refused drawings of this sign that leave the
-  // canvas before this answer are in `waiting`.
+  // The sign of which an example is being removed; null again when the server has answered. If a refused drawing of this sign leaves
+  // the canvas before that, it waits in `waiting`.
   roomFor = null
   waiting = []
   timer = null
@@ -70,8 +70,8 @@ class Desk {
   update(data) {
     const before = this.data
     if (data.answer !== before?.answer) this.root.querySelector(".reads").innerHTML = data.answer
-    // The drawing is cleared when a trial ends, unless it was refused: examples can be removed only outside a trial. It stays when a
-    // trial begins, because it may be unfinished.
+    // The drawing is cleared when a trial ends. Only a refused drawing stays: its sign is full, and the visitor can make room for it
+    // only outside a trial, by removing examples. When a trial begins, every drawing stays, because it may be unfinished.
     const hasTrialEnded = before?.isTrying && !data.isTrying
     if (hasTrialEnded && !this.pad.isDown && this.refusedFor === null) this.clear()
     this.data = data
@@ -129,9 +129,9 @@ class Desk {
     this.timer = null
   }
 
-  /** Keeps the drawing now, also during a stroke of the keyboard: a press outside the desk may be on Teach, or on a link. */
+  /** Keeps the drawing now, even during a stroke of the keyboard, because a press outside the desk may be on Teach or on a link. */
   keepNow() {
-    // Without the focus, the keyboard lifts the pen.
+    // When the canvas loses the focus, a pen that the keyboard holds down is lifted.
     this.root.querySelector("canvas").blur()
     this.keepWaiting()
   }
@@ -162,7 +162,7 @@ class Desk {
     this.clear()
   }
 
-  /** Keeps refused drawings that fit, because the server has removed examples of their sign. */
+  /** Keeps refused drawings that fit now, after the server has removed examples of their sign. */
   keepRefused() {
     this.roomFor = null
     for (const drawing of this.waiting.splice(0)) this.addPending(drawing)
@@ -177,7 +177,8 @@ class Desk {
 
   addPending(drawing) {
     this.pending.push({ number: this.nextNumber++, ...drawing })
-    // After Back, another page is shown. A late request for this page would leave it empty, so the drawing is sent on return.
+    // After the browser's Back, another page is shown. A late request for this page would leave that other page empty. So the
+    // drawing is sent only when the visitor returns.
     if (location.pathname === this.path) this.send(this.pending)
   }
 

@@ -71,8 +71,8 @@ def _hints(lesson: Lesson) -> list[str]:
 
 def _alike(pairs: Sequence[lookalikes.Alike], names: Sequence[str]) -> list[str]:
     return [
-        f"**{names[one]} and {names[other]} look alike**: {num} of {together} are confused. Draw them so that"
-        " they differ more."
+        f"**{names[one]} and {names[other]} look alike**: {num} of their {together} examples are confused."
+        " Draw them so that they differ more."
         for (one, other), num, together in pairs
     ]
 

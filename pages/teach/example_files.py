@@ -46,7 +46,7 @@ def example_files() -> None:
                 "Yes, delete them",
                 "delete-examples",
                 _delete,
-                # What was removed can be put back until it is deleted.
+                # Removed drawings can still be put back, so they can be deleted, too.
                 disabled=not (mine.examples or mine.removed or st.session_state.get(session.TAUGHT_RUNS)),
             )
         uploaded = st.file_uploader(

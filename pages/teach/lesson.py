@@ -227,8 +227,9 @@ def from_drawings(
 ) -> tuple[Lesson, int]:
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
-    The signs are in the order of their first drawings. A sign has MAX_EXAMPLES examples at most; further
-    drawings are left out. Unlike `check_name`, this accepts names that differ only in capital letters.
+    The signs are in the order of their first drawings. A sign has at most MAX_EXAMPLES examples. Further
+    drawings are left out, and so are drawings without ink. Unlike `check_name`, this function accepts names
+    that differ only in capital letters.
 
     Args:
         drawings: the drawings. The label of a drawing is an index of `names`.

@@ -6,7 +6,7 @@ const NO_SIGN = -1
 
 /** Sends the drawings again that the server does not have yet, and notes what is lost.
  *
- * `before` is the data of the session before. The lesson may be another one, in which the same number is another sign.
+ * `before` is the data of the session before. The new session may have another lesson, in which a number stands for another sign.
  */
 export function goOnInNewSession(desk, before) {
   const { signs } = desk.data

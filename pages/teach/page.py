@@ -56,7 +56,7 @@ def _lesson() -> None:
 
 
 def _draw_or_try(is_taught: bool) -> None:
-    """Shows how much to draw; after a training, a choice instead: drawings become examples, or are read."""
+    """Says how much to draw. After a training, shows the choice between drawing examples and trying."""
     if not is_taught:
         st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
         return
@@ -72,7 +72,7 @@ def _draw_or_try(is_taught: bool) -> None:
 
 
 def _put_back_button() -> None:
-    """Shows a button that puts back what the visitor has removed last, if that is possible."""
+    """Shows a button that puts back what the visitor has removed last, if anything was removed."""
     mine = lesson()
     if not mine.removed:
         return
@@ -85,7 +85,7 @@ def _put_back_button() -> None:
         words = f"{last.name}{drawings}"
     st.button(
         f"Put back {text.escaped(words)}",
-        # With the number, a late click cannot put back the next thing.
+        # With the number in the key, a late click does not put back something else as well.
         key=f"put-back-{len(mine.removed)}",
         icon=":material/undo:",
         on_click=_put_back,

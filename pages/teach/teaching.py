@@ -121,8 +121,8 @@ def _open_lesson(run: Run) -> None:
     """Turns the drawings in a run into the visitor's lesson, if the run was started on this page.
 
     Raises:
-        ValueError: if the run has no readable drawings.
-        OSError: if they cannot be read.
+        ValueError: if the file of drawings is damaged.
+        OSError: if the file cannot be read.
     """
     if run.recipe().name != _RECIPE or run_data.facts(run).name != _FILE_NAME:
         return
@@ -178,8 +178,8 @@ def _progress() -> None:
     with errors.errors_in_words():
         run = _newest_run()
         if run is None or (status := run.status()).state not in ACTIVE:
-            # The drawing pad (`pages.teach.desk`) must now use the new network. If the run was deleted, Teach
-            # must return. So the whole page must rerun.
+            # The desk (`pages.teach.desk`) must now use the new network. If the run was deleted, the Teach
+            # button must come back. So the whole page must rerun.
             st.rerun()
         with st.container(gap="xsmall"):
             _progress_and_stop(run, status)

@@ -1,7 +1,7 @@
 // The list of signs on the Teach page: for each sign a button that chooses it, and a tray with its examples. setText is in
 // pages/shared/live/bars.js.
 
-/** Returns the elements of the signs, to be filled by `showSign`. They are the only ones in the list, in the order of the signs. */
+/** Returns the list item of each sign, to be filled by `showSign`. Puts these items, and no others, into the list. */
 export function itemsFor(signs, list) {
   const before = new Map([...list.children].map(item => [Number(item.dataset.number), item]))
   const items = signs.map(sign => before.get(sign.number) ?? makeItem(sign))

@@ -17,7 +17,7 @@ export function firstToDraw({ signs, minExamples }) {
   return (signs.find(sign => sign.examples.length < minExamples) ?? signs[0])?.number ?? null
 }
 
-/** Returns the first sign after the chosen one that needs more examples; after the last sign, goes on from the first. */
+/** Returns the next sign after the chosen one that needs more examples, if any. After the last sign comes the first. */
 export function nextToDraw(desk) {
   const { signs, minExamples } = desk.data
   const place = signs.findIndex(sign => sign.number === desk.chosen)
@@ -59,7 +59,7 @@ function refusal(desk) {
   return `${full} Press another sign to keep your drawing as an example of it.`
 }
 
-/** Returns the line below the canvas. */
+/** Returns the hint: a line that says what to do next, or what has happened to the drawings. */
 export function hintWords(desk, chosen) {
   const refused = refusal(desk)
   if (refused) return refused

@@ -11,7 +11,7 @@ from bnn.runs.run import Run
 from pages.shared import curve_charts
 from pages.train.result import only_answer
 
-# Longest name of a run in the legend.
+# In the legend, the name of a run has at most this many characters.
 _MAX_NAME_LENGTH = 30
 # If the axis of the accuracy is logarithmic (see `curve_charts.is_good`), these words say what that means.
 _SCALE = "<small>one line up: about half as many mistakes</small>"

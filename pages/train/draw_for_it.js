@@ -1,6 +1,6 @@
-// A small canvas on which visitors draw for the network shown, which answers in the browser. draw_for_it.py joins this
-// file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in pad_answer.js, and networkAt,
-// loadNetworkFrom and forgetNetwork in networks.js.
+// A small canvas on which visitors draw for the network that the page shows. This script computes the network's answer.
+// draw_for_it.py joins this file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in
+// pad_answer.js, and networkAt, loadNetworkFrom and forgetNetwork in networks.js.
 
 const isPhone = matchMedia("(max-width: 640px)")
 const FAILED = "The network could not be loaded. Reload the page to try again."

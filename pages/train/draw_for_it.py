@@ -1,7 +1,7 @@
-"""Shows a small canvas on which visitors draw for the network shown, which answers in the browser.
+"""Shows a small canvas on which visitors draw for the network that the page shows.
 
-Until something is drawn, an image covers the canvas: the visitor's digit from Draw, or else a test image of
-the run's data. The server says what the network reads in it.
+The browser computes the network's answer. Until something is drawn, an image covers the canvas: the visitor's
+digit from Draw, or else a test image of the run's data. The server computes the answer to this image.
 """
 
 import html

@@ -178,12 +178,13 @@ def _interruption(status: Status) -> str:
 
 def _how_it_stopped(run: Run, status: Status) -> str:
     if status.message:
-        # Something went wrong, such as on a full disk. The message says whether anything is lost.
+        # Something went wrong, such as a full disk. The message says whether anything is lost.
         return f"{_capitalized(status.message)}. {_invitation(run, _LAST_SAVE)}"
     if run.checkpoint_path.exists():
         kept = "What it has learnt is kept"
     else:
-        # A trainer that was killed had saved nothing. The next one was stopped before it learnt anything.
+        # If an epoch had begun, an earlier trainer was killed before it saved anything, and the trainer after
+        # it was stopped before it learnt anything.
         kept = "What it had learnt is lost" if status.epoch else "It had not begun to learn"
     return f"{kept}. {_invitation(run, 'from here')}"
 

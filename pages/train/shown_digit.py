@@ -45,8 +45,8 @@ def _test_image(run: Run) -> ShownDigit:
     """Returns the first test image of the run's data set."""
     facts = run_data.facts(run)
     known = run.id, facts.sha256
-    # During training, this function is called every second. Reading a data file can take a second, too,
-    # and only two of them are kept in memory for all visitors.
+    # During training, this function is called every second. Reading a data file can take a second, and only
+    # two data files are kept in memory for all visitors.
     if st.session_state.get(_TEST, (None, None))[0] != known:
         data = run_data.load(run)
         images, labels = data.test().first(1)

@@ -1,7 +1,7 @@
 """Makes the chart of a sweep: its points, and the Vega-Lite specification that draws them.
 
-The runs of a sweep differ in a few settings. In the chart (parallel coordinates), each run is a line, which
-crosses one axis for each of these settings, and a last axis for how good the run is.
+The runs of a sweep differ in a few settings. In the chart (parallel coordinates), each run is a line. The
+line crosses one axis for each of these settings, and a last axis for the validation accuracy or loss.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Line:
         run_id: the run's id.
         label: the run's name on screen.
         settings: the texts of its settings, in the order of the axes.
-        value: how good the run is; None before its first epoch is done.
+        value: its validation accuracy or loss; None before its first epoch is done.
         value_text: the value as text.
         seconds: how long the run was trained.
     """

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MAX_UPLOADS = 10
 
 _lock = threading.Lock()
-# Oldest first. These are weak references, so that an upload is freed when its visitor's session ends.
+# The uploads that are kept, the oldest first. With weak references, an upload is freed when its visitor's
+# session ends.
 _alive: list[weakref.ref[Upload]] = []
 
 

@@ -78,9 +78,10 @@ def _choose_sweep(ids: list[str]) -> str:
 def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     states = [run.status().state for run in runs]
     num_ended = sum(state not in ACTIVE for state in states)
-    # At its end, a sweep still holds its lock for a moment, and the page is not shown again after that.
+    # At its end, a sweep still holds its lock for a moment, and the page may not rerun after that moment. So
+    # the lock is not checked when all runs are there.
     is_going_on = len(runs) < sweep.num_runs and sweeps.is_going_on(sweep.id)
-    # After a sweep, the trainings that are not there were deleted or were never begun.
+    # After a sweep, missing trainings are not counted: they were deleted or never begun.
     num_runs = sweep.num_runs if is_going_on else len(runs)
     noun = "training has" if num_runs == 1 else "trainings have"
     words = f"{num_ended} of {num_runs} {noun} ended.{_failures(states)}"

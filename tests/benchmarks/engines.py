@@ -4,9 +4,10 @@
 
 In headless Chromium, MNIST's test digits are read with a network of each kind: one bit for each pixel,
 several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The images
-of the golden vectors (`tests/golden`) are compared in the same way. If FILE is given, so are the 28x28 digits
-made from its pen drawings, and their pixels. If gcc is installed, the C export of two networks then reads the
-test digits. The exit code is 1 if a pixel, a bit or an answer differs, or if a score differs by 1e-4 or more.
+of the golden vectors (`tests/golden`) are compared in the same way. If FILE is given, its pen drawings are
+made into 28x28 digits in Python and in the browser. The pixels of these digits, and the answers to them, are
+compared, too. If gcc is installed, the C export of two networks then reads the test digits. The exit code is
+1 if a pixel, a bit or an answer differs, or if a score differs by 1e-4 or more.
 """
 
 import argparse

@@ -110,7 +110,7 @@ def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
 def try_out(corrected, new, others, network) -> dict:
     """Returns what was measured while a network learnt the drawings in `corrected`, on a new server.
 
-    The drawings in `new`, which are some of `others`, are drawn on the page before and after this.
+    The drawings in `new`, which are some of `others`, are drawn on the page before and after the training.
     """
     server = Server(Path(tempfile.mkdtemp()))
     try:

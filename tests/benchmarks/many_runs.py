@@ -50,7 +50,7 @@ def _make(number: int) -> None:
 
 
 def _report_copies(run: Run, copy: Path) -> None:
-    """Measures what a machine that does not share the disk exchanges: one epoch with its checkpoint."""
+    """Measures the exchange with a machine that does not share the disk: one epoch with its checkpoint."""
     run.checkpoint_path.parent.mkdir()
     run.checkpoint_path.write_bytes(bytes(_CHECKPOINT_BYTES))
     copy.mkdir()

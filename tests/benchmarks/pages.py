@@ -1,11 +1,11 @@
-"""Compares the app's speed with that of a bare page, which has only the canvas and prints a sum.
+"""Compares the app's speed with that of a bare page, which has only the canvas and the sum of its pixels.
 
     python -m tests.benchmarks.pages [--drawings 50] [--starts 5]
 
-The two servers are measured in turn, in one headless Chromium. The results are the seconds from starting the
-server until the canvas can be drawn on, and the milliseconds from lifting the pen until the answer (on the
-bare page, the sum) is on the screen. After that come the app's memory after many drawings, and the time that
-the Evaluate page takes for a new run.
+The app and the bare page are measured in turn, in one headless Chromium. The results are the seconds from
+starting the server until the canvas can be drawn on, and the milliseconds from lifting the pen until the
+answer (on the bare page, the sum) is on the screen. After that come the app's memory after many drawings, and
+the time that the Evaluate page takes for a new run.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Measures the app with many phones in the room.
+"""Measures the app's speed with many phones in the room.
 
     python -m tests.benchmarks.phones [--phones 200] [--seconds 10] [--senders 30]
 
 The phones load the page at `/pocket/`, evenly spread over the given seconds. At the same time, a visitor
 draws on the Draw page. The program prints how long a phone waits for its page, how many bytes it gets, and
-how long the visitor waits for the server's answer, before and during the rush. Then some of the phones send a
+how long the visitor waits for the server's answer, before and while the phones load. Then some phones send a
 drawing. The program prints the time until each drawing is visible on the Audience page, in headless Chromium
 at 1920 x 1080.
 """
@@ -106,7 +106,7 @@ def _load(port: int, address: str, due: float) -> tuple[float, int]:
 
 
 async def _draw_for(url: str, seconds: float) -> list[float]:
-    """Draws digits on the Draw page; returns the seconds from each last stroke to the server's answer."""
+    """Draws digits on the Draw page; returns the seconds from a digit's last stroke to the answer."""
     rng, waits = np.random.default_rng(1), []
     async with Visitor(url) as visitor:
         await visitor.open()

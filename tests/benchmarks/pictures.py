@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.pictures [DRAWINGS] [--run RUN] [--num NUM] [--only KIND ...]
 
-DRAWINGS is a file as `python -m bnn strokes` reads it; without one, a program draws the digits. Every kind of
-picture shows the same drawings. "Boldly wrong" means wrong and sure.
+DRAWINGS is a file that `python -m bnn strokes` can read. Without it, the computer draws the digits. Every
+kind of picture shows the same drawings. "Boldly wrong" means wrong and sure.
 """
 
 import argparse

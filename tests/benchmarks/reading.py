@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.reading DRAWINGS [--run RUN]
 
-DRAWINGS is a file as `python -m bnn strokes` reads it. The program prints one line for each of these figures:
+DRAWINGS is a file that `python -m bnn strokes` can read. The program prints a line for each of these figures:
 
 - the share of drawings that are read right, as pen paths and as pixels
 - the share of digits about which the network is not sure

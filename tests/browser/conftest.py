@@ -105,8 +105,8 @@ def page_opener(browser, server, visitors):
 def open_page(browser, server, visitors, add_run):
     """A function that opens a page of the app, as on a first visit, and waits until it is complete.
 
-    `prepare` is called with the empty page, and `options` are those of a browser context. The pages are left
-    before `add_run` removes the runs that they show.
+    `prepare` is called with the empty page, and `options` are those of a browser context. The pages are
+    emptied before `add_run` removes the runs that they show.
     """
     with page_opener(browser, server, visitors) as open_page:
         yield open_page

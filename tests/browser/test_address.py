@@ -79,14 +79,14 @@ def test_new_session_gets_the_address_of_the_browser(page):
     assert page.evaluate("(show('?step=break&run=quick', 1, 'second'), moves.length)") == 1
 
 
-def test_new_session_of_another_page_gets_its_run(page):
+def test_new_session_of_train_gets_the_run_in_the_address(page):
     page.evaluate("history.replaceState(null, '', '/train')")
     page.evaluate("void show('?run=quick', 0, 'first', { page: 'train' })")
     page.evaluate("void show('?run=older', 0, 'second', { page: 'train' })")
     assert page.evaluate("moves") == [["?run=quick", 1]]
     assert page.evaluate("location.search") == "?run=quick"
     page.evaluate("void show('?run=quick', 1, 'second', { page: 'train' })")
-    # Its choices are not moves, so the address follows them at once.
+    # A choice on Train is not a move, so the address follows it at once.
     page.evaluate("void show('?run=newer', 1, 'second', { page: 'train' })")
     assert page.evaluate("location.search") == "?run=newer"
 

@@ -87,7 +87,7 @@ def numbers(page):
     return sorted(page.locator(TILES).evaluate_all("all => all.map(item => Number(item.dataset.number))"))
 
 
-def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
+def test_presenter_judges_with_one_click_and_hides_a_drawing(presenter, network_server):
     page, address = presenter
     ones = [[[[100, 40], [100, 280]]], [[[150, 40], [150, 280]]]]
     for number, strokes in enumerate(ones, 41):

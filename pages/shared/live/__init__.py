@@ -10,11 +10,11 @@ from pages.shared.canvas import PEN_WIDTH, canvas_key
 from pages.shared.drawing import CANVAS_SIDE
 
 _HERE = Path(__file__).parent
-# Scripts for `bnn.engine.portable.script.module`. They come before those of the page.
+# Scripts for `bnn.engine.portable.script.module`. They come before the scripts of the page itself.
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
 # Comes after `SCRIPTS` on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
-# Asks before drawings are lost.
+# Makes the browser ask before drawings are lost.
 LEAVING = _HERE / "leaving.js"
 # Shows an answer while something is drawn on a canvas of a component.
 PAD_ANSWER = _HERE / "pad_answer.js"
@@ -31,7 +31,7 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
         objects: what is on the canvas, as Fabric.js objects.
 
     Raises:
-        ValueError: if the objects are no drawing.
+        ValueError: if an object is not a free-hand path.
         OSError: if the network's file cannot be read.
     """
     return dict(
@@ -40,6 +40,6 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
         canvasSide=CANVAS_SIDE,
         penWidth=PEN_WIDTH,
         strokes=[stroke.tolist() for stroke in strokes_from_canvas(objects, CANVAS_SIDE)],
-        # `strokes` can be longer: a stroke that leaves the canvas and comes back is two strokes there.
+        # `strokes` can have more: a stroke that leaves the canvas and comes back is cut into two.
         numStrokes=len(objects),
     )

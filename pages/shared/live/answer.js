@@ -13,7 +13,10 @@ export class SteadyAnswer {
   #candidate = null
   #since = 0
 
-  /** Returns the answer to show: this one or, while its class may be a flicker, the one that was shown before. */
+  /** Returns the answer to show at the time `now`, in milliseconds.
+   *
+   * This is `answer` or, while its class may be a flicker, the answer shown before.
+   */
   next(answer, now) {
     const named = namedClass(answer)
     if (named !== this.#candidate) [this.#candidate, this.#since] = [named, now]
@@ -26,7 +29,8 @@ export class SteadyAnswer {
 /** Shows an answer in the element `box`, which may be missing.
  *
  * While the pen is down (`isDrawing`), the answer is not final, so its words are marked as busy. While the pen also moves
- * (it is not `isResting`), at most one class is named, with the words "so far". A blind network has its own words.
+ * (it is not `isResting`), at most one class is named, with the words "so far". The words for a blind network say
+ * that it answers the same to everything.
  */
 export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {
   if (!box) return

@@ -15,7 +15,7 @@ export function showBars(element, probabilities, named) {
 
 /** Changes the text of an element if the new text differs.
  *
- * The text node stays. A new one would make the browser check all rules of the style sheet with `:has()`, in every frame.
+ * The text node stays. A new one would make the browser check all `:has()` rules of the style sheet in every frame.
  */
 export function setText(element, text) {
   if (!element || element.textContent === text) return

@@ -40,7 +40,7 @@ function attach(data, onChange, tries) {
     return
   }
   if (canvas === drawing.canvas) return
-  // The visitor has been on another page. A stroke that the server did not get before is not on this canvas.
+  // This is a new canvas: the visitor has been on another page. Strokes that the server did not get are not on it.
   if (drawing.canvas) begin(data)
   // late_strokes.js waits for this mark.
   canvas.dataset.followed = ""

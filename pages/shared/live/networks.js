@@ -2,10 +2,11 @@
 // bnn/engine/portable/. BUILDS are the compiled engines (bnn/engine/portable/script.py).
 
 // Each network has a WebAssembly memory of its own, and a browser allows only a limited number of them. A page can stay open for
-// days, and have a new network for every visitor. So only the networks that were asked for last are kept.
+// days, and have a new network for every visitor. So only the MAX_NETWORKS networks that were
+// requested most recently are kept.
 const MAX_NETWORKS = 8
 
-// The loaded networks by address, the one that was asked for last at the end.
+// The loaded networks by address, in the order of their latest requests.
 const networks = new Map()
 // The promise that loads each network, by address.
 const loads = new Map()
@@ -19,7 +20,7 @@ const pixelsOf = strokes => engine.pixelsOf(strokes)
 
 /** Loads a network in the background. Then calls `whenLoaded`, or `whenFailed` if the loading failed.
  *
- * Neither is called if the network was there before. Those that were asked for last are kept, see MAX_NETWORKS.
+ * Neither is called if the network was already loaded. Only the networks requested most recently are kept, see MAX_NETWORKS.
  */
 export function loadNetworkFrom(address, whenLoaded = () => {}, whenFailed = () => {}) {
   if (networks.has(address)) return keepNetwork(address, networks.get(address))

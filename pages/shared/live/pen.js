@@ -6,7 +6,7 @@ const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate, a distance in pixels
 
 /** Calls `onMove` with the stroke when the pen is put down or moves, and `onLift` when it is lifted.
  *
- * It follows mouse events. Those of fingers and pens become mouse events, too (canvas_fingers.js).
+ * It follows mouse events. canvas_fingers.js turns the events of fingers and pens into mouse events.
  * Returns a function that stops following the pen.
  */
 export function followPen(canvas, side, penWidth, { onMove, onLift }) {
@@ -35,8 +35,8 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     points = null
     onLift(lifted)
   }
-  // When the pen is lifted, canvas.js draws the last point twice, with a point between, and the canvas leaves out some points.
-  // All of this is done here while the pen is down, so that the answer does not change when the pen is lifted.
+  // When the pen is lifted, canvas.js adds two points: one beside the last point, and the last point again. Fabric.js then leaves
+  // out some points. Both steps are done here while the pen is down, so that the answer does not change when the pen is lifted.
   const strokeIfLifted = () => strokeOf(decimated([...points, points.at(-1), points.at(-1)]), penWidth)
   // Returns the point of the canvas, or null if the canvas is no longer on the page: Clear was pressed while the pen was down.
   function place(event) {
@@ -50,8 +50,8 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   return () => listeners.abort()
 }
 
-/** Returns the points that remain in PencilBrush.decimatePoints. It leaves out each point that is closer than BRUSH_DECIMATE to
- * the point before it that remains, and always the last point but one.
+/** Returns the points that PencilBrush.decimatePoints keeps. It leaves out each point that is closer than BRUSH_DECIMATE to
+ * the last point it has kept, and always the last point but one.
  */
 function decimated(points) {
   if (points.length <= 2) return points
