@@ -31,7 +31,7 @@ def empty_caches(component_packages):
 
 @pytest.fixture
 def launched(monkeypatch):
-    """The list of runs that Start and Resume would have trained; no training process is started."""
+    """A list. Start and Resume add their run to it instead of starting a training process."""
     runs = []
     monkeypatch.setattr(local, "launch", runs.append)
     return runs
@@ -86,8 +86,8 @@ def teach_page(monkeypatch):
     """A function that opens the Teach page with a given lesson."""
 
     def teach_page(lesson):
-        # The page makes its first lesson without arguments: here, this is the given lesson. The lesson of an
-        # opened file is made with arguments.
+        # The page makes its first lesson without arguments. The given lesson takes its place. When a file is
+        # opened, the page makes a lesson with arguments.
         def make(*signs, **rest):
             return Lesson(*signs, **rest) if signs else lesson
 

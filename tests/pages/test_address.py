@@ -40,7 +40,10 @@ def test_address_opens_the_page_with_its_run_and_follows_the_choice(make_run, na
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monkeypatch, name):
-    """Streamlit gives the new session the address with which the tab was opened, perhaps for another run."""
+    """Streamlit gives a new session the address with which the tab was opened.
+
+    Since then, the address in the browser may have changed to that of another run.
+    """
     older, newer = make_run(), make_run()
     component = {}
     monkeypatch.setattr(shared_address, "_address", lambda **arguments: component.update(arguments))
@@ -49,7 +52,7 @@ def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monke
     move = {"isForNewSession": True}
     state = {CHOICES[name]: older.id, component["key"]: SimpleNamespace(move=move)}
     monkeypatch.setattr(st, "session_state", state)
-    # An address without a run stands for the app's own on Draw and Evaluate, and for any on Train.
+    # If the address names no run, Draw and Evaluate show the app's network, and Train keeps its run.
     no_run = older.id if name == "train" else store.DEFAULT_RUN
     for number, search, shown in ((1, "", no_run), (2, f"?tour=off&run={newer.id}", newer.id)):
         move |= {"number": number, "search": search}
@@ -58,7 +61,7 @@ def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monke
 
 
 def test_new_session_shows_a_run_with_a_long_id(make_run, monkeypatch):
-    """The id of a renamed folder may be longer than a name."""
+    """The id is the name of the run's folder. If somebody renames the folder, the id may become this long."""
     run_id = "x" * (MAX_NAME_LENGTH + 1)
     make_run(run_id=run_id)
     component = {}
@@ -72,7 +75,7 @@ def test_new_session_shows_a_run_with_a_long_id(make_run, monkeypatch):
 
 
 def test_repeated_move_does_not_undo_a_later_choice(monkeypatch):
-    """The browser repeats a move until it knows of the answer."""
+    """The browser repeats a move until it learns that the server has answered it."""
     move = {"number": 1, "isForNewSession": True, "search": "?run=quick"}
     monkeypatch.setattr(st, "session_state", {shared_address.key(""): SimpleNamespace(move=move)})
     followed = []

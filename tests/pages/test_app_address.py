@@ -85,7 +85,14 @@ def connect_to(monkeypatch):
     """A function that puts this computer into a network."""
 
     def connect_to(addresses, default_source=None, broadcast=None):
-        """Takes {interface: IPv4 addresses}; an interface whose name begins with "off" is not connected."""
+        """Sets the addresses that this computer has.
+
+        Args:
+            addresses: {interface: IPv4 addresses}. An interface is not connected if its name begins with
+                "off".
+            default_source: this computer's address on the default route; None if there is no default route.
+            broadcast: the broadcast address of the network.
+        """
         mac = SimpleNamespace(family=-1, address="02:00:00:00:00:01")
         owns = {
             name: [mac, *(SimpleNamespace(family=socket.AF_INET, address=own) for own in of_interface)]
@@ -126,7 +133,10 @@ def test_address_in_a_network_without_a_default_route_is_that_of_its_interface(c
 
 @pytest.fixture
 def open_at(monkeypatch):
-    """A function that opens the app in a browser: where the app listens, and the address in the browser."""
+    """A function that opens the app in a browser.
+
+    It takes the address on which the app listens, and the address that the browser shows.
+    """
     monkeypatch.setattr(app_address, "_passed_over", [])
 
     def open_at(listens, shown):
@@ -160,7 +170,9 @@ def test_addresses_that_the_presenter_passes_over_come_last(connect_to, open_at)
         ("0.0.0.0", "http://localhost:8501/", []),
     ],
 )
-def test_only_a_computer_with_several_addresses_has_another(connect_to, open_at, listens, shown, addresses):
+def test_no_other_address_is_offered_if_phones_can_use_only_one(
+    connect_to, open_at, listens, shown, addresses
+):
     connect_to(LOOPBACK | {"any": addresses}, addresses[0] if addresses else None)
     open_at(listens, shown)
     assert not app_address.has_another_address()
@@ -207,7 +219,7 @@ def test_browser_on_this_computer_is_the_presenters(monkeypatch, connect_to, lis
         (None, "::1", True),
     ],
 )
-def test_visitor_of_a_proxy_on_this_computer_is_the_presenter_only_on_this_computer(
+def test_browser_that_uses_a_proxy_is_the_presenters_only_if_it_runs_on_this_computer(
     monkeypatch, connect_to, visitor, forwarded, is_presenter
 ):
     connect_to(LOOPBACK | {"wifi": ["192.0.2.2"]})

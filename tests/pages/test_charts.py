@@ -32,7 +32,7 @@ def test_long_curve_is_averaged_to_fewer_points(num_rows):
     progress = pd.DataFrame({"step": steps, "epoch": 1, "loss": steps, "accuracy": 0.1})
     curve = curve_charts.training_curve("a run", progress, "loss", 100)
     assert len(curve) == min(num_rows, curve_charts.MAX_POINTS)
-    # The loss is the step, and 100 steps are an epoch: averages keep this relation.
+    # Each loss equals its step, and an epoch has 100 steps. Averages keep this ratio.
     assert np.allclose(curve["value"], 100 * curve["epoch"])
 
 
@@ -59,7 +59,7 @@ def test_curves_are_a_valid_chart(value, names):
 
 
 @pytest.mark.parametrize("value", ["accuracy", "mistakes", "flip_ratio"])
-def test_tooltips_and_screen_readers_do_not_say_0_or_100_percent_of_other_shares(value):
+def test_tooltips_and_screen_readers_say_0_and_100_percent_only_of_exactly_these_shares(value):
     spec = curve_charts.curves(curve_charts.epoch_curve("one", HISTORY, "flip_ratio"), value, 10)
     shown = {share: f"{_calculated(spec, 'rounded', share):.2%}" for share in (0, 1e-6, 0.9876, 1 - 1e-6, 1)}
     assert list(shown.values()) == ["0.00%", "0.01%", "98.76%", "99.99%", "100.00%"]
@@ -154,9 +154,9 @@ def test_axis_of_mistakes_has_a_line_on_both_sides_of_the_curve(accuracies, doma
     axis = spec["layer"][0]["encoding"]["y"]
     assert axis["scale"]["domain"] == domain
     assert axis["scale"]["reverse"]
-    # Labels beyond the ends of the axis would lie on each other.
+    # Labels beyond the ends of the axis would overlap.
     assert all(domain[0] <= value <= domain[1] for value in axis["axis"]["values"])
-    # After the curves and their points come the line of guessing and its words.
+    # After the curves and their points come the line of guessing and its label.
     shares = [layer["data"]["values"][0]["share"] for layer in spec["layer"][2:]]
     assert shares == ([0.9, 0.9] if has_guessing else [])
 
@@ -218,16 +218,16 @@ def test_chart_of_accuracy_against_a_setting_is_valid():
     spec = charts.accuracy_against("Noise", 0, 200, guessing=0.1)
     assert_valid(spec)
     assert fields(spec) <= {"setting", "share", "now", "x", "name"}
-    # The words stand at the line of guessing.
-    (words,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
-    assert words["encoding"]["y"]["field"] == "share"
-    assert words["data"]["values"][0]["share"] == 0.1
-    # They are at the right edge: at the left one, the curve may fall steeply.
-    assert words["data"]["values"][0]["x"] == 200
+    # The label stands at the line of guessing.
+    (label,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
+    assert label["encoding"]["y"]["field"] == "share"
+    assert label["data"]["values"][0]["share"] == 0.1
+    # It is at the right edge, because the curve may fall steeply at the left edge.
+    assert label["data"]["values"][0]["x"] == 200
 
 
 def assert_valid(spec):
-    """Checks a specification against Vega-Lite's schema: Altair names whatever the schema does not allow."""
+    """Checks a specification against Vega-Lite's schema. Altair raises an error if the schema forbids it."""
     assert len(alt.LayerChart.from_dict(spec).to_dict()["layer"]) == len(spec["layer"])
 
 
@@ -253,7 +253,7 @@ def test_axis_of_good_networks_is_logarithmic_and_covers_the_whole_training(lowe
     y = spec["layer"][0]["encoding"]["y"]
     assert y["scale"]["domain"] == ([0.001, 1] if is_good else [0, 1])
     assert y["field"] == ("mistakes" if is_good else "value")
-    # The line of guessing and its words stay.
+    # The line of guessing and its label stay.
     assert len(spec["layer"]) == 4
 
 
@@ -268,7 +268,7 @@ def test_colours_are_legible_on_black_and_on_white():
 
 @pytest.mark.parametrize("colour", charts.RUN_COLOURS)
 def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
-    """The colour is far from those for what can be pressed, is right, wrong or quiet, or has just flipped."""
+    """Other colours mean that something can be pressed, is right, wrong or quiet, or has just flipped."""
     purples = [np.divide(purple, 255) for purple in (bit_images.TURNED_WHITE, bit_images.TURNED_BLACK)]
     for meaning in (*map(channels, ("#2e6aff", charts.RIGHT, charts.WRONG, charts.QUIET)), *purples):
         assert np.linalg.norm(channels(colour) - meaning) > 0.25

@@ -15,7 +15,7 @@ def test_table_has_a_row_for_each_digit(make_run):
     table = metrics.per_class(evaluation.confusion_matrix())
     rows = [row for row in cells(open_page("evaluate")) if len(row) == 5]
     assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
-    # This network never answers most of the digits, so only the recalls are all known.
+    # This network never answers most of the digits. They have no precision, but every digit has a recall.
     assert [row[3] for row in rows] == [f"{100 * value:.2f} %" for value in table["recall"]]
 
 

@@ -1,4 +1,4 @@
-"""The second click of a double click is recognised. A click elsewhere, or a later click, is not one."""
+"""The second click of a double click is recognised. Clicks elsewhere and later clicks do not count."""
 
 from types import SimpleNamespace
 

@@ -15,7 +15,7 @@ BUTTON = "place of the button"
 
 @pytest.fixture
 def manager(monkeypatch):
-    """The files of a server."""
+    """Streamlit's manager of the files that a server offers."""
     manager = MediaFileManager(MemoryMediaFileStorage("/media"))
     monkeypatch.setattr(downloads.runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=manager))
     return manager

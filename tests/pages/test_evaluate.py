@@ -80,7 +80,9 @@ def test_chosen_cell_stays_chosen_while_another_page_is_open(make_run):
         (60_000, "0.00 %", "0.00 – 0.01 %"),
     ],
 )
-def test_only_all_is_100_percent_and_only_nothing_is_0_percent(num_wrong, accuracy, interval):
+def test_accuracy_is_100_percent_only_without_mistakes_and_0_percent_only_without_right_answers(
+    num_wrong, accuracy, interval
+):
     labels = np.zeros(60_000, np.uint8)
     answers = (np.arange(60_000) < num_wrong).astype(int)
     evaluation = metrics.Evaluation(labels, answers, np.ones(60_000, np.float32), 0.0)

@@ -1,4 +1,4 @@
-"""Callbacks do nothing if Streamlit has already forgotten the component whose message they are about."""
+"""Callbacks do nothing if Streamlit has already forgotten the component that sent the message."""
 
 from types import SimpleNamespace
 

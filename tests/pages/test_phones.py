@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("presenter")
 
 @pytest.fixture
 def two_runs(make_run):
-    """Two runs, the newer one first. Phones are let in and get the older one, which no page shows first."""
+    """Two runs, the newer one first. Pages choose the newer one at first, but phones get the older one."""
     first, second = make_run(run_id="first"), make_run(run_id="second")
     assert [run.id for run in store.all_runs()] == ["second", "first"]
     pocket.let_in(first)

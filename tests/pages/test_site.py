@@ -26,11 +26,11 @@ def test_address_that_goes_on_after_the_name_of_a_page_leads_to_the_page(prefix,
     answer = browser.get(f"{prefix}/train/{rest}")
     assert answer.is_redirect
     assert answer.headers["Location"] == f"{prefix}/train?run=quick"
-    # Streamlit's scripts ask for this, to find out where the app is.
+    # Streamlit's scripts ask for such an address to find out where the app is. They must not find it here.
     assert browser.get(f"{prefix}/train/_stcore/health").status_code == 404
 
 
-def test_addresses_lead_to_all_pages_that_have_a_name_in_their_address():
+def test_long_addresses_lead_to_every_page_except_the_first():
     page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
     assert {"", *long_addresses.PAGES} == {linked.url_path for linked in page.session_state.pages}
 

@@ -33,7 +33,7 @@ def test_bars_of_the_answer_are_in_the_order_of_the_lesson():
     assert re.findall(r":nth-child\((\d)\) { order: (\d)", html) == [("1", "2"), ("2", "0"), ("3", "3")]
 
 
-def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, launched):
+def test_page_teaches_the_examples_and_deletes_them_with_their_run(teach_page, launched):
     page = teach_page(filled("LX"))
     page = click(page, "teach")
     (run,) = launched
@@ -100,7 +100,7 @@ def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():
     assert page.button(key="delete-examples-yes-0").disabled
 
 
-def test_page_lets_a_network_read_whose_training_ended_while_another_page_was_open(teach_page, make_run):
+def test_page_tries_the_network_if_its_training_ended_while_another_page_was_open(teach_page, make_run):
     lesson = filled("LX")
     lesson.runs.append(make_run().id)
     page = teach_page(lesson)
@@ -109,7 +109,7 @@ def test_page_lets_a_network_read_whose_training_ended_while_another_page_was_op
     assert page.session_state[session.TEACH_MODE] == teaching.TRY
     assert '<b class="step current">2</b>' in shown(page)
     assert page.button(key="teach").proto.type == "secondary"
-    # The visitor's own choice then stays.
+    # After that, the visitor's own choice stays.
     page.segmented_control(key=session.TEACH_MODE).set_value(teaching.DRAW).run()
     assert not page.error
     assert page.session_state[session.TEACH_MODE] == teaching.DRAW

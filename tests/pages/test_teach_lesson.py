@@ -1,4 +1,4 @@
-"""The lesson of Teach: its signs and examples, and what is said before anything is taught from them."""
+"""The lesson of Teach: its signs and examples, and the warnings about them before the training."""
 
 import json
 

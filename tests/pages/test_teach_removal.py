@@ -122,7 +122,7 @@ def test_sign_whose_name_was_taken_after_its_removal_is_not_put_back(teach_page)
 
 def test_sign_of_a_file_is_put_back_beside_one_that_differs_in_capital_letters():
     lesson = filled("LXT", num=1)
-    # Visitors cannot type such a pair, but a file may have it.
+    # Visitors cannot type two such names, but a file may have them.
     lesson.signs[0], lesson.signs[1] = "heart", "Heart"
     lesson.remove_sign(1)
     lesson.put_back()
@@ -162,7 +162,7 @@ def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
 
 
 def test_reload_opens_a_lesson_whose_names_can_no_longer_be_typed(launched):
-    """Before names that differ only in capital letters were refused, visitors could teach such signs."""
+    """Earlier versions let visitors teach signs whose names differ only in capital letters."""
     lesson = filled("LX")
     lesson.signs = {0: "heart", 1: "Heart"}
     run = trainings.start(preset("symbols"), data=files.parse(lesson.to_file().encode(), "signs.jsonl"))

@@ -31,7 +31,7 @@ class _State(dict):
 
 
 def _run_shown(at, before):
-    """Returns the run that is shown with the card at this index, or after the last card."""
+    """Returns the run that is shown with the card at this index: the card's own, otherwise `before`."""
     return (at < len(tour.CARDS) and tour.CARDS[at].run) or before
 
 
@@ -51,7 +51,7 @@ def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, run, before):
     monkeypatch.setattr(tour.st, "session_state", state)
     (index,) = [index for index, card in enumerate(tour.CARDS) if card.run == run]
     earlier, later = (_run_shown(at, before) for at in (index - 1, index + 1))
-    # What the browser reports one after another, each with the run that is shown then.
+    # Each pair is a card that the browser reports, and the run that is shown after the report.
     for arrived, shown in (
         (index - 1, earlier),
         *((nonsense, before) for nonsense in ("x", None, 99, -1, [0], 1.5)),

@@ -45,7 +45,7 @@ def test_start_trains_on_the_file_and_shows_its_source_and_licence(launched):
     assert any("signs.jsonl; Ann; CC0" in caption.value.replace("\\", "") for caption in page.caption)
 
 
-def test_network_that_is_too_large_for_the_classes_of_the_file_is_not_trained(launched):
+def test_network_that_is_too_large_with_the_classes_of_the_file_is_not_trained(launched):
     page = uploaded("letters.jsonl", letter_lines())
     page.text_input(key="set-quick-stages").set_value("").run()
     page.text_input(key="set-quick-dense").set_value("4096, 4080").run()

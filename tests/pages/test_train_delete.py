@@ -7,7 +7,7 @@ from tests.support.project import PROJECT
 
 
 def test_delete_asks_first(make_run):
-    """AppTest cannot run a dialog, so the browser tests answer the question."""
+    """The question is answered in the browser tests, because AppTest cannot rerun a dialog alone."""
     run, other = make_run(), make_run()
     page = open_page("train")
     picker(page, "run_shown").select(run.id).run()
@@ -29,7 +29,7 @@ def test_dialog_stays_open_while_the_page_reruns_and_closes_with_cancel(make_run
 
 
 def test_question_of_delete_is_forgotten_on_another_page(make_run):
-    """The browser's Back closes the question, too, and leads to the page before."""
+    """The browser's Back button also closes the question, and opens the page before."""
     make_run()
     page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60)
     page.query_params["tour"] = "off"

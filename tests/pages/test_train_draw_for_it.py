@@ -42,7 +42,7 @@ def test_live_network_is_the_one_that_answers(living, random_network, client):
         addresses.add(address)
         assert client.get(f"/{address}").content == content
     assert len(addresses) == 2
-    # The training ends before the browser has asked.
+    # The training ends before the browser asks for the network.
     living.live_path.unlink()
     answer = client.get(f"/{address}")
     assert answer.content == living.model_path.read_bytes()

@@ -25,7 +25,7 @@ def test_settings_are_hidden_unless_they_are_wanted_or_have_an_effect(make_run, 
     assert 'class="more"' in shown(page)
 
 
-def test_page_says_why_all_is_shown_while_the_switch_is_off(make_run):
+def test_page_says_why_the_settings_are_shown_while_the_switch_is_off(make_run):
     make_run()
     page = open_page("train")
     assert _why(page) == []

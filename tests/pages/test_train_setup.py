@@ -30,7 +30,7 @@ def test_layer_table_is_shown_before_a_run_starts():
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.id)
-def test_size_of_a_recipe_is_that_of_its_file(run):
+def test_size_shown_for_a_recipe_is_that_of_its_networks_file(run):
     size = bytes_text(run.model_path.stat().st_size)
     assert f": about {size} instead of" in network_table.summary(run.recipe(), DIGITS)
 
@@ -143,7 +143,7 @@ def test_start_on_a_full_disk_is_reported_and_leaves_no_run(make_run, runs_root,
         (1, ("a", "b"), "99.9 %", "one image"),
     ],
 )
-def test_share_of_single_bits_is_100_percent_only_if_there_are_no_others(
+def test_share_of_one_bit_operations_is_100_percent_only_if_there_are_no_others(
     monkeypatch, macs_32bit, class_names, share, one
 ):
     captions, layers = [], layer_table.layer_table(PRESETS["quick"], len(class_names))

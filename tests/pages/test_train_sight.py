@@ -111,7 +111,7 @@ def test_damaged_network_hides_nothing_else(living):
     assert page.get("vega_lite_chart")
 
 
-def test_damaged_data_hide_only_what_is_made_of_them(living, random_network, caplog):
+def test_damaged_facts_about_the_data_hide_only_the_digit(living, random_network, caplog):
     _put(living.live_path, random_network(seed=7))
     (living.folder / run_data.FACTS_NAME).write_text("damaged")
     page = open_page("train")
@@ -194,7 +194,7 @@ def test_run_stopped_in_its_first_epoch_has_its_numbers(make_run, random_network
     assert re.search(rf"{seconds}\s+time taken", shown_words)
 
 
-def test_speed_and_time_count_the_images_of_small_data_not_places_in_a_batch(runs_root):
+def test_speed_and_time_count_the_images_of_a_batch_that_is_not_full(runs_root):
     settings = {"drawn_digits": 0, "batch_size": 512}
     run = store.create(preset("quick").with_settings(settings), files.parse(npz(), "signs"))
     num_images = run_data.facts(run).num_training

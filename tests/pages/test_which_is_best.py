@@ -80,7 +80,7 @@ def test_deleted_and_failed_trainings_are_not_waited_for(runs):
     ) in texts(open_page("train"))
 
 
-def test_best_one_is_still_open_while_the_sweep_goes_on(runs, runs_root):
+def test_no_best_run_is_named_while_the_sweep_goes_on(runs, runs_root):
     for run in runs[:3]:
         store.delete(run)
     with FileLock(sweeps.mark(runs_root, "s")):
@@ -89,7 +89,7 @@ def test_best_one_is_still_open_while_the_sweep_goes_on(runs, runs_root):
 
 
 def test_when_all_trainings_have_failed_the_sweep_is_over_although_it_still_holds_its_lock(runs_root):
-    """When the last training ends, the page is shown again at once, and then no more."""
+    """When the last training ends, the page reruns at once. It does not rerun when the lock is released."""
     for number in (1, 2, 3, 4):
         trial(number, [], "failed")
     with FileLock(sweeps.mark(runs_root, "s")):

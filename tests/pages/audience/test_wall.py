@@ -68,7 +68,7 @@ class TestSameDrawing:
         put(wall, 7, strokes=[*STROKES, *STROKES])
         put(wall, 7, strokes=[STROKES[0] + 1])
         put(wall, 7, strokes=STROKES)
-        # Another network has read it.
+        # The same drawing, now read by another network.
         put(wall, 8, strokes=STROKES)
         assert len(wall.tiles()) == 6
 
@@ -177,7 +177,7 @@ class TestScore:
         wall.judge(1, UNREADABLE)
         assert wall.score() == Score(num_unreadable=1)
 
-    def test_judged_drawings_count_after_they_made_room_for_others(self, wall):
+    def test_judged_drawings_still_count_after_newer_ones_have_replaced_them(self, wall):
         put(wall, 1, 1, 1, 1)
         wall.judge(1, 7)
         wall.judge(2, 1)

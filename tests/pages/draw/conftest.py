@@ -9,7 +9,7 @@ from tests.support.drawings import canvas_objects, random_strokes
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """The strokes of a drawing, which a fake canvas reports."""
+    """The strokes of a drawing. A fake canvas reports them."""
     strokes = random_strokes(np.random.default_rng(4))
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvas_objects(strokes))
     return strokes

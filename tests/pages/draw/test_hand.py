@@ -60,7 +60,7 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known, monkeyp
     assert "learn" not in button_keys(click(page, "remove-0-1"))
 
 
-def test_right_keeps_a_newer_drawing_under_the_answer_to_that_drawing(make_run, drawn, known):
+def test_button_right_keeps_the_newest_drawing_with_the_answer_to_it(make_run, drawn, known):
     network = file.load(make_run().model_path)
     page = open_page("draw")
     before = answer(page)
@@ -72,7 +72,7 @@ def test_right_keeps_a_newer_drawing_under_the_answer_to_that_drawing(make_run, 
     assert [len(stroke) for stroke in example.strokes] == [len(stroke) for stroke in newest]
 
 
-def test_right_keeps_nothing_if_the_newer_drawing_is_like_no_digit(make_run, drawn, monkeypatch):
+def test_button_right_keeps_nothing_if_the_newest_drawing_is_like_no_digit(make_run, drawn, monkeypatch):
     make_run()
     monkeypatch.setattr(Answer, "is_known", True)
     page = open_page("draw")
@@ -99,7 +99,7 @@ def report(page, strokes):
     }
 
 
-def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch, known):
+def test_message_that_a_drawing_is_kept_disappears_with_the_next_canvas(make_run, monkeypatch, known):
     canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
     make_run()
@@ -113,7 +113,7 @@ def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch,
     assert _kept(click(page, "clear")) == []
 
 
-def test_drawings_of_the_digit_are_counted_after_the_second(make_run, drawn, known, monkeypatch):
+def test_message_counts_the_drawings_of_a_digit_from_the_second_on(make_run, drawn, known, monkeypatch):
     make_run()
     page = open_page("draw")
     right = answer(page)
@@ -131,8 +131,8 @@ def _kept(page):
     return [text.value for text in page.markdown if "ept as a" in text.value]
 
 
-def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
-    """The network takes only the signs of pixels, and no pixel is negative: it cannot tell drawings apart."""
+def test_learning_a_hand_is_not_offered_for_a_blind_network(make_run, monkeypatch):
+    """The network gets only the signs of pixels. No pixel is negative, so all drawings look alike to it."""
     canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
     make_run(pixel_threshold=0)
@@ -228,7 +228,7 @@ def test_error_of_learn_my_hand_is_beside_the_button(teachable, drawn, known, mo
 
 
 def _check_error_is_beside(page, key):
-    """Checks that the only error is in the block around the row of buttons with the button of this key."""
+    """Checks that the page has one error, in the block around the row that contains the button."""
     (error,) = page.error
     assert error.value == "The file is in use."
     assert blocks_around(page.main, error) == blocks_around(page.main, page.button(key=key))[:-1]

@@ -35,7 +35,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(teachable, drawn, known
     assert page.session_state[session.CHOSEN_RUN] == run.id
     assert _flipped(page) == ["It has learnt your hand: **3 of 3,537 bits** have flipped."]
     assert "right" not in button_keys(page)
-    # Clear gives a new canvas. The fake one has a drawing at once, so the page asks whether it is read right.
+    # Clear gives a new canvas. The fake one has a drawing at once, so the page asks about its answer.
     page = click(page, "clear")
     assert _flipped(page) == []
     assert "right" in button_keys(page)
@@ -55,7 +55,7 @@ def test_learning_can_be_stopped_and_the_network_stays(teachable, drawn, known, 
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     run.write_status(living_status())
-    assert "stop-learning" not in button_keys(open_page("draw")), "others can stop it"
+    assert "stop-learning" not in button_keys(open_page("draw")), "another visitor can stop the learning"
     click(page.run(), "stop-learning")
     assert run.stop_path.exists()
     assert page.button(key="stop-learning").disabled
@@ -97,7 +97,7 @@ def test_another_visitor_sees_nothing_of_the_hand(teachable, drawn, known, launc
     run.write_status(living_status())
     assert page.run().get("progress")[0].proto.text == "Learning your hand"
     assert not other.run().get("progress")
-    # The other visitor can let a network learn, too.
+    # The other visitor can start a training, too.
     assert not click(other, "right").button(key="learn").disabled
     hand_runs.finish(run, before)
     assert other.run().session_state[session.CHOSEN_RUN] == teachable.id

@@ -1,4 +1,4 @@
-"""The Draw page without a browser. Its canvas is tested in a real one (tests/browser/test_canvas.py)."""
+"""The Draw page without a browser. For its canvas in a browser, see tests/browser/test_canvas.py."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     monkeypatch.setattr(reading, "read", count_and_read)
     with mock.patch("pages.shared.answer.answer_html", wraps=answer_html) as html:
         page = open_page("draw")
-    # One answer, the empty one, is written before the drawing is read, and one after.
+    # The page writes the empty answer before it reads the drawing, and another answer after that.
     assert num_answers_before == [1]
     assert html.call_count == 2
     assert shown(page).count("data-state") == 1

@@ -1,4 +1,4 @@
-"""Inside, chapter 2: the place and the neuron with which it opens."""
+"""Inside, chapter 2: the place and the neuron that it shows first."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def test_chosen_neuron_finds_most_of_its_pattern_but_not_all_of_it(random_networ
     seen[:] = neurons.neuron(layer, values, 7, 9, 12).weights
     others = np.array([number for number in range(40) if number != 7])
     counts = [int((neurons.neuron(layer, values, n, 9, 12).products > 0).sum()) for n in others]
-    # Neuron 7 agrees with all nine pixels. It is not chosen, because it shows no difference.
+    # Neuron 7 agrees with all nine pixels. It is not chosen, because it would show no disagreement.
     best = int(others[np.argmax([count if count < 9 else -1 for count in counts])])
     assert telling_neuron(layer, values, 9, 12, np.array([7, *others])) == best
     seen[1, 2] *= -1

@@ -58,7 +58,7 @@ def test_runs_with_the_same_name_are_told_apart(goes_on, make_run):
     assert f"after epoch {NUM_EPOCHS} of {hands[0]}" in words(page)
 
 
-def test_curve_of_the_earlier_run_shows_its_epochs_after_the_network_that_was_used(goes_on, from_the_start):
+def test_curve_of_the_earlier_run_goes_on_to_its_own_last_epoch(goes_on, from_the_start):
     from_the_start.append_history(history_row(NUM_EPOCHS + 1))
     page = open_page(step="learning", run=goes_on.id)
     assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"

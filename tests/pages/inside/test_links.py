@@ -92,7 +92,7 @@ def test_missing_run_in_the_link_is_named(make_run):
     assert "There is no run nosuch. It may have been deleted." in open_page(run="nosuch").warning[0].value
 
 
-# A test set with more images than that of MNIST, and one with fewer.
+# A test set with more images than MNIST's, and one with fewer.
 @pytest.mark.parametrize("num_images, number, is_there", [(10_002, 10_001, True), (12, 5_000, False)])
 @pytest.mark.parametrize("is_run_first", [True, False])
 def test_image_in_the_link_is_one_of_the_runs_own_data(make_run, num_images, number, is_there, is_run_first):
@@ -118,7 +118,7 @@ def test_image_of_a_run_that_cannot_be_shown_is_left_out(make_run):
 
 
 def with_own_images(run, num_images):
-    """Gives the run a data set of its own, with so many test images, and returns the run."""
+    """Gives the run a data set of its own, with `num_images` test images, and returns the run."""
     labels = np.arange(num_images) % 3
     content = npz(x_test=np.full((num_images, 16, 16), labels[:, None, None] + 1, np.uint8), y_test=labels)
     run_data.keep(run, files.parse(content, "images.npz"))

@@ -23,7 +23,7 @@ def test_damaged_network_is_reported_in_one_sentence(make_run):
     assert value_in_address(page, "step") == "bits"
 
 
-# For each chapter, a function that it calls.
+# For each chapter, a function that the chapter calls. The test makes it fail.
 CALLED = {
     "bits": "bnn.engine.inference.activations",
     "neuron": "bnn.analysis.neuron.layer_inputs",

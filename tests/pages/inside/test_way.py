@@ -56,7 +56,7 @@ def test_each_answer_is_a_link_to_its_neuron(make_run):
 def test_grey_and_dense_networks_are_shown_without_an_error(make_run, settings):
     make_run(**settings)
     page = open_page(step="way")
-    # Only a layer that takes shades of grey counts no agreements.
+    # A layer that takes shades of grey adds and subtracts them. All other layers count agreements.
     sentences = [element.value for element in page.markdown if element.value.startswith("#### Layer")]
     is_grey = ["adds and subtracts the shades" in sentence for sentence in sentences]
     assert is_grey == [settings.get("pixel_threshold", 128) is None] + [False] * (len(sentences) - 1)
