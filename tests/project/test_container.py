@@ -1,4 +1,4 @@
-"""The health check of the container asks the app on the port that it was given."""
+"""The container's health check finds the port on which the app listens."""
 
 import http.server
 import json

@@ -20,8 +20,8 @@ PAGES = (
 
 def _in_fresh_interpreter(script, *arguments):
     """Runs a script in a new interpreter and returns the JSON value in its last line."""
-    # The tests have set TensorFlow's environment variables. The new interpreter does not get them, so that a
-    # module that forgets to set them itself is noticed.
+    # The tests have set TensorFlow's environment variables. The new interpreter does not get them, because a
+    # module that forgets to set them must fail here.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -35,7 +35,7 @@ def _in_fresh_interpreter(script, *arguments):
     return json.loads(result.stdout.splitlines()[-1])
 
 
-def test_package_itself_imports_nothing():
+def test_package_bnn_imports_none_of_its_modules():
     script = "import sys, json, bnn; print(json.dumps([m for m in sys.modules if m.startswith('bnn.')]))"
     assert _in_fresh_interpreter(script) == []
 

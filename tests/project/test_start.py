@@ -15,7 +15,7 @@ from tests.support.start_script import posix_only, write_script
 
 
 def refusal_of(start, words):
-    """Returns the line with which start.py exits: Python prints it and gives it the exit code 1."""
+    """Returns the line with which start.py exits. Python prints it, and the exit code is 1."""
     with pytest.raises(SystemExit) as ended:
         start.main(words)
     assert "\n" not in ended.value.code
@@ -25,7 +25,7 @@ def refusal_of(start, words):
 @pytest.mark.parametrize(
     "machine", [("Linux", "x86_64"), ("Linux", "aarch64"), ("Windows", "AMD64"), ("Darwin", "arm64")]
 )
-def test_machines_of_the_lock_are_accepted(start, monkeypatch, machine):
+def test_machines_in_the_lock_file_are_accepted(start, monkeypatch, machine):
     monkeypatch.setattr(start, "MACHINE", machine)
     monkeypatch.setattr(start, "suitable_python", lambda command, module: "python")
     monkeypatch.setattr(start, "install", lambda locks: True)
@@ -46,7 +46,7 @@ def test_other_machines_are_refused_in_one_line(start, monkeypatch, machine):
 
 
 @pytest.mark.parametrize("option", [["--cluster", "HOST:6379"], ["--cluster=HOST:6379"]])
-def test_address_of_a_cluster_is_for_the_app_and_not_for_streamlit(start, monkeypatch, option):
+def test_address_of_a_cluster_is_passed_to_the_app_and_not_to_streamlit(start, monkeypatch, option):
     started = []
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(start, "suitable_python", lambda command, module: "python")
@@ -87,7 +87,7 @@ def test_unknown_word_is_refused_in_one_line(start, words):
     )
 
 
-def test_machines_and_pythons_are_those_of_the_lock(start):
+def test_machines_and_pythons_are_those_of_the_lock_file(start):
     project = (PROJECT / "pyproject.toml").read_text()
     for system, processor in start.MACHINES:
         name = {"Linux": "linux", "Windows": "win32", "Darwin": "darwin"}[system]
@@ -104,7 +104,7 @@ def test_old_pythons_can_read_the_script():
 
 
 @pytest.mark.parametrize("word", ["-h", "--help"])
-def test_help_names_its_own_arguments_and_installs_nothing(start, monkeypatch, capsys, word):
+def test_help_names_the_arguments_of_start_py_and_installs_nothing(start, monkeypatch, capsys, word):
     monkeypatch.setattr(start, "install_and_run", lambda words: pytest.fail("nothing may be run"))
     assert start.main([word]) == 0
     printed = capsys.readouterr().out
@@ -146,8 +146,8 @@ def test_operating_system_errors_are_reported_in_one_line(start, monkeypatch):
 )
 def test_arguments_are_passed_on_and_the_exit_code_is_returned(start, tmp_path, words, command):
     python = start.program(start.ENVIRONMENT, "python")
-    # A script takes the place of Python. It passes the check by start.py, which uses -c, and prints all other
-    # commands.
+    # A script takes the place of Python. start.py checks it with -c, and the script passes this check. It
+    # prints all other commands.
     write_script(python, '[ "$1" = -c ] && echo "$0" && exit 0\necho "$PWD: $@"\nexit 7\n')
     script = tmp_path / "start.py"
     script.write_text((PROJECT / "start.py").read_text())
@@ -160,7 +160,9 @@ def test_arguments_are_passed_on_and_the_exit_code_is_returned(start, tmp_path, 
 
 
 @posix_only
-def test_relative_paths_in_the_environment_stay_those_of_the_users_folder(start, tmp_path, monkeypatch):
+def test_relative_paths_in_environment_variables_are_relative_to_the_users_folder(
+    start, tmp_path, monkeypatch
+):
     user = tmp_path / "user"
     user.mkdir()
     monkeypatch.chdir(user)

@@ -1,4 +1,4 @@
-"""start.py: how it makes the environment, what it installs, and when. Nothing comes from a network."""
+"""start.py: how it makes the environment, what it installs, and when. The tests download nothing."""
 
 import os
 import subprocess
@@ -48,7 +48,7 @@ def test_environment_is_checked_by_running_its_python(start, code, is_sound):
 
 
 @posix_only
-def test_new_environment_counts_as_not_installed(start, monkeypatch):
+def test_packages_count_as_not_installed_in_a_new_environment(start, monkeypatch):
     start.copy_of(start.APP_LOCK).write_text(start.APP_LOCK.read_text())
     python = write_script(start.PROJECT / "python", f'exec "{sys.executable}" "$@" --without-pip\n')
     monkeypatch.setattr(start, "find_python", lambda: str(python))
@@ -80,7 +80,7 @@ def test_packages_are_installed_once(start, pip_calls):
     assert len(pip_calls) == 1
 
 
-def test_changed_lock_is_installed_again(start, pip_calls):
+def test_changed_lock_file_is_installed_again(start, pip_calls):
     start.install([start.APP_LOCK])
     start.APP_LOCK.write_text("APP_LOCK==2\n")
     assert not start.is_installed(start.APP_LOCK)

@@ -1,4 +1,4 @@
-"""start.py: which Python it uses, and how uv provides one. Nothing comes from a network."""
+"""start.py: which Python it uses, and how uv provides one. The tests download nothing."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from tests.support.start_script import MAKE_ENVIRONMENT, make_mirror, make_wheel
 
 @pytest.fixture
 def path_folder(start, monkeypatch, tmp_path):
-    """The only folder on the PATH, which is empty. The running Python is replaced by an unsuitable one."""
+    """An empty folder, the only one on the PATH. The running Python is replaced by an unsuitable one."""
     python = write_script(tmp_path / "python3.13", "exit 1\n")
     monkeypatch.setattr(start.sys, "executable", str(python))
     path = tmp_path / "path"
@@ -29,7 +29,7 @@ def test_running_python_is_used_if_it_is_suitable(start):
     assert start.find_python() == sys.executable
 
 
-def test_python_without_venv_names_the_missing_package(start, monkeypatch):
+def test_package_that_provides_venv_is_named_if_it_is_missing(start, monkeypatch):
     monkeypatch.setattr(
         start, "suitable_python", lambda command, module: None if module == "ensurepip" else "python"
     )
@@ -57,7 +57,7 @@ def test_uv_on_the_path_provides_python(start, path_folder, monkeypatch):
 
 @posix_only
 def test_path_of_a_python_may_have_letters_that_an_encoding_lacks(start, path_folder, tmp_path, monkeypatch):
-    # In place of the code page of Windows.
+    # This takes the place of a Windows code page, which lacks some letters.
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     folder = tmp_path / "Łódź"
     venv.create(folder, symlinks=True)

@@ -106,7 +106,7 @@ def test_tensorflow_and_streamlit_are_extras(metadata):
     assert not extras[""] & {"tensorflow", "tf-keras", "keras", "larq", "streamlit"}
 
 
-def test_wheel_gives_the_command_bnn(wheel):
+def test_wheel_installs_the_command_bnn(wheel):
     entry_points = configparser.ConfigParser()
     entry_points.read(next(wheel.glob("*.dist-info/entry_points.txt")))
     assert dict(entry_points["console_scripts"]) == {"bnn": "bnn.__main__:run"}
