@@ -16,8 +16,8 @@ from tests.support.trainers import end_trainers
 
 # The longest time that a server may take to start on a busy machine.
 START_SECONDS = 120.0
-# Opens addresses without a proxy. A test may set variables that name a proxy for the server, and `urlopen`
-# would keep the proxy of its first call for all later calls.
+# Opens addresses without a proxy. `urlopen` would read the proxy's address from the environment, where a test
+# may have set it for the server.
 _WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -76,7 +76,7 @@ class Server:
         self.process.wait(timeout=60)
 
     def kill(self):
-        """Kills the server, which has no chance to clean up."""
+        """Kills the server without giving it a chance to clean up."""
         self.process.kill()
         self.process.wait(timeout=60)
 

@@ -11,9 +11,9 @@ from tests.support import waiting
 # There is no sandbox, because Chromium refuses to use one as root (in CI). All pages of a server share one
 # process, so that a new page need not compile the front end again.
 FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
-# With this flag, V8 uses the scripts that their process has compiled for an earlier page. Without it, other
-# threads parse all scripts again for every page while they load, which takes a tenth of a page's processor
-# time. The browsers of visitors do not have this flag, so the benchmarks do not use it either.
+# With this flag, V8 reuses the scripts that the same process has compiled for an earlier page. Without it,
+# other threads parse all scripts again for every page. This takes a tenth of a page's processor time. The
+# benchmarks do not use this flag, because the browsers of visitors do not have it either.
 KEEP_SCRIPTS = "--js-flags=--no-script-streaming"
 # Stops the pulsing of the placeholders on a page that is loading. The pulsing takes as much work as drawing
 # the page itself.
@@ -51,7 +51,7 @@ _IS_COMPLETE = """call => {
   }
   return waiting.numMoments >= 2
 }"""
-# The values that `_IS_COMPLETE` checks, to say what is missing on a page that never becomes complete.
+# Returns the values that `_IS_COMPLETE` checks. They show what is missing if a page does not become complete.
 _STATE = """() => {
   const app = document.querySelector("[data-testid=stApp]")
   const begin = parts => [...parts].map(part => part.outerHTML.slice(0, 200))

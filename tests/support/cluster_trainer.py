@@ -1,9 +1,9 @@
 """A stand-in for the trainer in tests of a cluster. It starts at once and needs almost no processor time.
 
 `python -m bnn train --resume RUN` runs it if the folder made by `install` is on `PYTHONPATH`. The stand-in
-writes the status, the history and the network as the trainer does. It holds the run's lock, adds an epoch to
-the history every `EPOCH_SECONDS`, starting after the last epoch in the history, and ends when it is asked to
-stop. The validation accuracy is ten times the learning rate, and the network is that of an example run.
+writes the status, the history and the network as the trainer does, and holds the run's lock. It goes on after
+the last epoch in the history, adds an epoch every `EPOCH_SECONDS`, and ends when it is asked to stop. The
+validation accuracy is ten times the learning rate, and the network is that of an example run.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ if sys.orig_argv[1:4] == ["-m", "bnn", "train"]:
     try:
         train(sys.orig_argv)
     except BaseException as error:
-        # After an error here, Python would go on, and train for real.
+        # Without this exit, Python would go on after the error, and start the real trainer.
         print(repr(error), flush=True)
         import os
         os._exit(1)

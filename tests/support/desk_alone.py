@@ -7,7 +7,7 @@ from bnn.engine.portable import script
 from pages.shared import live
 from pages.teach import desk
 
-# The signs of the drawings that the canvas has sent, and the number of strokes on it.
+# Scripts that return the signs of the drawings that the canvas has sent, and the number of strokes on it.
 SIGNS_DRAWN = "drawn.map(({ sign }) => sign)"
 NUM_STROKES = "document.body.desk.strokes.length"
 
@@ -67,9 +67,8 @@ def fill(page: Page) -> None:
     - isKept: whether all examples are saved.
     - isLearning: whether a training is at work.
 
-    `window.session` is the text by which the browser knows its session. `window.received` is the largest
-    number of a drawing that the server has received. `leave()` removes the canvas, as a visit to another page
-    does.
+    `window.session` is a text that differs from session to session. `window.received` is the largest number
+    of a drawing that the server has received. `leave()` removes the canvas, as a visit to another page does.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)

@@ -63,7 +63,7 @@ def move_pen(page, box, stroke):
 
 
 def wait_for_server(page):
-    """Waits until the page shows the server's answer; from then on the other pages have the drawing, too."""
+    """Waits until the page shows the server's answer. Then the other pages have the drawing, too."""
     # The browser's own answers have `data-from="browser"`.
     page.wait_for_function(
         """() => {

@@ -63,7 +63,7 @@ def limit_this_process() -> None:
 
 @contextmanager
 def timed() -> Iterator[list[float]]:
-    """Limits the time of the `with` block. At its end, the yielded list has the processor time in seconds.
+    """Limits the time of the `with` block. Afterwards, the yielded list has its processor time in seconds.
 
     Raises:
         TooSlowError: after `MAX_SECONDS` of processor time, or after `MAX_WAIT_SECONDS`.
@@ -80,7 +80,7 @@ def timed() -> Iterator[list[float]]:
 
 
 def forget_peak() -> float:
-    """Returns the memory that this process uses now, in megabytes, and makes it the peak (Linux)."""
+    """Resets the peak to the memory that this process uses now, and returns it in megabytes (Linux)."""
     Path("/proc/self/clear_refs").write_text("5")
     return peak_megabytes()
 

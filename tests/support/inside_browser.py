@@ -23,8 +23,8 @@ WATCH_SLIDING = """() => {
   const note = () => (window.hasSlid ||= root.classList.contains("is-sliding"))
   new MutationObserver(note).observe(root, { attributes: true })
 }"""
-# Until the neuron has slid and stopped, each frame of Play lasts a tenth of a second, however busy the
-# machine is. Notes the places that Play shows.
+# Makes each frame of Play last a tenth of a second, however busy the machine is. This ends when the neuron
+# has slid and stopped. Notes the places that Play shows.
 FRAMES_OF_ONE_LENGTH = """() => {
   const [nextFrame, places] = [requestAnimationFrame, new Set()]
   let now = performance.now(), last = 0, hasSlid = false
@@ -44,7 +44,7 @@ PIXELS = """canvas => {
   return { width, height, values: Array.from({ length: width * height }, (_, i) => data[4 * i]) }
 }"""
 
-# Gives the page another address, as if the visitor came back to it.
+# Gives the page another address, as the browser's Back button does.
 _MOVE = """search => {
   history.pushState(history.state, "", search)
   dispatchEvent(new PopStateEvent("popstate"))
@@ -57,7 +57,7 @@ _SHOW_AGAIN = """() => {
     for (const part of root.querySelectorAll("[data-label], img + canvas")) part.ariaLabel = ""
   document.dispatchEvent(new Event("ready"))
 }"""
-# The texts of these parts. In place of a picture, the browser shows a canvas.
+# Returns the texts for screen readers of these parts. A canvas stands in place of each picture.
 _LABELS = "parts => parts.map(part => (part.matches('img') ? part.nextElementSibling : part).ariaLabel)"
 
 
@@ -137,7 +137,7 @@ def digit_of_link(page):
 def check_labels(page):
     """Checks that the browser tells screen readers the same numbers as the server.
 
-    The browser must have changed the chapter before.
+    Call this only after the browser has changed the chapter.
     """
     page.evaluate(_SHOW_AGAIN)
     chromium.wait_for_frames(page)

@@ -71,14 +71,14 @@ def grids(page):
 
 
 def labels(page):
-    """Returns, in order, the texts for screen readers whose values the browser changes."""
+    """Returns the texts for screen readers in which the browser changes values, sorted."""
     texts = [html.unescape(text) for text in labels_in_html(shown(page))]
     pickers = [data for data in components(page).values() if "labelWithoutValues" in data]
     return sorted([*texts, *(data["label"] for data in pickers if "{" in data["labelWithoutValues"])])
 
 
 def labels_in_html(text):
-    """Returns the texts for screen readers in HTML whose values the browser changes."""
+    """Finds, in HTML, the texts for screen readers in which the browser changes values."""
     return re.findall(r'(?:alt|aria-label)="([^"]*)" data-label=', text)
 
 

@@ -1,4 +1,4 @@
-"""Lessons with drawn letters, as a visitor of the Teach page would make them."""
+"""Lessons with drawn letters, like those that a visitor of the Teach page makes."""
 
 import numpy as np
 

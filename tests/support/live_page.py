@@ -58,7 +58,7 @@ NOTE_WORDS = """() => {
   }
   look()
 }"""
-# Notes in every frame the large answer and the source of the 28x28 digit, each time that they change.
+# Looks in every frame at the large answer and the source of the 28x28 digit. Notes both when either changes.
 NOTE_ANSWERS = """() => {
   window.notedAnswers = []
   const look = () => {
@@ -81,7 +81,7 @@ HOLD_MESSAGES = """() => {
     for (const [socket, message] of heldMessages.splice(0, number)) send.call(socket, message)
   }
 }"""
-# Lets messages reach the server again, whatever a test that has failed did to them.
+# Lets messages reach the server again, in case a test has failed while it held them back.
 RELEASE_MESSAGES = """() => {
   window.isServerCutOff = false
   window.releaseMessages?.()
@@ -115,7 +115,7 @@ def with_empty_canvas(page):
 
 
 def expect_answer_while_drawing(page):
-    """Waits until the page shows the answer of a pen that is still down."""
+    """Waits until the page shows an answer while the pen is still down."""
     expect(page.locator(STATUS)).to_have_attribute("aria-busy", "true")
 
 

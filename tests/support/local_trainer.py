@@ -34,14 +34,14 @@ while not (run / "stop").exists() and time.monotonic() < deadline:
 (run / "stop").unlink()
 write("status.json", status | {"state": "stopped"})
 """
-# Starts the trainer as another process, waits for it, and ends in the same way.
+# Starts the trainer as another process, waits until it ends, and ends by the same signal.
 STARTER = """
 import os, pathlib, subprocess, sys
 script = pathlib.Path(__file__).with_name("crashes.py")
 ended = subprocess.run([sys.executable, script, sys.argv[-1], str(os.getpid())])
 os.kill(os.getpid(), -ended.returncode)
 """
-# Waits until the launcher has written the id of the process above. Then it writes its own, and crashes.
+# Waits until the launcher has written the id of the `STARTER` process. Then writes its own id, and crashes.
 CRASHING_TRAINER = """
 import json, os, pathlib, signal, sys, time
 path = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[1] / "status.json"

@@ -25,7 +25,7 @@ _WRONG_NUMBER = (
     r"(?<![\d.:/-])(?<!\.port )\d{4,}(?![\d-])"
 )
 # The most characters of a line of running text. The style sheet makes lines wide enough for about 65
-# characters. If many of them are narrow, a few more fit.
+# characters. A few more fit if many characters are narrow.
 MAX_CHARACTERS = 68
 # Lists the visible texts that break a rule. Text in a `.tile`, the square of a bit, is not checked, because
 # its size depends on that of the square. Contrast is not checked in three cases. Disabled elements may be
@@ -55,7 +55,7 @@ _FAULTS = """
   const page = colour(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor).parts
   const parent = part => part.parentElement ?? part.getRootNode().host
   // The opacity of an element, and the colour behind its text. The backgrounds lie over each other, from the
-  // outermost element inwards. Elements share most of those around them, so each is looked up only once.
+  // outermost element inwards. Results are kept, because many elements lie inside the same others.
   const grounds = new Map()
   const groundOf = part => {
     if (!part) return { opacity: 1, ground: page }
@@ -112,7 +112,7 @@ _FAULTS = """
     const length = Math.max(0, ...Object.values(lengths))
     if (length > maxCharacters) faults.push(`a line of ${length} characters: ${part.innerText.slice(0, 30)}`)
   }
-  // A row of colours with their names is no running text.
+  // A row of colours with their names is not running text.
   document.querySelectorAll("p:not(.colours), li, figcaption").forEach(part => {
     if (part.checkVisibility() && part.innerText.length > maxCharacters) checkLines(part)
   })

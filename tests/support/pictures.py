@@ -1,4 +1,4 @@
-"""Pictures of digits like those that people have: pale, shrunk, noisy, framed, or photographed."""
+"""Pictures of digits like those that people upload: pale, shrunk, noisy, framed, or photographed."""
 
 from collections.abc import Callable
 
@@ -21,6 +21,7 @@ def suffix(image):
     return ".tif" if image.mode in ("I", "F", "CMYK") else ".png"
 
 
+# Each function makes a picture of a digit from its strokes. The app must read all these kinds of pictures.
 READABLE: tuple[Maker, ...] = (
     pictures_small_and_thin.clean,
     pictures_small_and_thin.small_grey_paper,

@@ -1,4 +1,4 @@
-"""Makes scans and photos of paper: with dust, noise, print, frames, lines, shadows and in uneven light."""
+"""Makes scans and photos of paper: with dust, noise, print, frames, lines or shadows, or in uneven light."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -177,7 +177,7 @@ def hard_shadow(rng, strokes):
 
 
 def lined_paper(rng, strokes):
-    """Lined paper, the lines through the digit."""
+    """Lined paper, with lines through the digit."""
     image = Image.fromarray(blend(coverage(strokes, (600, 600), rng.uniform(14, 36), fill=0.6), 250, 20))
     draw = ImageDraw.Draw(image)
     for y in np.arange(rng.uniform(5, 60), 600, rng.uniform(45, 110)):

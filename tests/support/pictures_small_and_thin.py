@@ -1,4 +1,4 @@
-"""Makes pictures shrunk to 28x28, drawn with thin pens, or cut close to the digit, and clean ones."""
+"""Makes clean pictures, and pictures shrunk to 28x28, drawn with thin pens, or cut close to the digit."""
 
 import numpy as np
 from PIL import Image, ImageFilter

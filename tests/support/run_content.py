@@ -1,4 +1,4 @@
-"""Contents of a run's files: sound ones, and ones that are damaged in many ways."""
+"""Contents of a run's files, sound or damaged."""
 
 import os
 from typing import Any
@@ -29,7 +29,7 @@ def progress_row(step: int, epoch: int) -> dict[str, Any]:
 
 
 def sound_test_result(num_classes: int = 10, **changes: object) -> dict[str, Any]:
-    """Returns the content of a sound `test.json`, in which `changes` then replaces some values."""
+    """Returns the content of a sound `test.json`, with some values replaced by `changes`."""
     matrix = [[0] * num_classes for _ in range(num_classes)]
     matrix[0][0], matrix[-1][0] = 7, 1
     sound = {"num_images": 8, "num_correct": 7, "accuracy": 0.875, "confusion_matrix": matrix, "epoch": 2}

@@ -18,6 +18,6 @@ def end_trainers(runs: Iterable[Run]) -> None:
 
 
 def kill(pid: int) -> None:
-    """Kills a process, which has no chance to clean up; nothing happens if it has already ended."""
+    """Kills a process without giving it a chance to clean up. Does nothing if it has already ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(pid).kill()

@@ -1,4 +1,4 @@
-"""Measuring the speed of WebAssembly in a browser. The tests do not require it to be fast."""
+"""Measuring the speed of WebAssembly in a browser. The tests do not check how fast it is."""
 
 import pytest
 

@@ -15,7 +15,7 @@ def signs(letter, num=PER_LETTER, seed=1):
 
 
 def examples(letters):
-    """Returns the images and labels of `PER_LETTER` drawings of each letter. The first has label 0."""
+    """Returns the images and labels of `PER_LETTER` drawings of each letter. The first letter has label 0."""
     images = np.concatenate([signs(letter) for letter in letters])
     return images, np.repeat(np.arange(len(letters)), PER_LETTER)
 

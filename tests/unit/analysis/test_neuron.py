@@ -18,7 +18,7 @@ shapes = pytest.mark.parametrize("shape", SHAPES, ids=["plain", "pool-first", "g
 
 
 @shapes
-def test_bits_of_every_neuron_equal_the_engines(random_network, random_images, shape):
+def test_bits_of_every_neuron_equal_those_of_the_engine(random_network, random_images, shape):
     network = random_network(seed=3, **shape)
     for image in random_images(2):
         values = neuron.layer_inputs(network, image)
@@ -109,7 +109,7 @@ def test_several_input_channels(random_layer, channels):
 
 
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_position_that_decides_a_pooled_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_first):
+def test_place_of_a_pooled_pixel_lies_in_the_pixels_square_and_has_the_pixels_bit(random_layer, pool_first):
     rng = np.random.default_rng(9)
     layer = random_layer(rng, "convolution", 7, 2, 6, pool=2, pool_first=pool_first)
     values = oracle.signs(rng.random((7, 7, 2)) < 0.5).astype(np.int32)
@@ -123,7 +123,7 @@ def test_position_that_decides_a_pooled_pixel_lies_in_its_square_and_has_its_bit
 
 
 def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neuron(random_network):
-    """Each image but the last, which is blank, has one white pixel on the diagonal.
+    """Each image has one white pixel on the diagonal, except the last image, which is blank.
 
     Every pixel that changes the neuron's inputs must lie within the receptive field.
     """

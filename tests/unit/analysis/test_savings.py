@@ -13,7 +13,7 @@ from tests.support.data_files import stroke_lines
 
 @pytest.fixture
 def run(runs_root):
-    """A run with a network's file of 12,345 bytes."""
+    """A run whose network's file has 12,345 bytes."""
     run = Run("20261123-140501-report", runs_root / "20261123-140501-report")
     run.write_recipe(PRESETS["report-signed"])
     write_atomically(run.model_path, b"x" * 12_345)
