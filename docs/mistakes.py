@@ -1,7 +1,8 @@
 """Draws `mistakes.svg`: `BNN_UNIPEN=FILE .venv/bin/python -m docs.mistakes [--run RUN]`.
 
 A network reads some digits of held-out UNIPEN writers wrongly. The picture shows the twenty wrong answers of
-which the network is most certain. FILE has digits as `python -m bnn unipen` writes them.
+which the network is most certain. FILE has digits in the format that
+`python -m bnn unipen` writes.
 """
 
 import argparse
@@ -34,7 +35,7 @@ class Mistake(NamedTuple):
     Args:
         drawing: the drawing.
         answer: the digit that the network read.
-        certainty: the probability that the network gave its answer.
+        certainty: the probability of this answer, according to the network.
     """
 
     drawing: StrokeDrawing
@@ -53,7 +54,7 @@ def main() -> None:
     held_out = unipen.held_out_digits(path)
     found = mistakes(network, held_out)
     TARGET.write_text(svg(found[:NUM_SHOWN]), "utf-8")
-    print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} has the most certain")
+    print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} shows the most certain")
 
 
 def mistakes(network: PackedNetwork, drawings: list[StrokeDrawing]) -> list[Mistake]:
@@ -96,7 +97,7 @@ def _polylines(strokes: list[np.ndarray]) -> list[str]:
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     scale = (SQUARE - 2 * MARGIN) / max(float(size.max()), 1.0)
     placed = [(stroke - low - size / 2) * scale + SQUARE / 2 for stroke in strokes]
-    # A stroke of one point is a dot, for which a line needs a second point.
+    # The last point is repeated. Otherwise, a stroke of one point would be no line, and would not be drawn.
     return [" ".join(f"{x:.1f},{y:.1f}" for x, y in [*stroke, stroke[-1]]) for stroke in placed]
 
 

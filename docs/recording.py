@@ -1,7 +1,7 @@
 """Records the moving picture at the top of the README: `.venv/bin/python -m docs.recording`.
 
-A digit is drawn, a network learns to read it, and is then broken. This needs Chromium and the packages in
-tests/requirements.txt. Nothing is trained: the pages show the example runs.
+A digit is drawn, a network learns to read it, and its weights are flipped until it fails. This needs Chromium
+and the packages in tests/requirements.txt. Nothing is trained: the pages show the example runs.
 """
 
 import re
@@ -47,14 +47,14 @@ class Recording:
         self._durations_ms: list[int] = []
 
     def add(self, duration_ms: int = FRAME_MS) -> None:
-        """Adds what the page shows now."""
+        """Adds a picture of what the page shows now, to be shown for this time."""
         chromium.wait_for_frames(self._page)
         frame = Image.open(BytesIO(self._page.screenshot())).convert("RGB")
         self._frames.append(frame.resize(SIZE, Image.Resampling.LANCZOS))
         self._durations_ms.append(duration_ms)
 
     def write(self, path: Path) -> None:
-        """Writes an animated WebP file that is repeated without end."""
+        """Writes an animated WebP file that loops forever."""
         first, *others = self._frames
         options = dict(save_all=True, append_images=others, duration=self._durations_ms, loop=0)
         first.save(path, "WEBP", quality=70, method=4, **options)

@@ -17,7 +17,7 @@ def show_controls(num_tiles: int) -> None:
         _keep()
         confirmation(
             "Clear",
-            "Take all drawings off the wall, and start the score at zero?",
+            "Take all drawings off the wall, and set the score to zero?",
             "Yes, clear the wall",
             "clear",
             posts.clear,
@@ -31,8 +31,7 @@ def _count(num_tiles: int) -> str:
 
 def pause_button() -> None:
     """Shows the button that pauses the wall, or lets it go on."""
-    # This is not a switch, because every refresh would set the switch, perhaps to its state before the last
-    # click.
+    # This is a button and not a switch: a refresh that began before a click could set a switch back.
     is_paused = wall.is_paused
     st.button(
         "Resume" if is_paused else "Pause",
@@ -58,8 +57,8 @@ def _keep() -> None:
         key="keep",
         on_click="ignore",
         icon=":material/download:",
-        # The score also counts drawings that are no longer on the wall.
+        # The score cannot tell this, because it also counts drawings that are no longer on the wall.
         disabled=not any(tile.is_readable for tile in wall.tiles()),
-        help="The drawings on the wall that people could read, as pen strokes labelled with what they read: a"
-        f" file for `{typed_command()} strokes`. Nothing is stored otherwise.",
+        help="A file with the drawings on the wall that people could read: the pen strokes, and what people"
+        f" read. The command `{typed_command()} strokes` reads it. Without this file, nothing is stored.",
     )

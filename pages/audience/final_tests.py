@@ -13,7 +13,7 @@ from pages.shared import networks
 
 
 def final_test(run: Run) -> Future[dict[str, Any]]:
-    """Returns the future result of the run's test, and starts the test if it was not started before.
+    """Returns a future with the result of the run's test. Starts the test if it was not started before.
 
     The result is also kept in the run; see `Run.test`. All visitors share the test of a network's file. A
     test that has failed is not tried again.
@@ -33,7 +33,7 @@ class _FinalTests:
         self._pool = ThreadPoolExecutor(1)
 
     def get(self, version: tuple, run: Run) -> Future[dict[str, Any]]:
-        """Returns the future result of this version's test, and starts the test if there is none."""
+        """Returns a future with the result of this version's test. Starts the test if there is none."""
         # Imported here because it imports Numba, which takes most of a second.
         from bnn.analysis import final_test
 

@@ -70,7 +70,7 @@ def _picture(tile: Tile | None) -> str:
 
 def _buttons(tile: Tile) -> None:
     number, judged_at = st.session_state.get(session.JUDGED, (None, 0.0))
-    is_shown = number == tile.number and time.monotonic() - judged_at < RESULT_SECONDS
+    was_just_judged = number == tile.number and time.monotonic() - judged_at < RESULT_SECONDS
     st.markdown(_result(tile) if tile.verdict is not None else "**People read it as**")
     names = [text.escaped(name) for name in tile.answer.class_names]
     choices = [*enumerate(names), (UNREADABLE, "nobody can read it")]
@@ -85,7 +85,7 @@ def _buttons(tile: Tile) -> None:
                 # The key has the drawing's number, so a late click cannot judge the next drawing.
                 key=f"judge-{tile.number}-{choice}",
                 type="primary" if choice == tile.verdict else "secondary",
-                disabled=is_shown,
+                disabled=was_just_judged,
                 on_click=_judge,
                 args=(tile.number, choice),
             )

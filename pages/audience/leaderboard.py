@@ -16,7 +16,7 @@ from pages.shared import errors, networks, session, tables, text
 
 _REFRESH_SECONDS = 2.0
 _MAX_SHOWN = 30
-# The key of the choice of the order.
+# The key of the widget that chooses the order.
 _ORDER = "leaderboard-by"
 ACCURACY, PER_KILOBYTE = "accuracy", "accuracy per kilobyte"
 
@@ -29,7 +29,7 @@ class Entry:
         run: the run.
         accuracy: its validation accuracy.
         num_bytes: size of its packed network.
-        seconds: time of its training.
+        seconds: how long its training took.
         data: name of its data set; "" for MNIST.
         start: label of the network from which the training went on; "" for random weights.
     """
@@ -92,7 +92,7 @@ def leaderboard() -> None:
 
 
 def _order_and_test() -> bool:
-    """Shows the choice of the order and the button for the test results; returns whether these are shown."""
+    """Shows the choice of the order and the button for test results. Returns whether to show the results."""
     st.segmented_control(
         "Sort by",
         (ACCURACY, PER_KILOBYTE),
@@ -182,7 +182,7 @@ def _start(recipe: Recipe) -> str:
 
 
 def _row(place: int, entry: Entry, columns: Collection[str], is_tested: bool) -> tables.Row:
-    """Returns a row. `columns` may contain "data" and "start", for the columns that not every table has."""
+    """Returns a row. `columns` has the optional columns of the table: "data", "start", both or none."""
     data: dict[str, Any] = {"Data": tables.Cell(entry.data or "MNIST", "left")} if "data" in columns else {}
     if "start" in columns:
         data["Started from"] = tables.Cell(entry.start or "random weights", "left")

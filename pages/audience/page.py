@@ -30,8 +30,9 @@ _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 def page() -> None:
     """Shows the page, and writes its address."""
     _content()
-    # The page has nothing to link to. But if the server is restarted, the browser must notice the new session
-    # here. Otherwise, the next page would replace the choice made here, see pages/shared/address.js.
+    # The address has no parameters. It is written so that the browser notices a new session, for example
+    # after a restart of the server. Otherwise, the next page would replace the choice made here, see
+    # pages/shared/address.js.
     address.write("audience", address.query_string({}))
 
 
@@ -77,10 +78,10 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
 
 
 def _follow_phones() -> bool:
-    """Chooses the phones' network in the box of networks.
+    """Sets the box of networks to the network that phones get.
 
-    While phones are shut out, chooses the network that is chosen on the other pages, such as Draw. A network
-    that the presenter has just chosen in the box stays.
+    While phones are shut out, sets it to the network that is chosen on the other pages, such as Draw. If the
+    presenter has just chosen a network in the box, this choice stays.
 
     Returns:
         Whether the presenter has just chosen a network. If so, phones should get it.
@@ -162,7 +163,7 @@ def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = Fals
         choices,
         session.PHONES_RUN,
         "audience",
-        "Every run that has a trained network. Phones get this network.",
+        "All runs that have a trained network. Phones get the network that you choose.",
     )
     st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
     # If the phones' network was deleted, `run` is another run. Nobody has chosen it, so phones do not get it.
@@ -186,9 +187,9 @@ def _what_phones_get() -> tuple[str | None, str]:
 
 @st.fragment(run_every=_FOLLOW_SECONDS)
 def _follow_changes() -> None:
-    """Shows the page again if phones were let in, shut out or given another network in another tab.
+    """Reruns the page if phones were let in, shut out or given another network in another tab.
 
-    Does so, too, if the address for phones has changed, for example because of another Wi-Fi.
+    Also reruns it if the address for phones has changed, for example because of another Wi-Fi.
     """
     if _what_phones_get() != st.session_state.get(_SHOWN_OFFER):
         st.rerun()

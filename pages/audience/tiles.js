@@ -9,8 +9,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const items = data.tiles.map(tile => before.get(String(tile.number)) ?? makeItem(tile, setTriggerValue))
   const stay = new Set(items)
   for (const item of before.values()) if (!stay.has(item)) item.remove()
-  // From the last tile to the first, each is put before the one that follows it. Tiles that are already in their place are
-  // not moved, because an element that is moved loses the focus.
+  // From the last tile to the first, each tile is put before its successor. A tile that is already in its place is not moved,
+  // because an element that is moved loses the focus.
   items.reduceRight((next, item) => {
     if (item.parentElement !== list || item.nextElementSibling !== next) list.insertBefore(item, next)
     return item

@@ -43,7 +43,7 @@ class Example:
         strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
         label: the digit that the visitor says it is.
         digit: the drawing as the network reads it, (28, 28) uint8.
-        kept_in: where it was saved: ids of runs, and `saved.FILE`.
+        kept_in: where the drawing is saved: ids of runs, and `saved.FILE` if it was downloaded.
     """
 
     strokes: list[np.ndarray]
@@ -53,7 +53,7 @@ class Example:
 
 
 def learn_button(run: Run, key: str) -> None:
-    """Shows the button that starts a run. It is disabled during a run, or if the network cannot learn.
+    """Shows the button that starts a run. Disables it during a run, or if the network cannot learn.
 
     If the run cannot be started, `refusals` keeps the reason under the button's key.
     """

@@ -21,7 +21,7 @@ from pages.shared.refusals import refusals, show_refusal
 if TYPE_CHECKING:
     from pages.draw.reading import Reading
 
-# Under this name, `refusals` keeps an error until the place of the feedback shows it.
+# Under this name, `refusals` keeps an error until `feedback` shows it.
 _PLACE = "feedback"
 _LEARN_NOW = "learn-now"
 
@@ -30,7 +30,7 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
     """Shows what the visitor can do next with the drawing, or how a training goes or has ended.
 
     The visitor can say what the drawing is and, after that, let the run's network learn from all examples.
-    The place of all this always has the same size, so that nothing below it moves.
+    All this takes the same space on the page, so that nothing below it moves.
 
     Args:
         run: the run whose network reads the drawing.

@@ -1,4 +1,4 @@
-"""Shows how the learning of the visitor's hand goes, and what has changed."""
+"""Shows the progress of a run that learns the visitor's hand, and what this run has changed."""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
         run_picker.notice(choices, session.CHOSEN_RUN)
-        # Without this key, `_choose_run` does not rerun the page. The speed comparison is shown below anyway.
+        # While this key is missing, `_choose_run` does not rerun the page. No rerun is needed now, because
+        # the speed comparison follows further down.
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])

@@ -121,9 +121,9 @@ def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
         style |= {"minExtent": _SHORT_EXTENT, "maxExtent": _SHORT_EXTENT}
     read = style | {"orient": "top", "labelAngle": 0 if are_short else -90}
     drawn = style | {"titleAngle": -90, "labelBaseline": "middle"}
-    widest = longest * _LEAST_DISTANCE if are_short else _LEAST_DISTANCE
+    distance_across = longest * _LEAST_DISTANCE if are_short else _LEAST_DISTANCE
     # Above the cells, short names stand side by side, and the others are turned.
-    read["labelExpr"] = _names(class_names, "width", widest)
+    read["labelExpr"] = _names(class_names, "width", distance_across)
     drawn["labelExpr"] = _names(class_names, "height", _LEAST_DISTANCE)
     return read, drawn
 
@@ -153,8 +153,8 @@ def confusion_table(
         matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
         class_names: names of the classes.
         cell: row and column of the cell to outline.
-        turn: how often a cell was chosen in another way than by a click. The browser reports a second click
-            on the same cell only if this number has changed in between.
+        turn: how often a cell was chosen without a click on the chart. The browser reports a second click on
+            the same cell only if this number has changed in between.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read

@@ -22,10 +22,10 @@ MAX_EVALUATIONS = 16
 
 
 def evaluation(run: Run) -> Future[Evaluation]:
-    """Returns the future result of the run's evaluation.
+    """Returns a future with the result of the run's evaluation.
 
-    The evaluation is started if the network's file was not evaluated yet. All visitors share the evaluation
-    of a file. If it has failed, it is returned once, so that a page can show the error, and then forgotten.
+    Starts the evaluation if the network's file was not evaluated yet. All visitors share the evaluation of a
+    file. A failed evaluation is returned once, so that a page can show the error. Then it is forgotten.
 
     Raises:
         ValueError: if the run's network or its data file is damaged.
@@ -36,7 +36,7 @@ def evaluation(run: Run) -> Future[Evaluation]:
 
 
 class _Evaluations:
-    """The evaluations that were used last, by version of the network's file. Only one runs at a time."""
+    """The most recently used evaluations, by version of the network's file. Only one runs at a time."""
 
     def __init__(self) -> None:
         self._futures: OrderedDict[tuple, Future[Evaluation]] = OrderedDict()
@@ -46,7 +46,7 @@ class _Evaluations:
     def get(
         self, version: tuple, network: networks.PackedNetwork, test: Callable[[], Split]
     ) -> Future[Evaluation]:
-        """Returns the future evaluation of this version, see `evaluation`. `test` loads the test images."""
+        """Returns a future with this version's evaluation, see `evaluation`. `test` loads the test images."""
         from bnn.analysis import metrics
 
         with self._lock:

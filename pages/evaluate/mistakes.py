@@ -23,7 +23,7 @@ MAX_IMAGES = 60
 # With more classes than this, most counts do not fit into the cells of the matrix, however large the window.
 _MOST_WITH_COUNTS = 15
 MATRIX = "matrix"
-# The spaces do not break. A sentence that does not fit into the rest of a line begins the next line.
+# The spaces do not break, so this sentence stays in one line. If the line is full, it begins the next one.
 _INVITATION = "Choose one to look inside.".replace(" ", "\u00a0")
 
 

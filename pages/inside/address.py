@@ -17,7 +17,7 @@ _PAGE = "inside"
 _MAX_DIGITS = 4
 # Session key: the parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
-# Session key: these parameters, and run and digit. Only a new session takes run and digit from the address.
+# Session key: the same parameters, plus run and digit, which only a new session reads from the address.
 _ALL_KNOWN = "inside_all_known"
 # Decimals of the percentage of flipped weights in a link. A network has at most 20 million weights
 # (`bnn.recipes.checks`), so six decimals are enough to give the exact number of flipped weights.
@@ -27,15 +27,15 @@ NUM_DECIMALS = 6
 def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
     """Copies the values in the address to the session, when the visitor comes to the page for the first time.
 
-    After that, the page writes the address. Values that are not allowed are ignored. A number may still be
-    too large for the network.
+    After that, the page writes the address. Values that are not allowed are ignored. Numbers are
+    not compared with the network, so they may be too large for it.
 
     Args:
         parameters: parameters that a link may have besides chapter, run and digit, by name.
         chapters: names of the chapters.
         run_ids: runs that the visitor can choose.
     """
-    # The run comes before the digit, because its data set has the digit.
+    # The run comes before the digit, because the digit is looked up in the data set of the run.
     known = {
         "step": _chapter(chapters),
         "run": address.run_parameter(session.CHOSEN_RUN, run_ids),
@@ -106,7 +106,7 @@ def _follow_address(texts: Mapping[str, str], is_new_session: bool) -> None:
     known = st.session_state[_KNOWN]
     if is_new_session:
         known = st.session_state[_ALL_KNOWN]
-        # The digit may be shown already, as the visitor's drawing.
+        # If the address names the visitor's drawing, and the page already shows it, the drawing stays.
         if texts.get("digit") == digit_choice.name_in_link(st.session_state[keys.DIGIT]):
             known = {name: parameter for name, parameter in known.items() if name != "digit"}
     address.take_over(texts, known)

@@ -42,7 +42,7 @@ class Cells:
         rows: number of rows of cells.
         columns: number of cells in a row.
         label: description of the picture for screen readers, with values in braces.
-        values: the values, see pages/shared/labels.py.
+        values: the values for the braces in `label`, see pages/shared/labels.py.
         count: number of cells. None means that every row is full.
     """
 
@@ -54,7 +54,7 @@ class Cells:
     count: int | None = None
 
 
-# Gets the place of a click, as shares of the picture's height and width, from 0 to 1.
+# A function that gets the place of a click, as shares of the picture's height and width, from 0 to 1.
 OnPoint = Callable[[float, float], None]
 
 

@@ -24,7 +24,7 @@ def is_playing(key: str) -> bool:
 
     It also stops when the visitor leaves its chapter or the page.
     """
-    # Streamlit forgets the state of a button as soon as a run does not show it.
+    # Streamlit forgets the state of a button as soon as a rerun of the page does not show it.
     if _button_key(key) not in st.session_state:
         st.session_state.pop(_since_key(key), None)
     return st.session_state.get(_since_key(key)) is not None

@@ -73,8 +73,8 @@ function scrollTo(top, frames) {
 function onMove(event) {
   // A page without chapters answers no moves, whatever its address names.
   if (!isOn(shown.page) || !shown.chapter || !chapterOf(location.search)) return
-  // Streamlit would run the page again, with the chapter that it shows now. In Chrome, it does so nevertheless: Chrome calls the
-  // listeners of a window in the order in which they were added, and that of Streamlit was added first.
+  // This stops Streamlit's listener, which would run the page again with the chapter that it shows now. In Chrome, that listener
+  // runs anyway: Chrome calls the listeners of a window in the order in which they were added, and Streamlit's was added first.
   event.stopImmediatePropagation()
   openChapter()
 }
@@ -99,7 +99,7 @@ function openChapter() {
 /** Asks the server for what the address names. A new session needs everything, such as the run. */
 function ask(isNewSession) {
   numMoves += 1
-  // After Back during a restart, only the newer move is repeated. It must still ask for everything.
+  // If the visitor presses Back during a restart, only this newer move is repeated. It must still ask for everything.
   isForNewSession ||= isNewSession
   if (current) send()
   else isMoveUnsent = true

@@ -1,11 +1,11 @@
 """Reads and writes the address of a page, so that it links to what the visitor sees.
 
 `bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
-Play or Forward), Streamlit adds an entry to the browser's history, so "back" would undo each of these steps.
-Here, only a new chapter of Inside is an entry, see address.js.
+Play or Forward), Streamlit adds an entry to the browser's history, and the Back button would undo these
+steps one by one. Here, only a new chapter of Inside is an entry, see address.js.
 `st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
-bound widget also leaves its default out of the address and writes the label of an option. Both
-may have changed by the time somebody opens the link.
+bound widget also leaves its default out of the address, and writes the label of an option. Defaults and
+labels may have changed by the time somebody opens the link.
 """
 
 import secrets
@@ -119,8 +119,8 @@ def run_for_link(run_id: str) -> str | None:
 def take_over(texts: Mapping[str, str], known: Mapping[str, Parameter]) -> list[str]:
     """Copies the known and allowed values to the session, and returns the names of their parameters.
 
-    The values are parsed in the order of `known`, whatever their order in the address. When one is parsed,
-    the session already has those before it.
+    The values are parsed in the order of `known`, whatever their order in the address. When a value is
+    parsed, the session already has the values before it.
     """
     allowed = []
     for name, parameter in known.items():
@@ -170,8 +170,8 @@ def move(page: str, follow: Callable[[Mapping[str, str], bool], None]) -> None:
     sent = message(key(page), "move")
     if not (isinstance(sent, dict) and isinstance(sent.get("search"), str)):
         return
-    # The browser repeats a move until it knows of the answer. The visitor may have chosen something else
-    # meanwhile, and that stays.
+    # The browser repeats a move until it knows of the answer. If the visitor has chosen something else
+    # since then, that choice stays.
     number = sent.get("number")
     if isinstance(number, int) and number != st.session_state.get(_NUM_MOVES):
         texts = dict(parse_qsl(sent["search"][:_MAX_LENGTH].removeprefix("?")))

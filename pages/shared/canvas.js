@@ -76,7 +76,7 @@ function listen(isFingerDown) {
     click: event => event.target.closest?.(NEEDS_DRAWING) && reportDrawing(),
     pointerdown: event => isOnCanvas(event) && document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true)),
     mousedown: event => {
-      // This press takes the focus from the canvas, but only afterwards.
+      // This press ends a stroke of the keyboard. The canvas loses the focus only after this event.
       if (isFromKeys()) lift()
       if (event.button !== 0) return (stroke || isOnCanvas(event)) && stop(event)
       stroke = isOnCanvas(event) ? { canvas: event.composedPath()[0] } : null

@@ -18,7 +18,7 @@ function followFingers() {
     const [canvas] = event.composedPath()
     const { pointerId, pointerType } = event
     if (pointerType === "mouse" || event.button !== 0 || !canvas.matches?.("canvas.upper-canvas")) return
-    // No mouse events of the browser follow.
+    // Without this, the browser would also send mouse events for this touch.
     event.preventDefault()
     // If the palm touched before the pen, the pen's stroke replaces the palm's.
     const isPalmDown = isFingerDown() && finger.pointerType === "touch" && pointerType === "pen"
@@ -39,7 +39,8 @@ function followFingers() {
     if (type === "mouseup") finger = null
   }
 
-  // The keyboard ends its stroke at a press on the canvas (keyboard.js). So this listener comes after those of the canvas.
+  // A press on the canvas ends a stroke of the keyboard (keyboard.js). This listener must run after that one, so it does not use the
+  // capture phase.
   addEventListener("pointerdown", start)
   for (const type of FINGER_EVENTS) addEventListener(type, follow, true)
 

@@ -18,8 +18,8 @@ RIGHT = "#008a61"
 WRONG = "#d9480f"
 QUIET = "#7a7a7a"
 # Colours of runs that are compared. They must not seem to mean anything, so none is close to a colour that
-# does: blue (can be pressed), green, orange, purple (flipped) or the grey of QUIET. Colour-blind people can
-# tell them apart, too.
+# has a meaning: blue (can be pressed), green, orange, purple (flipped) or the grey of QUIET. Colour-blind
+# people can tell them apart, too.
 RUN_COLOURS = ("#c61071", "#2ba3ab", "#998f00", "#bd8875", "#f500e4", "#5d6732")
 # Size of all text in pixels: the small size of style/site.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}

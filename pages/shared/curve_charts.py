@@ -1,7 +1,7 @@
 """Makes the tables of curves over the epochs, and the Vega-Lite specification that draws them.
 
-Training is a dashed line, validation a solid one. If there is only one run, the colours show the difference,
-too. If several runs are compared, each run has a colour.
+Training is a dashed line, validation a solid one. If there is only one run, they also differ in colour. If
+several runs are compared, each run has a colour.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ MAX_POINTS = 240
 MAX_LOSS = 3.0
 # If all validation accuracies from epoch 1 on are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
-# The label at the upper edge of the plot is centred on this edge. Its upper half needs the room above.
+# The label at the upper edge of the plot is centred on this edge, so its upper half needs space above.
 _PADDING = {"left": 0, "right": 10, "top": 4, "bottom": 4}
 _EPOCH_AXIS = {
     "tickMinStep": 1,

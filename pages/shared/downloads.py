@@ -12,13 +12,13 @@ KEPT_SECONDS = 10.0
 
 @asynccontextmanager
 async def kept_for_a_while() -> AsyncIterator[None]:
-    """Removes files that no page needs every `KEPT_SECONDS`, not after each run of any visitor's page.
+    """Every `KEPT_SECONDS`, removes the files that no page needs. Streamlit would do so after each rerun.
 
     If a button has a function instead of data, Streamlit makes the file after the click, and then counts it
-    as not needed. Streamlit cleans up after each run of a page, and the second clean-up removes such a file.
-    With some visitors, the file was often removed before the browser could load it. On a page that refreshes
-    itself, a download often failed even earlier: each run gives the button a new id, and the server no longer
-    knows the old one, which the browser may still send.
+    as not needed. The second clean-up removes such a file. With several visitors, this often happened before
+    the browser could load the file. On a page that refreshes itself, a download often failed even earlier:
+    each rerun gives the button a new id. The browser may still send the old id, which the server no longer
+    knows.
     """
     manager = runtime.get_instance().media_file_mgr
     task = asyncio.create_task(_repeat(manager.remove_orphaned_files))

@@ -1,7 +1,7 @@
 // Moves the ghost: digits that draw themselves on the empty canvas, one after the other, until the visitor draws. If nobody
 // draws, the last digit stays.
 
-// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half as much
+// A CSS animation would repaint the page sixty times a second until somebody draws. These steps need half as much
 // processor time, and they end. A digit is drawn, stays for a while and fades.
 const NUM_DRAW_STEPS = 20
 const NUM_FADE_STEPS = 4

@@ -6,7 +6,7 @@ import streamlit as st
 
 
 def keep_choice(key: str, labels: Mapping) -> None:
-    """Sets the choice in a box again if its labels have changed. It is called before the box is shown.
+    """Sets the choice in a box again if its labels have changed. Call this before the box is shown.
 
     In Streamlit 1.67 the browser stores a choice by its label, so it would send an old label that no longer
     exists. The choice is set only if necessary: setting it undoes what the visitor chooses at the same

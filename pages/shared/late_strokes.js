@@ -33,7 +33,7 @@ function followLateStrokes() {
       const isPressed = buttons => event.composedPath().some(part => part.matches?.(buttons))
       const isSure = isPressed(RENEWING)
       const root = newestCanvas()
-      // Another lower canvas, of the background, has no upper one beside it.
+      // The background is a lower canvas, too, but has no upper one beside it.
       const [upper, lower] = ["upper", "lower"].map(name => root?.querySelector(`.canvas-container canvas.${name}-canvas`))
       // At the second click of a double click, the canvas may be new and empty. The server then keeps nothing.
       if (!upper || !(isSure || (isPressed(OFTEN_RENEWING) && !isBlank(lower)))) return
@@ -77,7 +77,7 @@ function followLateStrokes() {
 
 const nextFrame = () => new Promise(requestAnimationFrame)
 
-/** Whether the canvas draws, so that no event is lost. If it does, Fabric.js shows the drawing cursor after a mouse move. */
+/** Whether the canvas is ready to draw, so that no event is lost. If it is, Fabric.js shows the drawing cursor after a mouse move. */
 function isReady(canvas, events) {
   const { left, top, right, bottom } = canvas.getBoundingClientRect()
   // If there are no events, a stroke may still begin. So the canvas must be ready then, too.

@@ -2,7 +2,7 @@
 // page or its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an
 // exhibition would not know that.
 //
-// Streamlit also leaves a page empty if a request for the page before comes late, such as a stroke that was drawn while this page
+// Streamlit also leaves a page empty if a request for the previous page arrives late, such as a stroke that was drawn while this page
 // was loading. This page is then opened again without a reload, which would begin a new session without the visitor's drawings.
 //
 // It also runs the page again when the connection returns. The server may have been restarted, or may have forgotten this visitor.
@@ -35,7 +35,7 @@ function watch() {
     if (changes.some(({ target }) => target.getAttribute(CONNECTION) === "CONNECTED")) runPage()
   })
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] })
-  // A visitor who has pressed a link needs time to get there, not this page again.
+  // After a press on a link, the other page needs time to load. Until then, this page must not be opened again.
   addEventListener("click", event => event.target.closest?.("a") && (numBroken = 0), { capture: true })
   return setInterval(check, CHECK_MILLISECONDS)
 }
@@ -43,7 +43,7 @@ function watch() {
 async function check() {
   const number = isBroken() ? numBroken + 1 : 0
   if (number === CHECKS_UNTIL_OPENED) openAgain()
-  // The press on the link in `openAgain` does not count.
+  // The click in `openAgain` has set `numBroken` to 0, as a visitor's press does. This undoes that.
   numBroken = number
   if (number < CHECKS_UNTIL_RELOADED || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
   // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.

@@ -76,7 +76,7 @@ def sliders(noun: str, below_flips: Callable[[], None]) -> Settings:
 
     Args:
         noun: what the network reads, such as "digit".
-        below_flips: shows what stands beside that button, below the slider of the flipped weights.
+        below_flips: shows the elements beside that button, below the slider of the flipped weights.
     """
     _bring_into_range()
     for name, slider in SLIDERS.items():

@@ -19,8 +19,8 @@ NINE, ALL = "nine", "all"
 # An example run whose network takes one bit for each pixel.
 _SIMPLE_RUN = "quick"
 _WORDS = (
-    f"A smaller network, “{_SIMPLE_RUN}”: one bit per pixel, so nine tiles that you can count in its first"
-    " layer. The answer here is its own."
+    f"A smaller network, “{_SIMPLE_RUN}”. It takes one bit per pixel, so a neuron of its first layer sees"
+    " only nine tiles. The answer here is its own."
 )
 
 
@@ -162,6 +162,6 @@ def mixed_place(values: np.ndarray) -> tuple[int, int]:
     rows, columns = np.mgrid[1 : inner + 1, 1 : inner + 1]
     middle = (len(values) - 1) / 2
     distance = np.hypot(rows - middle, columns - middle) / len(values)
-    # The factor lets one pixel more or less outweigh every distance.
+    # Because of the factor, a difference of one pixel counts more than any distance.
     best = np.argmin(abs(shares - 0.5) * 18 + distance)
     return int(rows.flat[best]), int(columns.flat[best])

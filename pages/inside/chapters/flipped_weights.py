@@ -1,4 +1,4 @@
-"""Inside, chapter 2: the weights that the visitor has flipped, which a link to the page names.
+"""Inside, chapter 2: the weights that the visitor has flipped. A link to the page names them.
 
 Only the browser flips them, see live/flip_weight.js. They belong to one run, and to this chapter.
 """
@@ -39,7 +39,7 @@ def of_run(run: Run) -> str:
 
 
 def take() -> None:
-    """Takes over the flipped weights from the browser; none if there are too many for a link."""
+    """Stores the flipped weights that the browser sends, or None if there are too many for a link."""
     flipped = message(KEY, "flipped")
     # The value comes from the browser and may be anything.
     st.session_state[_FLIPPED] = _weights(flipped) if isinstance(flipped, str) else None

@@ -75,7 +75,7 @@ def _contents(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
 
 def _say_why_there_are_none(run: Run) -> None:
     if run.folder.is_dir():
-        st.info("The networks of the single epochs were not kept for this run. Choose another network above.")
+        st.info("The networks after this run’s epochs were not kept. Choose another network above.")
     else:
         st.error(f"{errors.missing_run(run.id)} Choose another one.")
 
@@ -114,8 +114,8 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
     names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)
     return (
         "**Learning is flipping bits.** This network began with random weights. By learning, it became"
-        f" {names}. Then another training went on from there, and changed {changed}. The slider shows all"
-        " of it."
+        f" {names}. Then another training went on from there, and changed {changed}. The slider"
+        " shows all these trainings."
     )
 
 
@@ -203,7 +203,7 @@ def _accuracy(moment: Moment) -> None:
     images = "some check images" if moment.is_in_first_epoch else "the check images"
     label = f"right on {images} {moment.words} (validation accuracy)"
     explanation = (
-        "The network does not learn from these images (validation set). In epoch 1, a fixed part is used."
+        "The network does not learn from these images (validation set). In epoch 1, only some are used."
     )
     figures.figures([(value, label, explanation)])
 

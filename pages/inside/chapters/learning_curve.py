@@ -29,7 +29,7 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
     line = curve_charts.epoch_curve("this run", table, "validation_accuracy")
-    # The history may go beyond the last moment, if another training went on from an earlier epoch.
+    # If another training went on from an earlier epoch of this run, the history goes beyond the last moment.
     num_epochs = max(
         1,
         *table["epoch"].astype(int),
@@ -49,7 +49,8 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         kept = text.percent_text(best.accuracy)
         words.append(f"{first} after the first epoch, {kept} after the best, epoch {best.epoch}")
     st.caption(
-        f"Accuracy on the check images: {'; '.join(words)}. One line up means about half as many mistakes."
+        f"Accuracy on the check images: {'; '.join(words)}. One grid line up means about half as many"
+        " mistakes."
     )
 
 

@@ -23,7 +23,7 @@ class Moment:
     """A moment of a training.
 
     Args:
-        run: the run to whose training it belongs.
+        run: the run to whose training the moment belongs.
         name: its name in the address.
         label: its name on the slider.
         words: when it was, such as "after 20 batches".
@@ -71,7 +71,7 @@ def moments(run: Run) -> dict[str, Moment]:
     network of each run, from its best epoch.
     """
     runs = runs_before(run)
-    # The slider finds a moment by its label, so no two runs may have the same.
+    # The slider finds a moment by its label, so no two runs may have the same label.
     labels = run_labels([*runs, run])
     earlier = [moment for before in runs for moment in _of_run_before(before, labels[before.id])]
     own_moments = _moments(run)

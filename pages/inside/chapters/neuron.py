@@ -150,7 +150,7 @@ def _controls(network: PackedNetwork) -> None:
             1,
             layer.outputs,
             key=keys.FILTER,
-            help="Each has its own pattern of weights. A weight is one bit: white (+1) or black (−1).",
+            help="Each neuron has its own pattern of weights. A weight is one bit: white (+1) or black (−1).",
             persist_state="session",
             width=160,
         )

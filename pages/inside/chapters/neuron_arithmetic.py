@@ -16,7 +16,7 @@ _OFFER = '<span class="flip-offer">: press one to flip it</span>'
 
 
 def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
-    """Returns HTML of a neuron's inputs, its weights, and where both agree.
+    """Returns HTML of a neuron's inputs, its weights, and the places where inputs and weights agree.
 
     If the inputs are shades of grey, the products are shown in place of the agreements.
 
@@ -27,7 +27,8 @@ def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
     """
     no_marks = np.full(neuron.patch.shape, "")
     seen_marks = neuron.patch.astype(str) if neuron.is_grey else no_marks
-    # A shade of 0 is black. Grey tiles lie outside the picture.
+    # A shade of 0 becomes -1, so that it is drawn black. A 0 would be drawn grey, like a tile outside the
+    # picture.
     signs = np.where(neuron.is_grey & (neuron.patch == 0), -1, neuron.patch)
     seen = figure(_panel(neuron, sees, signs, seen_marks), sees)
     pattern = _panel(neuron, weights, neuron.weights, no_marks, can_flip=True)
@@ -134,7 +135,7 @@ def count_html(neuron: Neuron) -> str:
 
 
 def label_of_count(neuron: Neuron) -> str:
-    """Returns what `count_html` shows as a text for screen readers, see labels.py; "" if it shows nothing."""
+    """Returns a text about `count_html` for screen readers, see labels.py; "" if that shows nothing."""
     mark, (below, above) = mark_of_count(neuron), _colours(neuron)
     counted = f"{{agreements}} of {neuron.num_inputs:,} agree"
     return "" if mark is None else f"{counted}; fewer than {mark:,}: {below}; {mark:,} or more: {above}"

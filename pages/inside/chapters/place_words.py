@@ -1,4 +1,4 @@
-"""Inside, chapter 2: what changes in the words about a neuron when it moves to another place.
+"""Inside, chapter 2: the words about a neuron that change when it moves to another place.
 
 At the edge of the picture, a neuron has fewer inputs, so another number of agreements reaches its threshold.
 """

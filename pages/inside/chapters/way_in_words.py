@@ -3,7 +3,7 @@
 from bnn.engine.network import PackedLayer, PackedNetwork
 
 REST = (
-    "<p>Each layer makes new bits of the bits before it.</p>"
+    "<p>Each layer makes new bits from the bits before it.</p>"
     ' <p><span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
     " <b>Press a map or an answer</b> to see why.</p>"
 )
@@ -88,7 +88,7 @@ def _coming_in(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
 def _work(layer: PackedLayer, is_grey: bool) -> str:
     """Returns what a layer does. `is_grey` says whether its inputs are shades of grey."""
     if layer.thresholds is None:
-        return "each neuron counts its agreements. It compares nothing."
+        return "each neuron counts its agreements. It has no threshold."
     if layer.kind == "dense":
         return f"each neuron looks at all inputs, {_COUNTS}: one bit."
     does = "adds and subtracts the shades and compares the sum" if is_grey else _COUNTS

@@ -110,7 +110,7 @@ def _microseconds(network: PackedNetwork, image: np.ndarray) -> float:
 
 
 def _lost(run: Run, network: PackedNetwork) -> None:
-    """Shows the network's mistakes, and those of its twin. Only if the twin makes fewer is something lost."""
+    """Shows the mistakes of the network and of its twin. The heading says "Lost" if the twin makes fewer."""
     test, twin = run.test(), savings.twin_accuracy(run)
     num_images = test["num_images"] if test else 0
     num_mistakes = num_images - test["num_correct"] if test else None

@@ -54,11 +54,11 @@ def live(
         image: the digit that is shown, (28, 28) uint8.
         chapter: name of the chapter in `live.js`.
         on_flips: called when the visitor has flipped weights with the button of chapter 5.
-        on_flipped: called when the visitor has flipped a weight of chapter 2.
-        on_tall: called when the window of chapter 3 becomes tall and narrow, or is no longer so.
+        on_flipped: called when the visitor has flipped a weight in chapter 2.
+        on_tall: called in chapter 3 when the window becomes tall and narrow, or wide again.
         **values: what the chapter's script needs to know.
     """
-    # This raises an error if a chapter's value has the name of another one.
+    # This raises a TypeError if a name in `values` is already taken.
     data = dict(
         **shared_live.drawing_data(run, objects()), chapter=chapter, pixels=base64_text(image), **values
     )

@@ -1,6 +1,6 @@
-// Chapter 3: shows what feeds the map to which the visitor points with the mouse or the keyboard. A map holds the answers of one
-// neuron. The neuron is connected with all maps of the layer before it. The picture shows only the connections to those maps that
-// agree most with its weights.
+// Chapter 3: when the visitor points at a map with the mouse or the keyboard, shows what feeds this map. A map holds the answers of
+// one neuron. The neuron is connected with all maps of the layer before it. The picture shows only the connections to the maps that
+// agree most with the neuron's weights.
 
 const MAX_LINES = 12
 

@@ -3,7 +3,7 @@
 const GROW_MILLISECONDS = 150
 const PATIENCE_MILLISECONDS = 4000
 const FIRST_SIDE = 160 // of the copy, in pixels, until the place of the map in chapter 2 is known
-const SMALLEST_SIDE = 40 // of the map in chapter 2, in pixels; it is less high until its picture has loaded
+const SMALLEST_SIDE = 40 // of the map in chapter 2, in pixels; a lower map has not loaded its picture yet
 
 /** Lets maps grow when they are clicked, unless the visitor has asked for less motion. */
 export function followClicks(getPage) {

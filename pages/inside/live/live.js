@@ -1,5 +1,5 @@
-// The chapters follow the pen, and the sliders of chapters 1 and 5, while they move. The server shows the same when the pen
-// is lifted or the slider is let go. Without WebAssembly, or while the network is loading, only the server answers.
+// Changes the chapters while the pen moves, or a slider of chapter 1 or 5. The server shows the same when the pen is lifted
+// or the slider is let go. Without WebAssembly, or while the network is loading, only the server answers.
 // component.py joins the files of this folder with those of pages/shared/live/ and bnn/engine/portable/.
 
 const CHAPTERS = { bits: showBitsChapter, neuron: showNeuronChapter, way: showWayChapter, break: showBreakChapter }
@@ -65,7 +65,7 @@ function whenLoaded() {
 function flipAwaited() {
   const network = networkAt(page.network)
   if (!network || !awaitedFlips) return
-  // Streamlit may put the chapter's HTML on the page after this component, and would then show no flipped weight.
+  // Streamlit may put the chapter's HTML on the page after this component. Until then, no flipped weight can be shown.
   if (!document.querySelector(".by-hand-words")) return requestAnimationFrame(flipAwaited)
   flipWeightsNamed(network, awaitedFlips)
   awaitedFlips = ""

@@ -65,7 +65,7 @@ function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, page
   const products = inputs.map((input, i) => input * weights[i])
   const noMarks = inputs.map(() => "")
   const marks = isGrey ? products : products.map(product => (product > 0 ? "=" : "≠"))
-  // A shade of 0 is black. Grey tiles lie outside the picture.
+  // A shade of 0 becomes -1, so that it is drawn black. 0 would be drawn grey, like a tile outside the picture.
   const signs = inputs.map((input, i) => (isGrey && isInside[i] && input === 0 ? -1 : input))
   showPanel(seen, signs, isInside, side, layer.inputs, isGrey ? inputs : noMarks)
   showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, noMarks)

@@ -61,7 +61,7 @@ export function followSlide(getPage, show) {
 }
 
 function followMouse({ target, pointerType }) {
-  // A finger that scrolls the page never says that it has left the picture.
+  // Only the mouse counts. When a finger scrolls the page, no event says that it has left the picture.
   const isOverPictures = target.closest?.('.st-key-neuron, [class*="st-key-neuron-map"], [class*="st-key-neuron-input"]')
   isUnderPointer = pointerType === "mouse" && Boolean(isOverPictures)
 }

@@ -21,7 +21,7 @@ function showMaps(layer, number, words, columns) {
   else showPicture(img, wallOfMaps(words, mapSide(layer), layer.outputs, columns))
 }
 
-/** The number of bits after a layer that are +1. Words may end with bits that stand for nothing, which are 0. */
+/** The number of bits after a layer that are +1. Unused bits at the end of a word are 0. */
 function numWhiteOf(words, layer) {
   let numBlack = 0
   for (let word of words) for (; word; word &= word - 1) numBlack++
@@ -35,7 +35,7 @@ const mapSide = ({ kind, side, pool }) => (kind === "dense" ? 1 : Math.floor(sid
 const TALL = "(min-width: 640.02px) and (max-width: 1100px) and (min-height: 1000px)"
 let tall = null
 
-/** Tells the server if the window is tall and the server does not know it yet, and again when this changes. */
+/** Tells the server whether the window is tall, if `page` says otherwise, and again whenever this changes. */
 export function followShape(page, tell) {
   tall ??= matchMedia(TALL)
   tall.onchange = () => page.isShown() && tall.matches !== page.isTall && tell(tall.matches)
