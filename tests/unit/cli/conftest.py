@@ -1,4 +1,4 @@
-"""A run with a network, which commands can use."""
+"""A fixture for tests of commands: a run with a network."""
 
 import pytest
 

@@ -6,7 +6,7 @@ from bnn.cli import main
 from bnn.training import benchmark
 
 
-def test_size_of_a_small_engine_is_not_rounded_to_nothing(capsys, monkeypatch):
+def test_size_of_a_small_engine_is_not_rounded_to_zero(capsys, monkeypatch):
     row = {
         "engine": "packed",
         "microseconds_per_digit": 8.0,

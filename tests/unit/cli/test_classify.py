@@ -44,7 +44,7 @@ def test_transparent_picture_and_turned_photo_are_read(capsys, tmp_path):
     ink.save(tmp_path / "transparent.png")
     paper = Image.alpha_composite(Image.new("RGBA", ink.size, "white"), ink).convert("RGB")
     note = Image.Exif()
-    note[0x0112] = 6  # to be turned by 90 degrees clockwise
+    note[0x0112] = 6  # EXIF orientation: a viewer turns the picture by 90 degrees clockwise
     paper.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "phone.jpg", exif=note)
     paths = [str(tmp_path / name) for name in ("transparent.png", "phone.jpg")]
     _, out, _ = run_command(capsys, "classify", *paths, "--json")
@@ -101,7 +101,7 @@ def test_warnings_about_a_picture_are_not_printed(pictures):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_patterns_that_the_shell_has_not_expanded_are_expanded(capsys, tmp_path, pictures, monkeypatch):
+def test_classify_expands_patterns_that_the_shell_has_not_expanded(capsys, tmp_path, pictures, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for pattern in ("*.png", f"{tmp_path}/*.png", "[01].png", "?.png"):
         _, out, _ = run_command(capsys, "classify", pattern, "--json")

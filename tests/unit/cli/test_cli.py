@@ -181,13 +181,13 @@ def test_run_is_found_by_the_name_shown_in_the_app(capsys, run):
         assert json.loads(run_command(capsys, "evaluate", words, "--json")[1])["run"] == run.id
     _, out, _ = run_command(capsys, "runs")
     assert "My net" in out.splitlines()[0]
-    # Another run has the same name.
+    # A copy of the run has the same name.
     copy = run.folder.with_name("copy")
     shutil.copytree(run.folder, copy)
     code, out, err = run_command(capsys, "evaluate", "My net")
     assert (code, out) == (2, "")
     assert err == f"bnn: 2 runs are called 'My net'. Give the id instead: copy, {run.id}\n"
-    # The name of the other run is the id of the first.
+    # Now the name of the copy is the id of the first run. The id counts.
     (copy / "name.txt").write_text(run.id)
     assert json.loads(run_command(capsys, "evaluate", run.id, "--json")[1])["run"] == run.id
 

@@ -1,4 +1,4 @@
-"""A command ends silently if it is interrupted, or nobody reads its output or its errors."""
+"""A command ends silently if it is interrupted, or if its standard output or standard error is closed."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ run()
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize("how", ["interrupt", "other error"])
 def test_ctrl_c_during_the_imports_ends_the_command_silently(how):
     command = [sys.executable, "-c", INTERRUPTED_IMPORT, how]
@@ -45,9 +45,9 @@ def test_command_ends_silently_when_its_reader_closes_the_pipe():
     assert process.wait() == 141
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 @pytest.mark.parametrize("closed, code", [("2>&-", 2), (">&-", 0)])
-def test_streams_may_be_closed(closed, code):
+def test_output_or_errors_may_be_closed_from_the_start(closed, code):
     arguments = "classify none.png --json" if code else "runs"
     command = f"exec '{sys.executable}' -m bnn {arguments} {closed}"
     done = subprocess.run(command, shell=True, cwd=PROJECT, capture_output=True, check=False)

@@ -3,7 +3,7 @@
 from bnn.cli import output
 
 
-def test_only_all_is_printed_as_100_percent_and_only_nothing_as_0_percent():
+def test_only_1_is_printed_as_100_percent_and_only_0_as_0_percent():
     assert output.percent(0.99999) == "99.99%"
     assert output.percent(0.9996, 1) == "99.9%"
     assert output.percent(1.0) == "100.00%"

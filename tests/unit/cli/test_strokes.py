@@ -53,7 +53,7 @@ def test_each_writer_has_the_same_weight(capsys, file_of):
 
 
 @pytest.mark.parametrize("which, num", [("all", 20), ("training", 16), ("validation", 4)])
-def test_option_writers_selects_drawings_by_whether_their_writer_is_held_out(capsys, tmp_path, which, num):
+def test_option_writers_selects_all_writers_or_one_part_of_them(capsys, tmp_path, which, num):
     path = str(write_drawings(tmp_path / "digits.jsonl.gz", 10, [1]))
     _, out, _ = run_command(capsys, "strokes", path, "--writers", which, "--json")
     result = json.loads(out)

@@ -20,7 +20,7 @@ from tests.support.run_content import history_row
 
 @pytest.fixture
 def started_runs(runs_root, monkeypatch, random_network):
-    """The runs that were started. They are finished at once, with the learning rate as their accuracy."""
+    """The started runs. Each finishes at once, and its accuracy equals its learning rate."""
     started = []
 
     def launch(run):

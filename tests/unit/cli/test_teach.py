@@ -1,4 +1,4 @@
-"""The command `teach`: a tiny network learns the handwriting of single persons."""
+"""The command `teach`: a tiny network learns the handwriting of one person."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,7 @@ def run(runs_root, random_network):
 
 @pytest.fixture
 def file_of_drawings(tmp_path):
-    """The path of a file: each of 4 writers has drawn each digit 6 times, as one random stroke."""
+    """The path of a file of drawings: 4 writers drew each digit 6 times. A drawing is one random stroke."""
     return write_drawings(tmp_path / "drawings.jsonl.gz", 4, range(10), drawings_each=6)
 
 

@@ -42,7 +42,7 @@ def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, run
     assert not runs_root.exists() or not list(runs_root.iterdir())
 
 
-def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, caplog, run, monkeypatch):
+def test_full_disk_interrupts_a_training_and_prints_one_line(capsys, caplog, run, monkeypatch):
     def turn(run, waits):
         monkeypatch.setattr(os, "fsync", _no_space)
         run.append_progress([])
@@ -106,7 +106,7 @@ def test_setting_that_the_data_would_change_is_refused(capsys, tmp_path, content
 
 @pytest.mark.parametrize("is_asked, code, state", [(True, 3, "stopped"), (False, 1, "failed")])
 @pytest.mark.parametrize("error", [SystemError, OSError, ValueError])
-def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, is_asked, code, state, error):
+def test_error_counts_as_a_stop_only_after_a_request(capsys, monkeypatch, is_asked, code, state, error):
     run = store.create(preset("quick"))
 
     def train(*_):
@@ -146,7 +146,7 @@ def test_request_to_stop_a_trainer_that_died_does_not_stop_the_next_trainer(
 
 @pytest.mark.parametrize("is_on_cluster", [False, True])
 def test_request_to_stop_a_run_that_is_queued_is_kept(capsys, monkeypatch, is_on_cluster):
-    """A launcher has queued the run: on this computer with the trainer's process id, on a cluster without."""
+    """A launcher has queued the run. Only on this computer does the status have the trainer's process id."""
     run = store.create(preset("quick"))
     run.write_status(Status("queued") if is_on_cluster else living_status("queued"))
     run.stop_path.touch()
@@ -162,7 +162,7 @@ def test_request_to_stop_a_run_that_is_queued_is_kept(capsys, monkeypatch, is_on
 
 
 @pytest.mark.parametrize("error, code, state", [(stopping.Stopped, 3, "stopped"), (OSError, 1, "failed")])
-def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, monkeypatch, error, code, state):
+def test_run_is_unlocked_before_the_batches_of_a_training_are_freed(capsys, monkeypatch, error, code, state):
     run, locked = store.create(preset("quick")), []
 
     class Batches:

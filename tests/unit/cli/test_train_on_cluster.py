@@ -33,7 +33,7 @@ def own_runs():
     return [run for run in store.all_runs() if not run.shipped]
 
 
-def test_a_run_is_stopped_if_the_command_is_interrupted_while_it_hands_the_run_over(capsys):
+def test_run_is_stopped_if_the_command_is_interrupted_while_it_hands_over_the_run(capsys):
     code, out, err = run_command(capsys, "train", "quick")
     (run,) = own_runs()
     assert (code, out) == (3, "")

@@ -1,4 +1,4 @@
-"""MNIST is the published file, and is divided into the right splits."""
+"""The file of MNIST is the published one, and is divided into the right splits."""
 
 import hashlib
 

@@ -18,7 +18,7 @@ def random_deformations(num):
 
 
 def without_deformation(num):
-    """Returns deformations of strength 0: every step is carried out, but changes nothing."""
+    """Returns deformations of strength 0: every step is carried out, but changes almost nothing."""
     none = {name: np.zeros_like(values) for name, values in random_deformations(num)._asdict().items()}
     matrices, widths = np.tile(np.eye(2), (num, 1, 1)), np.full(num, 2.4)
     return pen_deformations.Deformations(
@@ -48,7 +48,7 @@ def test_dots_of_a_trembling_hand_stay_dots():
     assert num_inked[-20:].max() < 50 < num_inked[:20].min()
 
 
-def test_coordinates_may_have_another_unit_than_pixels():
+def test_coordinates_may_have_any_unit():
     paths = pen_paths.gather([[stroke / 500 for stroke in strokes] for strokes in DRAWINGS])
     assert np.array_equal(paths.sides, PATHS.sides)
 
@@ -76,8 +76,8 @@ def test_each_deformation_changes_drawings(name):
     phases = {"warp_phases": random.warp_phases, "tremor_phases": random.tremor_phases}
     deformations = without_deformation(num)._replace(**{**phases, name: value})
     difference = np.abs(drawn(deformations).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
-    # Each stroke gets a shift of its own. The drawing is centred afterwards, so if it has only one stroke, it
-    # stays the same.
+    # Each stroke is shifted separately, and then the drawing is centred. So a shift changes nothing in a
+    # drawing of one stroke.
     has_several = np.array([len(strokes) > 1 for strokes in DRAWINGS])
     differing = difference[has_several] if name == "shifts" else difference
     # Some drawings may stay the same: a straight stroke, for example, has no corners to round.

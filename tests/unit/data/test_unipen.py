@@ -87,7 +87,8 @@ def test_writers_are_sampled_by_the_square_root_of_their_drawings(tmp_path):
     share_of = Counter()
     for drawing, share in zip(drawings, shares, strict=True):
         share_of[drawing.contributor, drawing.writer] += share
-    # The square roots of the numbers of drawings are 8 and 2 for the writers of a, and 2 for the writer of b.
+    # Contributor a has a writer of 64 drawings and one of 4, with the square roots 8 and 2. Contributor b has
+    # one writer of 4 drawings.
     assert sum(share_of.values()) == pytest.approx(1)
     assert share_of["a", 9] / share_of["a", 0] == pytest.approx((64 / 4) ** 0.5)
     assert (share_of["a", 9] + share_of["a", 0]) / share_of["b", 1] == pytest.approx(((8 + 2) / 2) ** 0.5)
@@ -122,7 +123,7 @@ def test_missing_file_is_named_in_one_sentence(digits, monkeypatch):
     assert not missing_data(preset("quick"))
 
 
-def test_message_without_a_named_file_names_the_variables(monkeypatch):
+def test_message_names_the_variable_that_is_not_set(monkeypatch):
     for variable in ("BNN_UNIPEN", "BNN_UNIPEN_LETTERS"):
         monkeypatch.delenv(variable, raising=False)
     with pytest.raises(ValueError, match="no file of digits is named: set BNN_UNIPEN to"):

@@ -35,7 +35,7 @@ def test_drawings_are_read_from_folders_and_archives(tmp_path, kind):
     assert zero == [[[0, 500], [500, 500], [500, 0], [0, 0], [0, 500]]]
 
 
-def test_names_become_numbers_and_the_file_is_reproducible(place):
+def test_names_of_writers_become_numbers_and_the_file_is_reproducible(place):
     found = read_distribution(place)
     content = to_file_content(found.characters)
     assert content == to_file_content(read_distribution(place).characters)
@@ -49,7 +49,7 @@ def test_names_become_numbers_and_the_file_is_reproducible(place):
     assert all(isinstance(writer, int) for writer in writers)
 
 
-def test_letters_are_capital_letters(place):
+def test_folder_1b_gives_capital_letters_only(place):
     assert [character.label for character in read_distribution(place, "1b").characters] == ["O"]
 
 
@@ -58,7 +58,7 @@ def test_writer_without_a_name_is_named_after_the_file(tmp_path):
     for name, text in files.items():
         files[name] = text.replace(".WRITER_ID", ".COMMENT")
     found = read_distribution(unipen.write(files, tmp_path / "u.tar"))
-    # The names of the files, which become the names of the writers, and the digits in each file.
+    # The digits in each file. The name of the file becomes the name of its writer.
     writers = {"ann": "17", "bob": "0", "tom": "0"}
     expected = [labels for writer, labels in writers.items() if not is_for_testing("abc", writer)]
     assert [character.label for character in found.characters] == list("".join(expected))

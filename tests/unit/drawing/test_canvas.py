@@ -81,8 +81,8 @@ def test_edited_path_has_the_place_that_the_canvas_shows(edit, expected):
 
 
 def test_box_of_a_curve_is_the_one_that_fabric_computes():
-    # Fabric.js treats the curve as a cubic with both control points at (100, 50). Then x is 300 t (1 - t),
-    # which is at most 75, so that the centre is at 37.5.
+    # Fabric.js treats the curve as a cubic with both control points at (100, 50). Then x is 300 t (1 - t).
+    # It is at most 75, so the centre of the box is at 37.5.
     path = [["M", 0, 0], ["Q", 100, 50, 0, 100], ["L", 0, 100]]
     (drawn,) = strokes_from_canvas([{"path": path}])
     (unmoved,) = strokes_from_canvas([fabric(path, left=37.5, top=50)])

@@ -1,4 +1,4 @@
-"""Specks, frames and ruled lines do not belong to the digit; strokes that look like such lines do."""
+"""Specks, frames and ruled lines do not belong to the digit. Strokes that look like ruled lines do."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def test_frame_is_not_part_of_the_digit_unless_it_is_empty():
     assert digit_box(mask)[0] == (8, 92, 8, 92)
 
 
-def test_line_across_is_not_part_of_the_digit_unless_it_is_alone():
+def test_line_from_edge_to_edge_is_not_part_of_the_digit_unless_it_is_alone():
     mask = digit()
     mask[90:92] = True
     assert digit_box(mask)[0] == (30, 70, 45, 50)
@@ -39,19 +39,19 @@ def test_line_across_is_not_part_of_the_digit_unless_it_is_alone():
 
 
 def found_box(ink):
-    """Returns the box of the digit in a picture with ink 200 where the mask is True."""
+    """Returns the box of the digit in a picture that is 200 where `ink` is True, and 0 elsewhere."""
     found = find_digit(200 * ink.astype(np.int32))
     assert found is not None
     return found.box
 
 
-def test_no_piece_of_a_line_that_is_askew_belongs_to_the_digit():
+def test_no_piece_of_a_slanted_ruled_line_belongs_to_the_digit():
     mask = digit()
     mask[:, 10] = mask[:60, 9] = mask[:30, 8] = mask[40:, 11] = mask[70:, 12] = True
     assert found_box(mask) == (30, 70, 45, 50)
 
 
-def test_upright_stroke_from_edge_to_edge_is_a_stem_and_no_line():
+def test_upright_stroke_from_edge_to_edge_is_a_stem_and_not_a_ruled_line():
     mask = np.zeros((100, 100), bool)
     mask[:, 60:62] = True
     for step in range(20):
@@ -59,7 +59,7 @@ def test_upright_stroke_from_edge_to_edge_is_a_stem_and_no_line():
     assert found_box(mask) == (0, 100, 39, 62)
 
 
-def test_strokes_along_the_edges_of_a_picture_cut_close_are_no_lines():
+def test_strokes_along_the_edges_of_a_closely_cropped_picture_are_not_ruled_lines():
     mask = np.zeros((100, 100), bool)
     mask[:2] = mask[98:] = True
     for row in range(100):

@@ -1,4 +1,4 @@
-"""Pictures on any paper become 28x28 digits, by exact averages, and MNIST images stay unchanged."""
+"""Pictures of digits on any paper become 28x28 images. Images of that size, as in MNIST, stay unchanged."""
 
 import math
 from fractions import Fraction
@@ -15,7 +15,7 @@ HOOK = [np.array([[10.0, 20.0], [90.0, 30.0], [60.0, 140.0]])]
 
 
 def boxes_averaged(image, height, width):
-    """Returns (height, width): means of equal areas of the image, in exact fractions, rounded half up."""
+    """Returns means of equal areas of the image, (height, width), computed exactly and rounded half up."""
 
     def weights(size, count):
         """Returns how much of each of `size` pixels lies in each of `count` equal intervals."""
@@ -99,7 +99,7 @@ def test_thin_line_becomes_as_wide_as_mnists_pen():
 
 
 def _hairline_ring(side):
-    """Returns a white picture, (side, side), with an ellipse of one pixel's width that almost fills it."""
+    """Returns a white picture, (side, side), with an ellipse in it. Its line is 1 pixel wide."""
     image = np.full((side, side), 255, np.uint8)
     turns = np.linspace(0, 2 * np.pi, 8 * side)
     rows, columns = side * (0.5 + 0.48 * np.sin(turns)), side * (0.5 + 0.25 * np.cos(turns))

@@ -170,8 +170,8 @@ def test_nothing_is_printed_about_odd_metadata(tmp_path):
 
 
 @pytest.mark.parametrize("size", [(60, 40), (8000, 6000)])
-def test_the_first_picture_of_a_jpeg_file_counts_and_may_be_as_large_as_in_others(tmp_path, size):
-    """Phones add a second picture with the brightness of each part (HDR)."""
+def test_only_the_first_picture_of_a_jpeg_file_is_read(tmp_path, size):
+    """Phones add a second picture with the brightness of each part (HDR). The size limit stays the same."""
     photo = Image.new("L", size, 230)
     photo.paste(20, (size[0] // 2, 0, size[0], size[1]))
     second = Image.new("L", (size[0] // 2, size[1] // 2), 0)

@@ -1,4 +1,4 @@
-"""The shipped network reads pictures of all kinds that people have. A program makes most of the pictures."""
+"""The shipped network reads all usual kinds of pictures. A program makes most of these pictures."""
 
 import numpy as np
 import pytest

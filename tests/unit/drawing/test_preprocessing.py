@@ -24,7 +24,7 @@ def painted(strokes, pen_width):
         for a, b in zip(stroke, [*stroke[1:], stroke[-1]], strict=True):
             length = np.hypot(*(b - a))
             direction = (b - a) / (length or 1)
-            # The position along the segment of the point that is nearest to each pixel.
+            # For each pixel: the distance from the segment's start to the segment's point nearest to it.
             along = (columns - a[0]) * direction[0] + (rows - a[1]) * direction[1]
             along = np.clip(along, 0, length)
             x, y = a[0] + along * direction[0], a[1] + along * direction[1]
@@ -54,9 +54,9 @@ def test_digit_equals_one_computed_by_brute_force(strokes):
 
 
 def test_vertical_line_equals_one_worked_by_hand():
-    # The line is 17.6 pixels long and 2.4 wide, with its middle at x = 14. Columns 13, 14 and 15 are 1, 0 and
-    # 1 away from it, so that it covers 0.7, 1 and 0.7 of them. It ends 8.8 above and below 14, in rows 5 and
-    # 23. The next rows, 4 and 24, are half covered.
+    # The line is 17.6 pixels long and 2.4 wide, and its middle is at (14, 14). Columns 13, 14 and 15 are 1, 0
+    # and 1 away from the middle, so the line covers 0.7, 1 and 0.7 of their width. It ends 8.8 above and
+    # below the middle, in rows 5 and 23. The next rows, 4 and 24, are half covered.
     digit = digit_from_strokes([np.array([[50, 0], [50, 176]])]).digit
     assert digit[14, 12:17].tolist() == [0, 179, 255, 179, 0]
     assert digit[[3, 5, 23, 25], 14].tolist() == [0, 255, 255, 0]
@@ -149,7 +149,7 @@ def ink_over_edge(images):
     return np.median(ink.sum((1, 2)) / np.hypot(*np.gradient(ink, axis=(1, 2))).sum(axis=(1, 2)))
 
 
-def test_pen_width_and_centre_equal_mnists():
+def test_pen_width_and_centre_equal_those_of_mnist():
     path = mnist.PATH
     if not path.exists():
         pytest.skip("MNIST is not here")

@@ -37,7 +37,7 @@ def test_kind_of_an_unreadable_file_is_named(tmp_path, content, words):
         grey_pixels(path)
 
 
-def test_tiff_picture_that_cannot_be_read_is_told_what_helps(tmp_path):
+def test_refusal_of_a_tiff_picture_says_what_helps(tmp_path):
     path = tmp_path / "photo.tif"
     path.write_bytes(b"II*\x00\x08\x00\x00\x00")
     with pytest.raises(ValueError, match=r"TIFF picture with pixels of a type .* save it as a PNG picture"):
@@ -72,13 +72,13 @@ def test_too_large_second_page_is_refused_before_it_is_decoded(tmp_path):
         grey_pixels(tmp_path / "pages.tif")
 
 
-def test_number_that_is_none_is_not_quoted(tmp_path):
+def test_invalid_number_in_a_damaged_file_is_not_quoted(tmp_path):
     (tmp_path / "a.ppm").write_bytes(b"P6 2u 3 255\n" + bytes(18))
     with pytest.raises(ValueError, match=r"a.ppm is damaged$"):
         grey_pixels(tmp_path / "a.ppm")
 
 
-def _sound_files():
+def _undamaged_files():
     """Returns the contents of small pictures in all formats, with EXIF data or a second page if possible."""
     picture = Image.fromarray(BAR[:24, :30])
     exif = Image.Exif()
@@ -94,8 +94,8 @@ def _sound_files():
 
 
 @settings(EXAMPLES, max_examples=500)
-@given(damaged.damaged_bytes(_sound_files()))
-def test_damaged_picture_is_read_or_refused_by_its_name(content):
+@given(damaged.damaged_bytes(_undamaged_files()))
+def test_damaged_picture_is_read_or_refused_with_its_name(content):
     for function in (picture_files.num_pixels_of, picture_files.grey_pixels_of):
         refusal = _refusal(function, content)
         assert refusal is None or refusal.startswith("a picture is ")

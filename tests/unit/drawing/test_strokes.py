@@ -1,4 +1,4 @@
-"""Strokes from nested lists, which may come from anywhere."""
+"""Nested lists become strokes. Lists of any other form are refused, because they may come from anywhere."""
 
 import json
 
@@ -8,7 +8,7 @@ import pytest
 from bnn.drawing.strokes import MAX_POINTS, strokes_from_lists
 
 
-def test_lists_become_arrays_without_the_empty_ones():
+def test_lists_become_arrays_and_empty_lists_are_left_out():
     first, second = strokes_from_lists([[[1, 2], [3, 4]], [], [[5.5, 6]]])
     np.testing.assert_array_equal(first, [[1, 2], [3, 4]])
     np.testing.assert_array_equal(second, [[5.5, 6]])

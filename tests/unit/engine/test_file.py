@@ -46,7 +46,7 @@ def test_class_names_are_kept(random_network, random_images, names):
 
 
 def test_file_of_a_digit_network_has_no_class_names(network):
-    """Such files are the same as before the format had class names."""
+    """The file of a digit network is the same as in versions whose format had no class names."""
     header = header_of(file.to_bytes(network))
     assert "class_names" not in header
     named = content_of({**header, "class_names": list("0123456789")}, tensors_of(file.to_bytes(network)))
@@ -58,7 +58,7 @@ def test_read_network_gives_the_same_scores(network, random_images):
     np.testing.assert_array_equal(inference.scores(network, images), inference.scores(again, images))
 
 
-def _ladder():
+def _small_network():
     """Returns a network with 784 x 2 and 2 x 10 weights. A few are -1, at places that are easy to count."""
     hidden = np.zeros((2, 784, 1), bool)
     hidden[0, [0, 9]] = hidden[1, 1] = True
@@ -69,16 +69,16 @@ def _ladder():
         PackedLayer("dense", 28, 1, 2, 1, False, hidden, thresholds, flips),
         PackedLayer("dense", 1, 2, 10, 1, False, outputs),
     )
-    return PackedNetwork(128, layers, np.full(10, 0.5, np.float32), np.zeros(10, np.float32), 2.0, "ladder")
+    return PackedNetwork(128, layers, np.full(10, 0.5, np.float32), np.zeros(10, np.float32), 2.0, "small")
 
 
 def test_every_bit_has_the_position_that_the_format_says():
     """Weight (output, tap, input) is bit n = `(output * taps + tap) * inputs + input` of its tensor.
 
-    It is in byte n // 8, at position n % 8, and is 1 for a weight of -1. Since 784 bits are 98 bytes, output
-    1 starts at byte 98.
+    This bit is in byte n // 8, at position n % 8, and is 1 for a weight of -1. The 784 bits of output 0 are
+    98 bytes, so output 1 starts at byte 98.
     """
-    content = file.to_bytes(_ladder())
+    content = file.to_bytes(_small_network())
     header = raw_header_of(content)
     start = 8 + int.from_bytes(content[:8], "little")
 
@@ -97,7 +97,7 @@ def test_every_bit_has_the_position_that_the_format_says():
 
 
 def test_thresholds_too_large_for_16_bits_have_32():
-    network = _ladder()
+    network = _small_network()
     network.layers[0].thresholds[:] = -40_000, 7
     content = file.to_bytes(network)
     assert raw_header_of(content)["0.thresholds"]["dtype"] == "I32"
@@ -106,11 +106,11 @@ def test_thresholds_too_large_for_16_bits_have_32():
 
 def test_metadata_is_plain_json():
     dense = {"kind": "dense", "pool": 1, "pool_first": False}
-    assert header_of(file.to_bytes(_ladder())) == {
+    assert header_of(file.to_bytes(_small_network())) == {
         "version": 1,
         "pixel_threshold": 128,
         "temperature": 2.0,
-        "recipe": "ladder",
+        "recipe": "small",
         "layers": [
             {**dense, "side": 28, "inputs": 1, "outputs": 2},
             {**dense, "side": 1, "inputs": 2, "outputs": 10},
@@ -118,7 +118,7 @@ def test_metadata_is_plain_json():
     }
 
 
-def test_file_of_the_founding_report_is_close_to_one_bit_per_weight(random_network):
+def test_file_of_the_recipe_report_has_about_one_bit_per_weight(random_network):
     network = random_network(stages=((32,), (64,)), dense=(128,))
     assert 8 * len(file.to_bytes(network)) <= 1.05 * network.num_weights
 

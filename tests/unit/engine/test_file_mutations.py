@@ -1,4 +1,4 @@
-"""The packed network's file: after random changes it is refused, or still a usable network."""
+"""A file of a packed network that was changed at random is refused, or gives a usable network."""
 
 import random
 import warnings
@@ -27,7 +27,7 @@ def _mutate_bytes(rng, content):
 
 
 def _mutate_header_text(rng, content):
-    """Returns the file with a changed header; its stated length is right, so that the header is read."""
+    """Returns the file with a changed header, and with its new length, so that the whole header is read."""
     end = 8 + int.from_bytes(content[:8], "little")
     text = content[8:end]
     place = rng.randrange(len(text))
@@ -50,18 +50,18 @@ MUTATIONS = {
 
 
 @pytest.mark.parametrize("mutate", ["bytes", "header text", "metadata values"])
-def test_mutated_files_are_refused_or_sound(network, random_images, mutate):
+def test_mutated_files_are_refused_or_usable(network, random_images, mutate):
     """A changed file gives a ValueError with a short message, or a network that gives probabilities."""
     content, images, rng = file.to_bytes(network), random_images(1), random.Random(mutate)
     outcomes = set()
     for _ in range(NUM_MUTATIONS):
         mutated = MUTATIONS[mutate](rng, content)
-        outcomes.add(_is_sound(mutated, images))
+        outcomes.add(_is_accepted(mutated, images))
     assert outcomes == {True, False}
 
 
-def _is_sound(content, images):
-    """Returns whether the file is accepted. Fails if its network is unusable, or if an error is too long."""
+def _is_accepted(content, images):
+    """Returns whether the file is accepted. Fails if its network is unusable, or if the error is too long."""
     try:
         network = file.from_bytes(content)
     except ValueError as error:

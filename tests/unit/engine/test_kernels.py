@@ -37,7 +37,7 @@ def _dense_sums(layer, bits):
 
 
 def _hidden(layer, bits):
-    """Returns a layer's output bits. The layer is the second one, because the first one takes pixels."""
+    """Returns a layer's output bits. It is made the second layer, because a first layer takes pixels."""
     first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
     return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
 
@@ -81,7 +81,7 @@ def test_count_of_a_dense_layer_does_not_overflow(random_layer, length):
 @pytest.mark.parametrize("channels", [96, 97, 111, 112, 128])
 @pytest.mark.parametrize("side", [1, 4])
 def test_count_of_a_convolution_does_not_overflow(random_layer, channels, side):
-    """All weights are -1 and all inputs +1. The sum is -9 x channels only where all nine taps are inside."""
+    """All weights are -1 and all inputs +1. With all nine taps in the image, the sum is -9 x channels."""
     layer = random_layer(np.random.default_rng(0), "convolution", side, channels, 2)
     layer.weights[:], layer.flips[:] = True, False
     layer.thresholds[:] = 1 - 9 * channels, -9 * channels
@@ -116,7 +116,7 @@ def _check_convolution(random_layer, side, inputs, outputs, pool, pool_first):
 
 
 def test_border_is_padded_with_neither_sign(random_layer):
-    """All weights and inputs are +1, so the sum is the number of taps inside: 4 in a corner, 6 at an edge."""
+    """All weights and inputs are +1, so the sum counts the taps in the image: 4 in a corner, 6 at an edge."""
     layer = random_layer(np.random.default_rng(0), "convolution", 3, 1, 2)
     plus = np.zeros((1, 3, 3, 1), bool)
     layer.weights[:] = layer.flips[:] = False

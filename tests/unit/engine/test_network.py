@@ -8,7 +8,7 @@ from bnn.engine.words import pack_words, unpack_words
 from tests.support import oracle
 
 NETWORKS = {
-    "founding report": dict(stages=((32,), (64,)), dense=(128,)),
+    "recipe 'report'": dict(stages=((32,), (64,)), dense=(128,)),
     "pool first": dict(stages=((32,), (64,)), dense=(33,), pool_first=True),
     "two convolutions a stage": dict(stages=((9, 7), (8, 31)), dense=(65,)),
     "four stages, odd sides": dict(stages=((3,), (4,), (5,), (6,)), dense=(7, 8)),
@@ -121,8 +121,8 @@ def test_images_may_be_read_only(random_network, random_images):
     assert len(inference.kernels.scores.signatures) == 1
 
 
-def test_number_of_weights_of_the_founding_report_is_right(random_network):
-    network = random_network(**NETWORKS["founding report"])
+def test_number_of_weights_of_the_recipe_report_is_right(random_network):
+    network = random_network(**NETWORKS["recipe 'report'"])
     assert network.num_weights == 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10
 
 

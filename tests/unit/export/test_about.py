@@ -1,4 +1,4 @@
-"""The facts inside the file of a model."""
+"""The facts about a network that are in the file of an exported model, as `about.json`."""
 
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile

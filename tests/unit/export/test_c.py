@@ -30,13 +30,13 @@ int main(void) {
 
 @pytest.fixture
 def compiler():
-    """The name of the C compiler; skips the test without one."""
+    """The name of the C compiler. Without a C compiler, the test is skipped."""
     if not shutil.which("gcc"):
         pytest.skip("needs gcc to compile the exported sources")
     return "gcc"
 
 
-def test_header_declares_only_what_the_engine_has():
+def test_header_declares_exactly_the_functions_of_the_engine():
     texts = sources(store.find(None))
     declared = set(re.findall(r"\b(onebit_\w+)\(", texts["onebit.h"]))
     defined = set(re.findall(r"^\w+ (onebit_\w+)\(", texts["engine.c"], re.MULTILINE))
@@ -113,7 +113,7 @@ def test_ram_is_little_and_stated_in_the_readme(name):
     assert "malloc" not in re.sub(r"/\*.*?\*/", "", texts["engine.c"], flags=re.DOTALL)
 
 
-def test_zip_has_the_sources_in_a_folder_of_the_runs_name():
+def test_zip_has_the_sources_in_a_folder_named_after_the_run():
     run = store.find("quick")
     with ZipFile(BytesIO(to_zip(run))) as archive:
         assert {name: archive.read(name).decode() for name in archive.namelist()} == {
@@ -124,7 +124,7 @@ def test_zip_has_the_sources_in_a_folder_of_the_runs_name():
 def test_an_emulated_microcontroller_gives_the_same_answers_in_little_memory():
     if missing := microcontroller.missing_programs():
         pytest.skip(f"needs {' and '.join(missing)}")
-    # `measure` compares the answers.
+    # `measure` compares the answers with those of the Python engine.
     found = microcontroller.measure(store.find("quick"), mnist.test().images[:3])
     assert len(found.answers) == 3
     assert found.buffer_bytes + found.stack_bytes <= MAX_RAM_BYTES["quick"]

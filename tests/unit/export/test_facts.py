@@ -66,7 +66,7 @@ def test_new_network_has_the_date_of_its_file(make):
     assert facts(run).accuracy == "not measured on test digits"
 
 
-def test_network_that_goes_on_from_others_also_names_each_of_their_data_sets_once(make):
+def test_network_that_starts_from_others_names_each_of_their_data_sets_once(make):
     data = files.parse(stroke_lines(), "signs.jsonl", "Ann", "CC0")
     first = make(replace(preset("quick"), starts_from="shipped"), data)
     second = make(replace(preset("quick"), starts_from=first.id), data)
@@ -78,7 +78,7 @@ def test_network_that_goes_on_from_others_also_names_each_of_their_data_sets_onc
     assert facts(second).source == f"signs.jsonl; Ann; CC0; and unknown data of run {first.id}"
 
 
-def test_data_are_still_named_if_their_network_is_deleted_after_a_training_started_from_it(make):
+def test_data_of_a_deleted_network_are_still_named_by_networks_that_started_from_it(make):
     data = files.parse(stroke_lines(), "signs.jsonl", "Ann", "CC0")
     first = make(replace(preset("quick"), starts_from="shipped"), data)
     second = make(replace(first.recipe(), starts_from=first.id))

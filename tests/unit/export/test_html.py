@@ -41,7 +41,7 @@ def test_page_names_its_network_and_accuracy():
         assert words in page
 
 
-def test_size_of_a_small_network_is_that_of_the_app(run, random_network):
+def test_size_of_a_small_network_is_shown_as_in_the_app(run, random_network):
     run.model_path.write_bytes(file.to_bytes(random_network(stages=())))
     size = run.model_path.stat().st_size
     assert 1000 < size < 9995
@@ -70,7 +70,7 @@ def test_page_of_a_network_for_signs_does_not_mention_digits(runs_root, random_n
 
 def test_page_uses_nothing_that_the_oldest_supported_browsers_lack():
     page = to_html(store.find("quick"), can_send=True)
-    # The base64 of the network and of the engine could contain anything.
+    # The base64 text of the network and of the engine could contain any of the words by chance.
     source = re.sub(r"[A-Za-z0-9+/=]{100,}", "", page)
     assert [word for word in TOO_NEW if word in source] == []
 

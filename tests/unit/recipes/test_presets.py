@@ -9,7 +9,7 @@ from bnn.recipes.layers import layer_shapes
 from bnn.recipes.presets import PRESETS, preset
 
 
-def test_recipe_report_is_that_of_the_founding_report():
+def test_recipe_report_has_the_settings_of_the_report_that_began_the_project():
     report = preset("report")
     assert (report.stages, report.dense, report.pool_first) == (((32,), (64,)), (128,), False)
     assert (report.pixels, report.validation) == ("unit", "test")

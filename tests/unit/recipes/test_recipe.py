@@ -155,7 +155,7 @@ def test_settings_that_do_not_fit_are_refused(settings, message):
     assert message in str(error.value)
 
 
-def test_layers_are_those_of_the_founding_report():
+def test_recipe_report_has_the_layers_of_the_report_that_began_the_project():
     rows = [(s.kind, s.side, s.inputs, s.outputs, s.pool) for s in layer_shapes(preset("report"))]
     assert rows == [
         ("convolution", 28, 1, 32, 2),
@@ -207,7 +207,7 @@ def test_recipe_with_a_fields_old_name_is_read():
 
 
 def test_types_are_checked_even_if_annotations_are_text(monkeypatch):
-    """With `from __future__ import annotations`, the type of a field is its name as text."""
+    """With `from __future__ import annotations`, a field's `type` is text, such as "int"."""
     for f in dataclasses.fields(Recipe):
         monkeypatch.setattr(f, "type", str(f.type))
     with pytest.raises(ValueError, match="epochs must be a whole number"):
@@ -221,5 +221,5 @@ def test_no_more_layers_are_trained_than_there_are():
 
 
 def test_recipes_that_differ_only_in_their_sentence_are_equal():
-    """A run of an earlier version, which described a preset in other words, is still a run of this preset."""
+    """Earlier versions described some presets in other words. Their runs are still runs of these presets."""
     assert _with(sentence="Other words.") == QUICK != _with(epochs=4)

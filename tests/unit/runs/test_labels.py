@@ -50,7 +50,7 @@ def test_label_with_an_id_added_differs_from_all_other_labels(runs_root, names):
     assert all(labels[run_id].startswith(name) for run_id, name in names.items())
 
 
-def make_lesson(root, run_id, *names):
+def make_run_of_signs(root, run_id, *names):
     """Makes a run that has learnt signs with these names."""
     run = Run(run_id, root / run_id)
     run.write_recipe(PRESETS["symbols"])
@@ -60,8 +60,8 @@ def make_lesson(root, run_id, *names):
 
 
 def test_run_of_draw_or_teach_is_named_after_what_it_has_learnt(runs_root):
-    signs = make_lesson(runs_root, "20260131-094500-symbols", "heart", "star", "house")
-    many = make_lesson(runs_root, "20260131-094500-symbols-2", *(f"sign number {i}" for i in range(9)))
+    signs = make_run_of_signs(runs_root, "20260131-094500-symbols", "heart", "star", "house")
+    many = make_run_of_signs(runs_root, "20260131-094500-symbols-2", *(f"sign number {i}" for i in range(9)))
     hand = Run("20260131-094501-mine", runs_root / "20260131-094501-mine")
     assert [run_label(run) for run in (signs, hand)] == ["Signs: heart, star, house", "Your hand"]
     assert run_label(many) == "Signs: sign number 0, sign number 1, sign number 2, …"
@@ -72,9 +72,9 @@ def test_run_of_draw_or_teach_is_named_after_what_it_has_learnt(runs_root):
 
 
 def test_runs_that_learnt_the_same_are_told_apart_by_the_time_of_their_start(runs_root):
-    first = make_lesson(runs_root, "20260131-094500-symbols", "heart", "star")
-    second = make_lesson(runs_root, "20260201-094500-symbols", "heart", "star")
-    third = make_lesson(runs_root, "20260201-094500-symbols-2", "heart", "star")
+    first = make_run_of_signs(runs_root, "20260131-094500-symbols", "heart", "star")
+    second = make_run_of_signs(runs_root, "20260201-094500-symbols", "heart", "star")
+    third = make_run_of_signs(runs_root, "20260201-094500-symbols-2", "heart", "star")
     assert list(run_labels([first, second, third]).values()) == [
         "Signs: heart, star (31 Jan 09:45:00)",
         "Signs: heart, star (1 Feb 09:45:00)",

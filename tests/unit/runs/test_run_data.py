@@ -49,7 +49,7 @@ def test_run_keeps_its_data(runs_root, content, name):
     assert facts.credit == "a name; Ann \U0001fa77; CC0"
 
 
-def test_size_of_batches_is_that_of_the_data(runs_root):
+def test_batches_are_no_larger_than_the_data(runs_root):
     # 60 images: 51 for training, in one batch.
     run = store.create(preset("quick").with_settings({"drawn_digits": 0}), files.parse(npz(), "signs"))
     num_training = run_data.facts(run).num_training
@@ -104,7 +104,7 @@ def test_recipe_of_a_run_on_other_data_has_no_settings_for_digits(runs_root):
     for_strokes = store.create(preset("best"), signs()).recipe()
     assert (for_strokes.drawn_digits, for_strokes.non_digits, for_strokes.scrawls) == (0, 0, 4000)
     assert for_strokes.augment == 0.8
-    # Of each of the 3 signs, 8 of the 10 drawings are for training. As many deformed images are made of them.
+    # Each of the 3 signs has 8 training drawings. The recipe asks for as many deformed drawings.
     assert for_strokes.own_drawings == 3 * 8
     assert store.create(preset("best"), signs(npz())).recipe().own_drawings == 0
     assert store.create(preset("quick"), signs()).recipe().own_drawings == 0

@@ -122,9 +122,9 @@ def test_run_is_active_while_another_process_holds_its_lock(run, elsewhere):
     assert run.status().state == "interrupted"
 
 
-@pytest.mark.skipif(not _can_unshare(), reason="needs Linux and the right to make a namespace")
-def test_run_trained_in_another_namespace_of_processes_is_active(run):
-    """The trainer's process has another id for us than for itself, and it sees none of our processes."""
+@pytest.mark.skipif(not _can_unshare(), reason="needs Linux and the permission to make a namespace")
+def test_run_trained_in_another_process_namespace_is_active(run):
+    """In its own namespace, the trainer has a different process id than here, and sees no process of ours."""
     script = (
         "import sys; from dataclasses import replace; from bnn.runs import status, store, turns\n"
         "inside, outside = store.find(sys.argv[1]), store.find(sys.argv[2])\n"

@@ -57,7 +57,7 @@ bnn.training.loop = sys.modules["bnn.training.loop"] = types.SimpleNamespace(tra
 sys.exit(main(["train", "--resume", sys.argv[1]]))
 """
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals of POSIX")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and terminals")
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def start():
 
 
 def has_saved(run, process):
-    """Waits until the trainer ends. Returns whether it ended as after Ctrl-C and saved what it had learnt."""
+    """Waits until the trainer ends. Returns whether it was stopped and has saved what it had learnt."""
     code = process.wait(waiting.DEADLINE_SECONDS)
     saved = (run.folder / "saved").exists()
     return (code, run.status().state, saved) == (stopping.EXIT_CODE, "stopped", True)
@@ -145,7 +145,7 @@ def test_handlers_are_put_back():
     assert (signal.getsignal(signal.SIGTERM), sys.stderr) == (before, stream)
 
 
-def test_error_that_loses_nothing_is_shown_without_a_loss(run, capsys):
+def test_message_of_an_error_mentions_no_loss_if_nothing_is_lost(run, capsys):
     error = stopping.Stopped()
     error.__cause__ = OSError(errno.ENOSPC, "no space")
     stopping.write_stopped(run, error)

@@ -30,8 +30,8 @@ def test_home_folder_may_be_written_as_in_a_shell(monkeypatch, tmp_path):
     assert store.root() == tmp_path / "my runs"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes all home folders to be side by side")
-def test_home_folder_of_nobody_is_an_ordinary_name(monkeypatch):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows assumes that all home folders are side by side")
+def test_home_folder_of_an_unknown_user_is_kept_as_written(monkeypatch):
     for variable in ("BNN_RUNS_DIR", "BNN_UNIPEN"):
         monkeypatch.setenv(variable, "~nobody-has-this-name/x")
     assert store.root() == unipen_files.digits_path() == Path("~nobody-has-this-name/x")
@@ -96,12 +96,12 @@ def test_copied_and_renamed_folders_are_runs(run, name):
     assert store.passed_over() == {}
 
 
-def test_folder_into_which_the_app_may_not_look_is_passed_over(run, monkeypatch):
+def test_folder_that_the_app_may_not_read_is_neither_listed_nor_reported(run, monkeypatch):
     """The root of a disk has `lost+found`, which only the administrator may read."""
     (store.root() / "lost+found").mkdir()
     stat = os.stat
 
-    # Permissions alone would not do, because the administrator, who may run the tests, may look anywhere.
+    # Changed permissions would not be enough: the tests may run as administrator, who may read any folder.
     def refuse(path, *arguments, **options):
         if isinstance(path, str | Path) and Path(path).parent.name == "lost+found":
             raise PermissionError(13, "Permission denied", str(path))
@@ -116,7 +116,7 @@ def test_folder_into_which_the_app_may_not_look_is_passed_over(run, monkeypatch)
         store.find("lost+found")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not allow these names")
 @pytest.mark.parametrize(
     "name",
     ["-x", "a`b", "a$b", "a\nb", "blank ", "x" * 121, ".hidden", b"\xff".decode("utf-8", "surrogateescape")],
@@ -131,7 +131,7 @@ def test_folders_that_cannot_be_runs_are_named_with_the_reason(run, name):
         store.find(name)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows seldom lets one make a link")
+@pytest.mark.skipif(os.name == "nt", reason="on Windows, most users may not make links")
 def test_link_to_a_run_is_named_with_the_reason(run, tmp_path):
     outside = shutil.copytree(run.folder, tmp_path / "outside")
     (store.root() / "link").symlink_to(outside)

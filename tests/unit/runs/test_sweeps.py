@@ -1,4 +1,4 @@
-"""The sweep of a run is read from its folder, and the best run of a sweep is found."""
+"""The sweep to which a run belongs is read from the run's folder. The best run of a sweep is found."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The commands that run the command line: one that a user types, and one for a new process."""
+"""The commands that start `bnn`: the one that a user types, and the one for a new process."""
 
 import os
 import shlex
@@ -13,7 +13,7 @@ from bnn.system import commands
 from tests.support.project import PROJECT
 
 
-def test_only_this_pythons_program_counts_as_installed(monkeypatch):
+def test_program_bnn_counts_as_installed_only_if_it_belongs_to_this_python(monkeypatch):
     for folder, is_installed in ((Path(sys.prefix, "bin"), True), (Path("/opt/other"), False)):
         monkeypatch.setattr(shutil, "which", lambda name, folder=folder: str(folder / name))
         assert (commands.typed_command() == "bnn") == is_installed, folder

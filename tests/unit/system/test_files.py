@@ -81,7 +81,8 @@ def test_error_on_a_full_disk_names_the_file(run, full_disk):
 
 def test_only_the_leftovers_of_killed_writers_are_removed(run):
     (run.folder / "checkpoint").mkdir()
-    # `write_atomically` calls `fsync` after it has written a partial file. There, the process ends.
+    # `write_atomically` calls `fsync` after it has written a partial file. In this script, `fsync` ends the
+    # process.
     script = (
         "import os, sys, pathlib; from bnn.system import files; os.fsync = lambda file: os._exit(0)\n"
         "files.write_atomically(pathlib.Path(sys.argv[1]), 'x')"

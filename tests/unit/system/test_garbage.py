@@ -1,4 +1,4 @@
-"""The garbage collector is off while packages are loaded, and afterwards as it was before."""
+"""The garbage collector is off while packages are loaded. Afterwards, its former state is restored."""
 
 import gc
 
@@ -9,7 +9,7 @@ from bnn.system.garbage import without_collection
 
 @pytest.fixture(autouse=True)
 def collector():
-    """After the test, the collector is again as it was before."""
+    """Restores the state of the collector after the test."""
     was_enabled = gc.isenabled()
     yield
     gc.unfreeze()

@@ -1,4 +1,4 @@
-"""Shares in percent."""
+"""Fractions as text in percent."""
 
 import pytest
 
@@ -20,5 +20,5 @@ from bnn.system.percent_text import percent_digits
         (1.0, 0, "100"),
     ],
 )
-def test_only_nothing_is_0_percent_and_only_all_is_100_percent(fraction, decimals, expected):
+def test_only_0_is_0_percent_and_only_1_is_100_percent(fraction, decimals, expected):
     assert percent_digits(fraction, decimals) == expected

@@ -1,4 +1,4 @@
-"""Sizes in words."""
+"""Numbers of bytes as text."""
 
 import pytest
 

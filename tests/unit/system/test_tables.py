@@ -17,7 +17,7 @@ def test_table_is_read_again_when_its_file_has_changed(run):
     pd.testing.assert_frame_equal(run.progress(), pd.DataFrame([progress_row(1, 1)]))
     run.append_progress([progress_row(2, 1)])
     assert run.progress()["step"].tolist() == [1, 2]
-    # The new file has the same length and time, but it is another file.
+    # The new file has the same length and modification time as the old one.
     path = run.folder / "progress.csv"
     now = path.stat()
     path.with_suffix(".new").write_text(path.read_text().replace("\n2,", "\n3,"))

@@ -7,8 +7,8 @@ from bnn.system.visible_text import first_invisible, without_joiners
 
 @pytest.mark.parametrize(
     "text",
-    # For a Python that is older than an emoji, the emoji's code point has no character, like U+0378. U+1FA77
-    # is an emoji that is newer than Python 3.11.
+    # If an emoji is newer than Python, its code point is unassigned for Python, like U+0378. U+1FA77 is an
+    # emoji that is newer than Python 3.11.
     ["", "heart", "Größe 7", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "🧑🏽‍🚀", "می‌خواهم", "क्‍ष", "\u0378", "\U0001fa77"],
     ids=ascii,
 )

@@ -33,7 +33,7 @@ class FinishEpochs(keras.callbacks.Callback):
 
 
 def _fit(momentum):
-    """Returns a model after five steps, the callback that averages, and the first kernel at each step."""
+    """Returns a model after five steps, the callback, and the first kernel before and after each step."""
     settings = {"stages": [[4]], "dense": [], "ema_momentum": momentum}
     recipe = preset("quick").with_settings(settings)
     model = build(recipe)
@@ -64,7 +64,7 @@ def test_averages_are_those_of_all_steps(fitted):
     assert np.abs(average - others[-1]).max() > 1e-4
 
 
-def test_training_goes_on_with_the_weights_themselves(fitted):
+def test_training_goes_on_with_the_weights_and_not_with_their_averages(fitted):
     model, averaging, kernels = fitted
     # At the end of `fit`, Keras puts the averages into the model, and the callback restores the weights.
     np.testing.assert_array_equal(model.trainable_variables[0].numpy(), kernels[-1])

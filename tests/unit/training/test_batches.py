@@ -54,7 +54,7 @@ def test_each_pass_of_an_epoch_has_batches_of_its_own():
 
 
 @pytest.mark.parametrize("labels", [np.arange(5000) // 500, np.arange(5000) % 10], ids=["sorted", "in turn"])
-def test_chosen_images_have_all_classes_whatever_the_order_of_the_data(labels):
+def test_chosen_images_have_all_classes_in_any_order_of_the_data(labels):
     # The indices of the images take the place of the images.
     indices, labels_of_some = batches.some(Split(np.arange(5000), labels), 250, seed=1)
     assert np.array_equal(labels[indices], labels_of_some)
@@ -125,7 +125,7 @@ def test_all_images_but_the_visitors_own_drawings_are_to_be_answered_as_before()
     assert set(distilled.labels[~is_as_before]) == {1, 7}
 
 
-def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_each_is_prepared_once():
+def test_batches_of_own_drawings_for_the_last_layers_are_prepared_once_and_repeated_in_every_epoch():
     settings = dict(starts_from="any", trained_layers=2, batch_size=16, epochs=3)
     one, own = recipe(own_drawings=24, training_images=16, **settings), own_drawings()
     prepared = []
@@ -170,7 +170,7 @@ def test_pixels_are_scaled(pixels, expected):
     np.testing.assert_allclose(scaled[0, 0], expected, atol=1e-6)
 
 
-def test_levels_give_one_bit_for_each_brightness():
+def test_levels_give_one_bit_for_each_threshold():
     values = [0, 31, 32, 95, 96, 159, 160, 223, 224, 255]
     scaled = batches.scale(recipe(pixels="levels"), np.array([[values]], np.uint8))
     assert scaled.shape == (1, 1, 10, len(LEVELS))

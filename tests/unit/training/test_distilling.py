@@ -71,7 +71,7 @@ def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
         loop.train(run, Event(), num_images=800)
         after = inference.scores(file.load(run.model_path), TEST.images).argmax(axis=1)
         agreements.append(np.mean(after == before))
-        # A resumed training has a teacher again.
+        # With distillation, a resumed training has a teacher again.
         teacher = build_trainable(run, run.recipe(), DATA).teacher
         assert (teacher is not None) == distill
     assert agreements[0] > 0.6 > agreements[1] + 0.1, agreements

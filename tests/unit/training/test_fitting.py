@@ -57,7 +57,7 @@ def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
     measured = [metrics.evaluate(network, images).accuracy for network in networks]
     assert list(first_batches.accuracies(run).values()) == measured
     assert measured[0] < 0.3 < measured[-1], "an untrained network guesses"
-    # The first kept network is the untrained one, which the seed decides: no bit has changed.
+    # The first kept network is the untrained one. The seed decides its bits, so a newly built model has them.
     untrained = model.build(run.recipe())
     signs = [layer.weights for layer in pack(untrained, run.recipe()).layers]
     for layer, expected in zip(networks[0].layers, signs, strict=True):
@@ -109,8 +109,8 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
     assert parted.model_path.exists()
     before = parted.progress()
     train(parted)
-    # The figures are not exactly equal: the means of a resumed epoch are put together from two parts, and its
-    # last batch, which is smaller, counts as much as the others.
+    # The figures are not exactly equal. The means of a resumed epoch are put together from two parts, and a
+    # part counts by its number of batches, although the last batch is smaller.
     np.testing.assert_allclose(parted.history()[LEARNT], whole.history()[LEARNT], rtol=1e-2, atol=1e-3)
     progress = parted.progress()
     assert progress["step"].is_monotonic_increasing

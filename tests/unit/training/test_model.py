@@ -28,7 +28,7 @@ def test_training_step_is_traced_once(monkeypatch):
 
 @pytest.mark.parametrize("name, num_steps", [("report", 8), ("quick", 8), ("best", 1), ("record", 1)])
 def test_large_networks_take_fewer_batches_at_once(name, num_steps):
-    """A run must stop within two seconds of the press of Stop, even on a slow laptop."""
+    """A run must stop within two seconds after Stop is pressed, even on a slow laptop."""
     assert model.steps_per_execution(preset(name), 400) == num_steps
     assert model.steps_per_execution(preset(name), 3) == min(3, num_steps)
 

@@ -1,4 +1,4 @@
-"""Signs are drawn that look like no drawing of a data set. If there are too few, scribbles are added."""
+"""Other signs look like no drawing of the data set. If there are too few of them, scribbles are added."""
 
 import numpy as np
 import pytest

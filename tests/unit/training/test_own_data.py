@@ -48,8 +48,8 @@ def test_signs_are_learnt_on_top_of_a_network_for_digits(runs_root, random_netwo
     np.testing.assert_array_equal(learnt.layers[0].weights, network.layers[0].weights)
     assert run.test()["num_images"] == 3
     assert run.history()["validation_accuracy"].max() > 0.8
-    # The data set has only 3 validation drawings. Without deformed ones in addition, each accuracy would be a
-    # multiple of 1/3.
+    # The data set has only 3 validation drawings. Deformed drawings are added to them. Without these, each
+    # accuracy would be a multiple of 1/3.
     images = training_data.load(run, run.recipe(), data)
     assert len(images.validation.labels) == training_data.MIN_VALIDATION
 

@@ -12,7 +12,7 @@ from bnn.training.batches import scale
 from bnn.training.model import build, norm_layers, quantized_layers
 from bnn.training.packing import pack, thresholds
 
-# Scores are sums of at most a few thousand, multiplied by a float32 scale. Their rounding is far below this.
+# Scores are sums of at most a few thousand, multiplied by a float32 scale. Rounding errors are much smaller.
 SCORE_TOLERANCE = 1e-4
 
 

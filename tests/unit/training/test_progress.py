@@ -10,15 +10,15 @@ from bnn.runs.run import Run
 from bnn.training import progress
 from tests.support.run_content import RECIPE
 
-# Number of batches in an epoch, each of which takes as long as the time between two reports.
+# An epoch has 50 batches. Each takes as long as the time between two reports.
 NUM_BATCHES, SECONDS_PER_BATCH = 50, 0.5
-# Number of images in an epoch. Each batch could have more, as in a training on little data.
+# An epoch has 16 images for each batch: fewer than the recipe's batch size, as in a training on little data.
 NUM_IMAGES = 16 * NUM_BATCHES
 
 
 @pytest.fixture
 def reported(run, monkeypatch):
-    """A function that trains `num_epochs` epochs in no time, and returns the statuses that were written."""
+    """A function that simulates a training of `num_epochs` epochs, and returns the written statuses."""
     now, statuses = [0.0], []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(Run, "write_status", lambda run, status: statuses.append(status))
@@ -44,13 +44,13 @@ def test_each_report_of_a_short_training_has_a_row(run, reported):
     np.testing.assert_allclose(table["loss"], 2 * list(range(NUM_BATCHES)))
 
 
-def test_speed_counts_images_not_places_in_a_batch(reported):
+def test_speed_is_computed_from_the_images_and_not_from_the_batch_size(reported):
     assert RECIPE.batch_size > 16
     assert reported(1)[-1].images_per_second == pytest.approx(16 / SECONDS_PER_BATCH)
 
 
 def test_rows_of_a_long_training_become_rarer_but_its_reports_do_not(run, reported, monkeypatch):
-    # About ten rows.
+    # The size of about ten rows.
     monkeypatch.setattr(progress, "DOUBLING_BYTES", 200)
     statuses = reported(20)
     assert len(statuses) >= 20 * NUM_BATCHES

@@ -62,7 +62,8 @@ def test_wanted_networks_are_kept_even_if_that_costs_time(taken, run):
     for batch in range(7, 432, 8):
         callback.on_train_batch_end(batch)
     assert first_batches.numbers(run) == [0, 24, 64, 152, 400]
-    # The sixth snapshot was taken only for the live network. Until then, no such snapshot had been timed.
+    # Besides these five, one snapshot was taken only for the live network. The first snapshot of this kind is
+    # taken without waiting, because nobody knows yet how long it takes.
     assert len(times) == 6
 
 

@@ -1,4 +1,4 @@
-"""A packed network that becomes a Keras model and is packed again is the same network."""
+"""If a packed network becomes a Keras model and is packed again, the result is the same network."""
 
 import numpy as np
 import pytest

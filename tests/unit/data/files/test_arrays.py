@@ -30,7 +30,7 @@ def test_file_in_keras_layout_gives_its_images():
     assert test.labels.tolist() == [0, 1, 2] * 4
 
 
-def test_mnist_itself_can_be_read():
+def test_file_of_mnist_can_be_read():
     data = files.read(mnist.PATH)
     assert data.class_names == tuple("0123456789")
     np.testing.assert_array_equal(data.test().images, mnist.test().images)
@@ -80,7 +80,7 @@ def test_kept_file_gives_the_same_parts():
         assert np.array_equal(one.labels, other.labels)
 
 
-def test_a_file_with_a_validation_part_needs_one_example_of_each_class_to_learn_from():
+def test_a_file_with_a_validation_part_needs_one_training_image_of_each_class():
     images = np.random.default_rng(5).integers(0, 256, (9, 16, 16), np.uint8)
     parts = {f"x_{part}": images[i * 3 : i * 3 + 3] for i, part in enumerate(("train", "validation", "test"))}
     labels = {f"y_{part}": np.arange(3) for part in ("train", "validation", "test")}
@@ -208,7 +208,7 @@ def test_an_encrypted_archive_is_refused():
     content = bytearray(npz())
     with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
         offset = archive.getinfo("x_train.npy").header_offset
-    # The lowest bit of a member's flags, which the archive contains twice, says that it is encrypted.
+    # The lowest bit of a member's flags marks it as encrypted. The archive contains these flags twice.
     content[offset + 6] |= 1
     content[content.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(ValueError, match="a is damaged"):

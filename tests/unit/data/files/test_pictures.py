@@ -39,7 +39,7 @@ def test_folders_are_the_classes_and_pictures_are_read_as_everywhere_in_the_app(
     assert {image.tobytes() for part in all_parts(data) for image in part.images} == expected
 
 
-def test_hidden_files_are_passed_over_and_others_counted():
+def test_hidden_files_are_ignored_and_other_files_are_counted():
     hidden = {
         "signs/": b"",
         "signs/.DS_Store": b"x",
@@ -177,7 +177,7 @@ def test_an_archive_with_too_long_a_list_of_files_is_refused_before_the_list_is_
 
 
 @pytest.mark.parametrize("is_zip64", [False, True])
-def test_the_list_of_files_may_have_just_as_many_bytes_as_allowed(monkeypatch, is_zip64):
+def test_the_list_of_files_may_have_exactly_as_many_bytes_as_allowed(monkeypatch, is_zip64):
     if is_zip64:
         # Archives with more files than this get the records of Zip64.
         monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)
@@ -201,7 +201,7 @@ def test_a_refusal_of_a_long_name_is_short():
 def test_a_picture_that_claims_more_bytes_than_the_archive_has_is_damaged():
     content = zipped(pictures(1), zipfile.ZIP_STORED)
     entry = content.index(b"PK\x01\x02")
-    # The sizes in an entry, compressed and not, begin at its byte 20.
+    # The compressed size and the uncompressed size begin at byte 20 of an entry.
     claim = struct.pack("<II", 50_000_000, 50_000_000)
     with pytest.raises(ValueError, match="signs is damaged"):
         files.parse(content[: entry + 20] + claim + content[entry + 28 :], "signs")

@@ -34,7 +34,7 @@ def test_the_split_never_changes():
     assert np.flatnonzero(by_writer == VALIDATION).tolist() == [0, 1]
 
 
-def test_all_drawings_of_a_writer_are_in_one_part_and_the_parts_have_about_their_share():
+def test_all_drawings_of_a_writer_are_in_one_part_and_each_part_has_about_its_share():
     rng = np.random.default_rng(8)
     writers, labels = rng.integers(0, 40, 1000).tolist(), rng.integers(0, 10, 1000)
     parts = splitting.by_writer(writers, labels, DIGITS)

@@ -1,4 +1,4 @@
-"""Doodles have the features of what they are named after, so that none of them looks like a digit."""
+"""Each kind of doodle has the features that its name promises, so that it does not look like a digit."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def inside(points, ring):
     crossings = np.zeros(len(points), int)
     for (x1, y1), (x2, y2) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         spans = (y1 > points[:, 1]) != (y2 > points[:, 1])
-        # A level edge is never crossed. For it, 1 avoids a division by 0.
+        # A level edge is never crossed. The height 1 in place of its height 0 avoids a division by 0.
         height = np.where(y1 == y2, 1.0, y2 - y1)
         crossings += spans & (points[:, 0] < x1 + (points[:, 1] - y1) / height * (x2 - x1))
     return crossings % 2 == 1

@@ -13,7 +13,7 @@ ALL_STYLES = [(label, style) for label, styles in enumerate(STYLES) for style, _
 
 
 @pytest.mark.parametrize("num", [0, 1, 7, 10, 64, 65])
-def test_images_have_the_right_form_and_each_digit_is_equally_frequent(num):
+def test_images_have_the_right_shape_and_each_digit_is_equally_frequent(num):
     images, labels = draw_digits(num, 0)
     assert images.shape == (num, 28, 28)
     assert (images.dtype, labels.dtype) == (np.uint8, np.uint8)
@@ -35,7 +35,7 @@ def test_digits_are_all_different_and_shuffled():
     assert not np.array_equal(labels, np.arange(500) % 10)
 
 
-def test_digits_have_the_position_and_size_of_mnists():
+def test_digits_have_the_position_and_size_of_mnist_digits():
     images, _ = draw_digits(500, 2)
     # A few digits have so much ink at the top that they cannot be centred: their foot would leave the image.
     # They touch the edge of the image.

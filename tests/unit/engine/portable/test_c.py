@@ -1,4 +1,4 @@
-"""The C engine, compiled for this machine, computes the same as Python's."""
+"""The C engine, compiled for this machine, gives the same results as the Python engine."""
 
 import ctypes
 import math
@@ -90,10 +90,10 @@ def c_activations(engine, network, image):
 
 
 def python_activations(network, image):
-    """Returns the input of each layer as words, computed by Python's engine."""
+    """Returns the input of each layer as words, computed by the Python engine."""
     words = []
     for values in inference.activations(network, image[None]):
-        # If a pixel has only one value or one bit, it has a word of its own. All other bits are packed.
+        # A pixel with only one value or one bit fills a word of its own. All other bits are packed.
         is_unpacked = values.dtype != bool or values.ndim == 3
         words.append(values.astype(np.uint32) if is_unpacked else pack_words(values))
     return [one.ravel() for one in words]
@@ -101,7 +101,9 @@ def python_activations(network, image):
 
 @pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_every_bit_equals_pythons(engine, random_network, random_images, pixel_threshold, pool_first):
+def test_every_bit_equals_that_of_the_python_engine(
+    engine, random_network, random_images, pixel_threshold, pool_first
+):
     network = random_network(3, ((5,), (33, 40)), (37,), pixel_threshold, pool_first)
     for image in random_images(4, seed=7):
         *inputs, sums = c_activations(engine, network, image)
@@ -143,7 +145,7 @@ def test_drawings_give_the_same_pixels(engine):
         np.testing.assert_array_equal(c_digit(engine, strokes), digit_from_strokes(strokes).digit)
 
 
-def test_sums_of_one_output_equal_pythons(engine, random_network, random_images):
+def test_sums_of_one_output_equal_those_of_the_python_engine(engine, random_network, random_images):
     network, image = random_network(3, ((5,), (33, 40)), (37,)), random_images(1, seed=7)[0]
     words, arrays = c_activations(engine, network, image), []
     for index, (layer, values) in enumerate(
@@ -157,7 +159,7 @@ def test_sums_of_one_output_equal_pythons(engine, random_network, random_images)
             np.testing.assert_array_equal(found, expected)
 
 
-def test_flipped_weights_equal_pythons(engine, random_network):
+def test_flipped_weights_equal_those_of_the_python_engine(engine, random_network):
     network = random_network(4, ((5,), (33,)), (37,))
     ranks = np.empty(network.num_weights, np.uint32)
     engine.onebit_ranks(len(ranks), 1, pointer(ranks))

@@ -1,7 +1,7 @@
 """A training and a sweep on a real Ray cluster, with a stand-in for the trainer.
 
-The test takes half a minute, and is skipped where Ray is not installed. `.ci/run` runs it beside the other
-tests, in an environment with Ray. `tests/endurance/test_cluster.py` tests more on a real cluster.
+The test takes half a minute, and is skipped where Ray is not installed. `.ci/run` runs it separately, in an
+environment with Ray. `tests/endurance/test_cluster.py` tests more on a real cluster.
 """
 
 import json

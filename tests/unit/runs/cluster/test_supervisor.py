@@ -174,7 +174,7 @@ def test_a_trainer_that_ends_with_an_error_leaves_an_interrupted_run(watched, ra
 
 
 class Handle:
-    """The supervisor as another machine sees it: each method has a `remote`, which returns its result."""
+    """The supervisor as another machine sees it: each method has a `remote` that calls it and waits."""
 
     def __init__(self, supervisor, loop):
         self._supervisor, self._loop = supervisor, loop
@@ -230,9 +230,9 @@ def test_rows_arrive_while_a_copy_is_trained_and_stop_reaches_it(watched, ray, m
     watched(scene)
 
 
-def test_a_machine_that_was_thought_lost_changes_nothing(watched, ray, monkeypatch):
+def test_a_machine_that_was_believed_to_be_lost_changes_nothing(watched, ray, monkeypatch):
     async def scene(supervisor, run):
-        # The supervisor thought the first machine lost, and has handed the run to a second one.
+        # The supervisor believed that the first machine was lost, and handed the run to a second one.
         supervisor._attempts[run.id] = 2
         await on_another_machine(supervisor, run, monkeypatch, "waits", attempt=1)
         assert run.written_status().state == "queued"

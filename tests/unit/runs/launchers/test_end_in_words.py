@@ -1,4 +1,4 @@
-"""What the app says of a trainer that has failed."""
+"""What the app says about a trainer that has failed."""
 
 import pytest
 

@@ -25,7 +25,7 @@ from tests.support.project import PROJECT
 
 @pytest.fixture(autouse=True)
 def project(tmp_path, monkeypatch, runs_root):
-    """A folder in the project's place, with the stand-in in it; ends all stand-ins after the test."""
+    """A folder in the project's place that contains the stand-in. After the test, all stand-ins are ended."""
     folder = tmp_path / "project"
     (folder / "bnn").mkdir(parents=True)
     (folder / "bnn" / "__main__.py").write_text(local_trainer.TRAINER)
@@ -122,7 +122,7 @@ def test_run_whose_trainer_dies_at_once_is_interrupted_and_says_why():
     waiting.until(lambda: run.status().message == "its trainer ended: it died", "the cause")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 @pytest.mark.parametrize(
     "number, words", [(signal.SIGKILL, "memory"), (signal.SIGILL, "lacks an instruction")]
 )
@@ -135,7 +135,7 @@ def test_cause_of_a_trainers_end_is_shown_until_the_run_is_resumed(running, numb
     assert words not in running.status().message
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_cause_of_a_trainers_end_does_not_hide_the_next_trainer(running, monkeypatch):
     """The run is resumed while the cause of the first trainer's end is being written into its status."""
     is_writing, is_resumed, write_status = threading.Event(), threading.Event(), Run.write_status
@@ -168,7 +168,7 @@ def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
         trainings.resume(shipped)
 
 
-def test_run_without_a_sound_recipe_is_not_resumed():
+def test_run_with_a_damaged_recipe_is_not_resumed():
     run = store.create(_recipe())
     run.write_status(Status("stopped"))
     (run.folder / "recipe.json").write_text("{}")
@@ -180,7 +180,7 @@ def test_run_without_a_sound_recipe_is_not_resumed():
 def test_ended_trainer_leaves_nothing_behind(running):
     child = local._children[-1]
     trainings.stop(running)
-    # The process must not stay as a zombie. Starting another process would remove it: this test starts none.
+    # The process must not stay as a zombie. This test starts no other process, because that would remove it.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "the stand-in to be forgotten")
 
@@ -193,7 +193,7 @@ def test_ended_trainer_leaves_nothing_behind(running):
 def test_start_that_fails_leaves_neither_a_run_nor_drawings_nor_a_trainer(
     monkeypatch, runs_root, module, name
 ):
-    """A page learns the run's id only from a start, so it could not delete the drawings."""
+    """After a failed start, a page does not know the run's id, so it could not delete the drawings."""
 
     def fail(*arguments, **options):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -205,7 +205,7 @@ def test_start_that_fails_leaves_neither_a_run_nor_drawings_nor_a_trainer(
     assert not [child for child in psutil.Process().children() if "--resume" in child.cmdline()]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_cause_is_shown_if_the_trainer_is_a_child_of_the_started_process(project):
     """In a virtual environment on Windows, `python.exe` starts the trainer's Python and waits for it."""
     (project / "bnn" / "__main__.py").write_text(local_trainer.STARTER)
@@ -216,7 +216,7 @@ def test_cause_is_shown_if_the_trainer_is_a_child_of_the_started_process(project
     assert (status.state, status.epoch) == ("interrupted", 3)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX process groups")
 def test_trainer_outlives_the_server_and_its_terminal(project):
     """The server and its whole process group are killed, as when its terminal is closed."""
     script = (

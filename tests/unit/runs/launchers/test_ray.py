@@ -12,8 +12,9 @@ from bnn.runs.status import Status
 from tests.support import waiting
 from tests.support.run_content import RECIPE
 
-# Reads and prints the same kinds of lines as `bnn.runs.cluster.agent`. The file named by the first argument
-# has the ids of the runs on the cluster, one per line. In the mode "takes", every run is accepted.
+# A stand-in for `bnn.runs.cluster.agent` that reads and prints the same kinds of lines. The file named by the
+# first argument has the ids of the runs on the cluster, one per line. In the mode "takes", every run is
+# accepted.
 AGENT = """
 import json, pathlib, sys, threading, time
 cluster, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -116,7 +117,7 @@ def test_a_sentence_says_that_the_cluster_cannot_be_reached(behave, monkeypatch,
     assert "cannot be reached now" in ray.notice(runs_root)
 
 
-def test_a_lost_connection_loses_no_run_and_is_found_again(behave, cluster, runs_root):
+def test_a_lost_connection_loses_no_run_and_is_made_again(behave, cluster, runs_root):
     agent = behave("takes")
     run = trainings.start(RECIPE)
     run.write_status(Status("running", pid=7, machine="far away", epoch=1))
@@ -124,7 +125,7 @@ def test_a_lost_connection_loses_no_run_and_is_found_again(behave, cluster, runs
     first.kill()
     waiting.until(lambda: agent.active() is None or agent._process is not first, "the connection to be lost")
     assert run.status().state == "running"
-    waiting.until(lambda: agent.active() is not None, "the connection to be found again")
+    waiting.until(lambda: agent.active() is not None, "a new connection")
     assert run.status().state == "running"
     # The notice says nothing about copying, because no run has been copied to a machine yet.
     assert ray.notice(runs_root) == f"Trainings run on the cluster {ray.address()}."
