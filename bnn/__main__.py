@@ -26,8 +26,9 @@ def run() -> NoReturn:
 def _replace_closed_streams() -> None:
     """Connects standard streams that are closed, as by `2>&-`, to the null device.
 
-    For Python, such a stream is None, and `print` would write errors to standard output instead. A file that
-    is opened later would get the number of the closed stream, and TensorFlow's messages with it.
+    Python sets `sys.stderr` to None if standard error is closed. `print(file=None)` writes to standard
+    output, so errors would appear there. The next file to be opened would get the number of the closed
+    stream, so TensorFlow's messages would be written into this file.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:

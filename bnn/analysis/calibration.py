@@ -13,8 +13,8 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60)
     Args:
         scores: (n, classes) float, a network's scores, before softmax, for images that it was not trained on.
         labels: (n,) integers, the true classes of these images.
-        num_steps: number of steps of the search. Each makes the interval that contains the minimum a
-            third shorter.
+        num_steps: number of steps of the search. Each step shortens the interval that contains the minimum by
+            a third.
     """
     low, high = np.log(0.05), np.log(50.0)
     # The loss has one minimum over the temperature, so a ternary search finds it.

@@ -1,4 +1,4 @@
-"""Measures a network: accuracy and its confidence interval, confusion matrix, and scores of each class."""
+"""Measures a network: accuracy with its confidence interval, confusion matrix, precision, recall and F1."""
 
 from dataclasses import dataclass, field
 from math import sqrt
@@ -12,7 +12,7 @@ from bnn.engine.network import PackedNetwork
 
 # The 97.5 % quantile of the standard normal distribution, for a two-sided 95 % interval.
 _Z95 = 1.959963984540054
-# If all images got one answer, but fewer than this many are of other classes, this may be chance.
+# If all images got the same answer, this may be chance unless at least this many are of other classes.
 _MIN_OTHERS = 20
 
 
@@ -55,8 +55,9 @@ class Evaluation:
     def only_answer(self) -> str | None:
         """Name of the class that the network says to every image; None if this is not certain.
 
-        A good network, too, may give one answer to a few images, or to images that are nearly all of one
-        class. So if the network is not blind, at least 20 images of other classes must have got this answer.
+        Even a good network may give the same answer to all images, if they are few or nearly all of one
+        class. So this is certain only if the network is blind, or if at least 20 images of other classes got
+        the answer.
         """
         answers = np.unique(self.predictions)
         if len(answers) != 1:

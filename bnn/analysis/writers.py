@@ -21,7 +21,7 @@ def accuracy_per_writer(writers: Sequence[Hashable | None], is_correct: np.ndarr
 
 
 def worst_tenth(accuracies: np.ndarray) -> float:
-    """Returns the mean of the lowest tenth of the writers' accuracies (rounded up to a whole writer).
+    """Returns the mean of the lowest tenth of the accuracies; the number of writers is rounded up.
 
     Args:
         accuracies: (num_writers,) float64, lowest first; at least one.

@@ -67,8 +67,8 @@ def _matches(pattern: str) -> list[str]:
             return []
         return sorted(str(match) for match in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
     except (ValueError, OSError):
-        # The text is no valid pattern, or names a folder that may not be read. It is then taken for the name
-        # of a picture, and the error of reading this picture names it.
+        # The text is not a valid pattern, or names a folder that may not be read. It is treated as the name
+        # of a picture. Reading this picture then fails with an error that names it.
         return []
 
 

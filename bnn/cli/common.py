@@ -66,12 +66,12 @@ def check_training_packages(extras: str = "train") -> None:
 
 
 def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
-    """Checks that the data that a recipe needs, and the run from which it starts, are there and fit it.
+    """Checks the data of a recipe, and the run that it starts from: they must exist and fit the recipe.
 
     Raises:
-        ValueError: if one of them is missing or does not fit the recipe, or the network is too large for the
-            number of classes. The message says which.
-        OSError: if one of them cannot be read.
+        ValueError: if the data or the run is missing or does not fit the recipe, or if the network would be
+            too large for the number of classes. The message says which.
+        OSError: if the data or the run cannot be read.
     """
     check_has_data(recipe, data)
     if data:
@@ -116,7 +116,7 @@ def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data
         for name, value in changed_by_data_file(recipe, num_drawings).items():
             if name in names:
                 raise ValueError(
-                    f"{name}={getattr(recipe, name)} cannot be used with --data, which makes it {value}"
+                    f"{name}={getattr(recipe, name)} cannot be used with --data, which sets it to {value}"
                 )
 
 

@@ -90,10 +90,11 @@ def run(options: Namespace) -> int:
 
 def _check_address(address: str) -> None:
     if address.startswith("ray://"):
-        # Ray Tune would run on the cluster's head node, and call this process's functions there, without
-        # this process's environment variables (such as BNN_RUNS_DIR).
+        # With this address, Ray Tune would run on the cluster's head node. It would call this process's
+        # functions there, without this process's environment variables (such as BNN_RUNS_DIR).
         raise ValueError(
-            f"start a sweep on a machine of the cluster, with HOST:6379 or auto, not with {address[:80]!r}"
+            "start a sweep on a machine of the cluster, with the address HOST:6379 or auto, not"
+            f" {address[:80]!r}"
         )
 
 

@@ -59,7 +59,8 @@ def run(options: Namespace) -> int:
         )
     lessons = _lessons(taught, network, options)
     if not lessons:
-        rest = "is misread" if options.misread else f"is left after {options.examples} of each digit"
+        used = f"is left after learning from {options.examples} of each digit"
+        rest = "is misread" if options.misread else used
         raise ValueError(f"there is nothing to test on: no drawing by these writers {rest}")
     from bnn.analysis import metrics
 

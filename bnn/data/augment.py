@@ -44,7 +44,7 @@ def augment(
         elastic: largest displacement at each of 5 x 5 points, in pixels (Simard, Steinkraus, Platt, "Best
             practices for convolutional neural networks", 2003).
         contrast: the steepness of the ink's edges is multiplied by a factor from 1 to (1 + contrast). This
-            makes up for the blur of deforming, which a network should not learn.
+            makes up for the blur that deforming causes. A network should not learn this blur.
 
     Raises:
         ValueError: for images of a wrong type or shape, a negative or infinite strength, or a pen_width

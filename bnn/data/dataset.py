@@ -100,7 +100,7 @@ def are_digits(class_names: Sequence[str]) -> bool:
 
 
 def check_class_names(names: Sequence[object], thing: str = "class") -> tuple[str, ...]:
-    """Returns the names as a tuple.
+    """Checks the names of classes, and returns them as a tuple.
 
     Args:
         names: the names.

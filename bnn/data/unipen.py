@@ -2,12 +2,12 @@
 
 `unipen_distribution` describes the source. `unipen_files` finds the file of digits and the file of letters.
 
-In each of these two files, about a fifth of the writers is held out for validation, and none of their
-drawings in that file is trained on. Which writers are held out depends only on the file. The files number
-their writers separately, so a writer may be held out in one file and not in the other.
+In each of these two files, about a fifth of the writers is held out for validation. None of their drawings in
+that file is used for training. Which writers are held out depends only on the file. The files number their
+writers separately, so a writer may be held out in one file but not in the other.
 
 A file may also have drawings of other classes, such as letters in the file of digits. They are used neither
-for training nor for validation. But their writers are counted when every fifth writer is held out.
+for training nor for validation. But their writers are among the writers of whom every fifth is held out.
 """
 
 import zlib

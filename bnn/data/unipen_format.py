@@ -134,7 +134,7 @@ class _Reader:
         points = numbers.reshape(-1, self.num_coordinates)[:, [self.x, self.y]]
         if not np.isfinite(points).all():
             raise ValueError("a component has coordinates that are no finite numbers")
-        # The numbers in delineations do not count components without points.
+        # Only components with points have a number that a delineation can name.
         if len(points):
             self.components.append(Component(points, is_down, self.writer))
 

@@ -29,8 +29,8 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mask: (height, width) bool.
 
     Returns:
-        Labels (height, width) int32: 0 outside the mask, and from 1 on for the components. Boxes (num, 4)
-        int64: top, bottom, left and right of each component, as in `Box`; row 0 belongs to label 1.
+        Labels (height, width) int32: 0 outside the mask; the components are numbered from 1. Boxes (num, 4)
+        int64: top, bottom, left and right of each component, as in `Box`. Row 0 is the box of label 1.
     """
     labels = np.zeros(mask.shape, np.int32)
     # There is room for all labels: the four pixels of a 2x2 square touch, so at most one gets a new label.

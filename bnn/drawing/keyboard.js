@@ -7,7 +7,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** Lets the Tab key reach a canvas, and reports the arrow keys, Space and Delete that are pressed there.
  *
- * `isDown` returns whether the pen is down because of the keyboard. The caller knows this, because it may lift the pen, too.
+ * `isDown` returns whether the pen is down because of the keyboard. The caller keeps track of this, because the caller may lift the pen, too.
  * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y].
  * `onLift` and, for Delete, `onClear` get nothing. `onShow` gets the place at which to show the pen's mark, or null to hide it.
  */

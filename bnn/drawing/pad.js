@@ -36,8 +36,8 @@ export class Pad {
     this.#canvas = canvas
     this.#context = canvas.getContext("2d")
     this.#handlers = { onStart, onLift, onChange }
-    // A press of the mouse ends a stroke of the keyboard (keyboard.js). So that the press can then begin a stroke here, this call
-    // comes before the listeners below.
+    // A press of the mouse ends a stroke of the keyboard (in keyboard.js), and then begins a new stroke (below). For this order,
+    // the listeners of keyboard.js must be added first.
     followKeys(canvas, signal, {
       isDown: () => this.isDown && this.#pointer === null,
       onDown: point => {

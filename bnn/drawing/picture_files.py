@@ -31,8 +31,8 @@ MAX_FRAMES = 100
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _READABLE_KINDS = {getattr(file_kinds, name) for name in IMAGE_FORMATS}
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
-# What Pillow raises for a damaged file without saying in words what is wrong: its readers trust many numbers
-# and types in a file.
+# Errors that Pillow raises for a damaged file, but whose messages do not explain what is wrong with the file.
+# Pillow's readers use many numbers and types in a file without checking them.
 _UNEXPLAINED = (
     ValueError,
     TypeError,
@@ -57,7 +57,7 @@ _TURNS = {
 
 
 class _TooLargeError(ValueError):
-    """A picture has more pixels than are read."""
+    """A picture has more pixels than the limits allow."""
 
 
 def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
@@ -206,7 +206,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
     `ImageOps.exif_transpose` would also write the other EXIF tags again. That fails if one of them is odd.
     """
-    # Pillow turns a TIFF picture itself while it loads it, and then forgets the orientation.
+    # While Pillow loads a TIFF picture, it turns the picture upright, and then forgets the orientation.
     image.load()
     orientation = image.getexif().get(ExifTags.Base.Orientation)
     turn = _TURNS.get(orientation) if isinstance(orientation, int) else None

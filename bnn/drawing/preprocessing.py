@@ -73,9 +73,10 @@ class Drawing:
 def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
     """Returns the digit drawn by pen strokes, redrawn at MNIST's scale and pen width.
 
-    A stroke of one point, or of equal points, is a dot. Apart from float rounding, the digit does not depend
-    on the position of the drawing, nor on the order or direction of its strokes, nor on its size if that is
-    at least MINIMUM_SIDE. If moving the drawing rounds no coordinate, the digit is exactly the same.
+    A stroke of one point, or of equal points, is a dot. Apart from float rounding, the digit stays the same
+    if the drawing is moved, or its strokes are reordered or reversed. It also stays the same if the drawing
+    is scaled, as long as its longer side is at least MINIMUM_SIDE. If moving the drawing rounds no
+    coordinate, the digit is exactly the same.
 
     The size of the box and the centring follow LeCun, Cortes, Burges, "The MNIST database of handwritten
     digits".
@@ -201,7 +202,8 @@ def _square(image: np.ndarray) -> np.ndarray:
 def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarray:
     """Returns the crop scaled to a longer side of 20 pixels; the strokes of a thin pen are thickened.
 
-    A very small digit becomes smaller than that, because its side counts as at least 1/20 of the picture's.
+    A very small digit becomes smaller than 20 pixels, because its side counts as at least 1/20 of the
+    picture's side.
     """
     side = max(*crop.shape, ceil(image_side / 20))
     width = pen_width(strokes)

@@ -73,7 +73,7 @@ def load_drawings(
 
 
 def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing], tuple[str, ...]]:
-    """Returns the drawings in the content of a file, and its labels: numbers in order, then other texts.
+    """Returns the drawings in the content of a file, and its labels: numbers, ascending, then texts.
 
     Args:
         content: the content of a file as `load_drawings` reads it. All labels are allowed.

@@ -20,7 +20,7 @@ def strokes_from_lists(lists: object) -> list[np.ndarray]:
         One (n, 2) float64 array of x, y for each stroke. Empty strokes are left out.
 
     Raises:
-        ValueError: if `lists` has another form or no points, or `concatenate_strokes` raises this error.
+        ValueError: if `lists` has another form or no points, or for a reason given in `concatenate_strokes`.
     """
     if not isinstance(lists, list):
         raise ValueError(f"strokes must be a list, got {type(lists).__name__}")

@@ -24,8 +24,8 @@ DAMAGED = (
     SyntaxError,
 )
 ALLOWED = "Drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip) are allowed"
-# The most bytes of an archive's directory, which names all files in it. A file needs about 100 bytes, or 200
-# with what macOS adds. In memory, a directory takes up to ten times its size.
+# The most bytes of an archive's directory, which lists all files in the archive. Each file takes about 100
+# bytes of the directory, or 200 with what macOS adds. In memory, a directory takes up to ten times its size.
 MAX_DIRECTORY_BYTES = 10_000_000
 
 
@@ -73,8 +73,9 @@ def damaged(name: str) -> ValueError:
 class _File(BufferedReader):
     """The file of an archive, of which at most `limit` bytes may be read at once.
 
-    To open an archive, `zipfile` reads its whole directory at once, and makes an object of each entry. The
-    size of the directory is in one of several places, so it is checked where `zipfile` uses it.
+    To open an archive, `zipfile` reads its whole directory at once, and makes an object of each entry. An
+    archive states the size of its directory in one of several places. So the size is checked only when
+    `zipfile` reads the directory.
     """
 
     def __init__(self, file: BytesIO | FileIO, name: str) -> None:

@@ -65,8 +65,8 @@ def _training_and_validation(
         splitting.check_classes(training.labels, class_names, notes=notes)
         is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         return _chosen(training, ~is_validation), _chosen(training, is_validation)
-    # Nothing is split off, so one example of each class is enough. Files that runs keep may have fewer than
-    # five, because their validation part was split off before.
+    # Nothing is split off, so one example of each class is enough. A file that a run keeps may have fewer
+    # than five examples of a class, because its validation part was split off earlier.
     splitting.check_classes(training.labels, class_names, least=1, notes=notes)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")

@@ -60,13 +60,13 @@ def read_array(member: IO[bytes], key: str, max_bytes: int) -> np.ndarray:
 
 
 def _check_characters(key: str, content: bytes, dtype: np.dtype) -> None:
-    """Raises a `ValueError` if a text has a number that is no character. NumPy would raise a SystemError."""
+    """Raises a `ValueError` if a text has a code point beyond Unicode. NumPy would raise a SystemError."""
     if dtype.kind != "U":
         return
     # The first character of `dtype.str` is the order of the bytes.
     code_points = np.frombuffer(content, np.dtype(f"{dtype.str[0]}u4"))
     if code_points.max(initial=0) > sys.maxunicode:
-        raise ValueError(f"{key} is damaged: {code_points.max():,} is no character")
+        raise ValueError(f"{key} is damaged: {code_points.max():,} is not a character")
 
 
 def _kind(header: bytes) -> str:

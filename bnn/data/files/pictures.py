@@ -26,7 +26,7 @@ MAX_PICTURE_BYTES = 30_000_000
 # The most pixels of all pictures in a file together. Every frame of an animation counts. Decoding and reading
 # so many pixels takes about a minute.
 MAX_PIXELS = 500_000_000
-# The flag of a file in an archive whose name is in UTF-8.
+# This flag of an archive's entry says that the entry's name is in UTF-8.
 _IS_UTF8 = 0x800
 _ENDINGS = frozenset(
     (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")

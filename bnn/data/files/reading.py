@@ -14,7 +14,7 @@ from bnn.system.visible_text import first_invisible
 MAX_FILE_BYTES = 200_000_000
 MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
-# The `wbits` with which zlib expects a gzip file.
+# The value of zlib's argument `wbits` for a gzip file.
 _GZIP = 31
 
 
@@ -34,8 +34,8 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     Args:
         content: the content. Its first bytes show its kind. The names in a zip archive show whether it
             contains arrays or pictures.
-        name: the file's name. It is also the data set's name, with blanks for invisible characters, and cut
-            after 300 characters.
+        name: the file's name. The data set gets the same name, but with spaces in place of invisible
+            characters, and cut after 300 characters.
         source: who made the data, in one line.
         licence: the licence of the data, in one line.
 

@@ -1,7 +1,7 @@
 """Splits examples into a training, a validation and a test part, always in the same way.
 
-A run that is trained on pen strokes keeps them, but not how they were split. So these functions must not
-change. Otherwise, such a run, if resumed, could learn from its test part.
+A run that is trained on pen strokes keeps the strokes, but not how they were split. So these functions must
+not change. Otherwise, a run that is resumed could learn from its test part.
 """
 
 import zlib
@@ -108,9 +108,9 @@ def _writers_with_share(
 ) -> list[Hashable]:
     """Returns writers who together have about SHARE of the drawings; at least one writer.
 
-    Writers are taken in their order until they have SHARE of the drawings, or are MAX_SHARE of the writers. A
-    writer is skipped if the part would then have more than MAX_SHARE of the drawings. (If each writer
-    alone has more than that, the one with the fewest drawings is taken.)
+    Writers are taken in their order until they have drawn SHARE of the drawings, or make up MAX_SHARE of the
+    writers. A writer with whom the part would have more than MAX_SHARE of the drawings is skipped. (If each
+    writer alone has more than that, the one with the fewest drawings is taken.)
     """
     most = max(MAX_SHARE * num_drawings, min(sizes[writer] for writer in writers))
     taken, num = [], 0

@@ -49,8 +49,8 @@ def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
 
     Copies have the same label and the same strokes. Their writers may differ: the first writer is kept.
     """
-    # In the list, the drawing has the position of its last copy. With another order, runs that already exist
-    # would get another split.
+    # The drawing that is kept takes the position of its last copy in the list. With another order, the
+    # drawings of existing runs would be split in another way.
     return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
 
 

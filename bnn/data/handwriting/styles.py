@@ -181,7 +181,7 @@ def _three_belly(pen: Pen, waist_x: Numbers, waist_y: Numbers) -> tuple[Point, .
 
 
 def three_round(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 3 of two bows."""
+    """Returns the strokes of a 3 that is two bows."""
     waist_x, waist_y, low = pen.between(0.14, 0.3), pen.around(0.45, 0.03), pen.between(0.08, 0.22)
     right = pen.around(0.5, 0.04)
     top = pen.curve(
@@ -338,7 +338,7 @@ def six_straight(pen: Pen) -> list[np.ndarray]:
 
 
 def six_loose(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 6 whose loop need not close."""
+    """Returns the strokes of a 6 whose loop may stay open."""
     top = pen.between(0.5, 0.62)
     back = ((pen.between(0.3, 0.5), 0.0), (0.14, 0.22), (0.03, 0.55), (0.07, 0.87), (0.27, 1.0), (0.48, 0.9))
     return [
@@ -438,7 +438,7 @@ def eight_mirrored(pen: Pen) -> list[np.ndarray]:
 
 
 def eight_circles(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of an 8 of two circles."""
+    """Returns the strokes of an 8 that is two circles."""
     waist, apart = pen.around(0.46, 0.03), pen.between(-0.03, 0.01)
     start, other = pen.between(-120, -60), pen.between(-120, -60)
     upper = pen.arc(
@@ -495,7 +495,7 @@ def nine_hooked(pen: Pen) -> list[np.ndarray]:
 
 
 def nine_two_strokes(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 9 of a loop and a stem."""
+    """Returns the strokes of a 9 that is a loop and a stem."""
     height, width, start = pen.around(0.26, 0.03), pen.around(0.24, 0.03), pen.between(-80, -20)
     loop = pen.arc((0.27, height), (width, height), start, start - pen.around(365, 15))
     x = 0.27 + width + pen.around(0.0, 0.015)

@@ -10,8 +10,8 @@
  * n lowest ranks. The index of a weight counts through all layers, in the order of the packed file. */
 void onebit_ranks(int32_t count, uint32_t seed, uint32_t *ranks);
 
-/* Fills `flipped` with a copy of a layer's bits, in which the weights up to the rank `highest_rank` are flipped. The first
- * weight of the layer has the index `first`. */
+/* Fills `flipped` with a copy of a layer's bits, in which each weight with a rank of at most `highest_rank` is flipped. The
+ * first weight of the layer has the index `first`. */
 void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uint32_t seed, uint32_t highest_rank,
                       uint8_t *flipped);
 

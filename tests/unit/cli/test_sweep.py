@@ -154,8 +154,11 @@ def test_wrong_use_prints_one_line_and_starts_nothing(started_runs, capsys, argu
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["--over", "drawn_digits=0,8000"], "drawn_digits=8000 cannot be used with --data, which makes it 0"),
-        (["--over", "non_digits=0,2000"], "non_digits=2000 cannot be used with --data, which makes it 0"),
+        (
+            ["--over", "drawn_digits=0,8000"],
+            "drawn_digits=8000 cannot be used with --data, which sets it to 0",
+        ),
+        (["--over", "non_digits=0,2000"], "non_digits=2000 cannot be used with --data, which sets it to 0"),
         (["--over", "passes_per_epoch=1,2"], "passes_per_epoch=2 cannot be used with --data"),
         (["--over", "epochs=1,2", "--set", "pen_letters=9"], "pen_letters=9 cannot be used with --data"),
     ],
@@ -187,7 +190,7 @@ def test_a_sweep_from_outside_the_cluster_is_refused(started_runs, monkeypatch, 
     arguments = ["quick", "--over", "epochs=1,2", "--cluster", "ray://HOST:10001"]
     code, out, err = run_command(capsys, "sweep", *arguments)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
-    assert "on a machine of the cluster, with HOST:6379 or auto, not with 'ray://HOST:10001'" in err
+    assert "on a machine of the cluster, with the address HOST:6379 or auto, not 'ray://HOST:10001'" in err
     assert [run for run in store.all_runs() if not run.shipped] == []
 
 

@@ -86,7 +86,7 @@ def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_
         (["--examples", "0"], "--examples must be at least 1, got 0"),
         (["--writers", "-1"], "--writers must be at least 1, got -1"),
         (["--run", "gone"], "there is no run 'gone'"),
-        (["--examples", "6"], "no drawing by these writers is left after 6 of each digit"),
+        (["--examples", "6"], "no drawing by these writers is left after learning from 6 of each digit"),
         (["--examples", "4", "--misread"], "not allowed with argument --examples"),
     ],
 )

@@ -100,7 +100,7 @@ def test_setting_that_the_data_would_change_is_refused(capsys, tmp_path, content
     file.write_bytes(content)
     code, out, err = run_command(capsys, "train", recipe, "--set", setting, "--data", str(file))
     assert (code, out) == (2, "")
-    assert err == f"bnn: {setting} cannot be used with --data, which makes it {value}\n"
+    assert err == f"bnn: {setting} cannot be used with --data, which sets it to {value}\n"
     assert all(run.shipped for run in store.all_runs())
 
 

@@ -130,7 +130,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ({"class_names": np.array(["👨\u200d👩", "👨👩", "b"])}, "class names must differ, got '👨👩' twice"),
         ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
         ({"class_names": np.array(["a", "a\u200db", "b"])}, "1 to 20 visible characters"),
-        ({"class_names": np.array([2**21] * 3, np.uint32).view("U1")}, "2,097,152 is no character"),
+        ({"class_names": np.array([2**21] * 3, np.uint32).view("U1")}, "2,097,152 is not a character"),
         ({"class_names": np.array([1, 2, 3])}, "class_names must be an array of text, got int64"),
     ],
 )
