@@ -38,7 +38,7 @@ def component_packages():
 
 @pytest.fixture(scope="session")
 def browser():
-    """A running Chromium. Without one, the test fails if a browser is required, and is skipped otherwise."""
+    """A running Chromium. Skips the test without one, or fails it if ONE_BIT_LAB_REQUIRE_BROWSER is set."""
     from playwright.sync_api import sync_playwright
 
     from tests.support import chromium
@@ -85,7 +85,7 @@ def random_network():
 
 @pytest.fixture
 def random_images():
-    """A function that returns `count` random images, every second one mostly empty, (n, 28, 28) uint8."""
+    """A function that returns `count` random images, (count, 28, 28) uint8."""
     return _random_images
 
 

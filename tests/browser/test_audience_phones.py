@@ -1,4 +1,4 @@
-"""Phones in a browser send drawings to the wall of the Audience page, and are told what becomes of them."""
+"""Phones send drawings to the wall of the Audience page, and show what has become of each drawing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -86,7 +86,7 @@ def test_drawing_whose_answer_was_lost_can_be_sent_again_and_counts_once(present
     expect(said).to_have_text("It is on the wall. Draw another one.")
     draw_a_1(phone, 0.75)
     expect(said).to_be_empty()
-    # The words about a drawing disappear when the next drawing begins.
+    # The message about a drawing disappears when the next drawing begins.
     for next_drawing in (clear.click, lambda: draw_a_line(phone, 0.5)):
         phone.route(posts, lambda route: route.abort(), times=1)
         phone.locator("#send").click()

@@ -46,7 +46,7 @@ def expect_answer(page, digit):
 
 
 def test_canvas_reports_nothing_before_it_is_drawn_on(open_page):
-    """A report without a drawing may arrive after the visitor has left the page, and empty the window."""
+    """A report from this page could arrive late, on another page. That page would then stay empty."""
     sent = []
 
     # A function of our own, because Playwright does not accept `sent.append`.
@@ -212,7 +212,7 @@ def test_stroke_of_the_keyboard_is_whole_if_the_mouse_is_pressed_elsewhere(draw_
     page.evaluate(_RECORD_IMITATED)
     page.locator("h1").click()
     expect_ended(page)
-    # Fabric.js leaves out the last point but one, so the last point is drawn twice.
+    # Fabric.js drops the last point but one of a stroke, so the canvas sends the last point twice.
     assert page.evaluate("imitated") == ["mousemove", "mousemove", "mouseup"]
     drawing_hand.expect_strokes(page, 1)
 

@@ -17,7 +17,7 @@ FINGER, OTHER = 1, 2
 
 @pytest.fixture
 def touch_page(phone_page):
-    """The Draw page on a phone, when the browser can read a drawing."""
+    """The Draw page on a phone, after the browser has loaded the network."""
     page = phone_page
     chromium.wait_for_network(page)
     chromium.wait_for_frames(page)
@@ -38,7 +38,7 @@ def places(page, stroke):
 
 
 def expect_digit(page, digit):
-    """Checks that the browser reads a digit, and then the server, too."""
+    """Checks that the browser reads this digit, and that the server then reads it, too."""
     expect(page.locator(f"{ANSWER} .digit")).to_have_text(str(digit))
     expect(page.locator(ANSWER)).to_have_attribute("data-from", "browser")
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
@@ -100,7 +100,7 @@ def test_cancelled_touch_ends_the_stroke(touch_page):
     fingers.put(FINGER, top[0])
     fingers.move(FINGER, top[1:])
     fingers.cancel()
-    # During a stroke, there are no menus on the whole page.
+    # During a stroke, the whole page opens no context menus. Here they open, so the stroke has ended.
     menu = "title => title.dispatchEvent(new Event('contextmenu', { bubbles: true, cancelable: true }))"
     assert page.locator("h1").evaluate(menu)
     fingers.draw(FINGER, places(page, STEM))

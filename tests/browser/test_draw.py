@@ -109,9 +109,9 @@ def test_nothing_below_the_answer_moves_when_the_pen_is_lifted(open_page):
 
 
 def _places(page):
-    """Returns, for each window, the distance from the title to each part below the answer, in pixels."""
+    """Returns, for each window size, how far the parts below the answer are below the title, in pixels."""
     parts, places = (".st-key-stages", ".st-key-samples", ".figures"), {}
-    # The last window is that in which the test draws.
+    # The window size in which the test draws comes last.
     for window in sorted(chromium.WINDOWS, key=lambda window: window == (1280, 720)):
         chromium.resize(page, *window)
         top = chromium.box(page, "h1")["y"]

@@ -1,4 +1,4 @@
-"""Errors on the page: an unexpected one is one sentence, and that of a button is beside the button.
+"""How pages show errors: an unexpected error as one sentence, and the error of a button beside the button.
 
 The traceback of an unexpected error goes to the log.
 """
@@ -58,7 +58,7 @@ def test_error_of_resume_stays_beside_the_button_while_the_page_refreshes(open_p
         add_run("quick", run.id)
     stopped.write_status(Status("stopped", epoch=1, num_epochs=3))
     living.write_status(living_status(epoch=1, num_epochs=3))
-    # A folder cannot be deleted as a file, so the run cannot be resumed.
+    # To resume a run, the app deletes its stop file. Here, a folder is in the file's place, so this fails.
     stopped.stop_path.mkdir()
     page = open_page(f"train?run={stopped.id}")
     page.locator(".st-key-resume button").click()

@@ -56,7 +56,7 @@ def _wait_until_complete(page):
 
 
 def test_numbers_of_another_network_arrive_without_moving_anything(open_page, add_run):
-    """When another network is chosen, the old numbers go at once. The new ones take their places."""
+    """When another network is chosen, the old numbers disappear at once. The new ones take their places."""
     # Copies of large networks: measuring these takes long enough for the placeholders to be seen.
     runs = {"a": "record", "b": "best", "c": "record"}
     for name, source in runs.items():
@@ -77,7 +77,7 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
         page.wait_for_url(f"**/evaluate?run=20261101-100000-{name}&tour=off")
         _wait_until_complete(page)
         assert page.evaluate("seen.accuracies") == [before, "…", accuracy], width
-        # Each of the seven parts was seen in one place only, and never missing.
+        # Each of the seven parts was seen in one place only, and was never missing.
         assert page.evaluate("seen.places.slice(7)") == [], width
         before = accuracy
 
@@ -142,7 +142,7 @@ def test_images_of_right_answers_and_their_captions_have_room(page, width, heigh
 def test_cells_are_described_to_screen_readers(page):
     cells = page.locator(".st-key-matrix-place .mark-rect path[aria-label]")
     expect(cells.first).to_have_attribute("aria-label", "the digit is 0, read as 0: 980 images")
-    # The counts, which are drawn over the cells, are not read a second time.
+    # Screen readers skip the counts in the cells, because the labels of the cells already contain them.
     expect(page.locator(".st-key-matrix-place .counts_marks")).to_have_attribute("aria-hidden", "true")
 
 
@@ -160,7 +160,8 @@ def test_click_on_a_mistake_shows_it_on_inside(open_page):
     page = _wait_until_complete(open_page("evaluate", 390, 844))
     buttons, box = page.locator(".st-key-mistakes button"), page.locator(".st-key-images")
     expect(buttons).to_contain_text(["96\u00a0% sure", "80\u00a0% sure", *5 * ["not sure"]])
-    # On a phone, the box has room for three rows, so nothing is cut off. They begin where the text begins.
+    # On a phone, the box has room for three rows of images, so nothing is cut off. The rows and the text have
+    # the same left edge.
     assert box.evaluate("box => box.scrollHeight <= box.clientHeight")
     left = chromium.box(page, ".two-lines")["x"]
     assert buttons.locator("img").first.bounding_box()["x"] == pytest.approx(left, abs=1)

@@ -1,4 +1,4 @@
-"""The first visitor of a new server can open a page by its address, and not only the start page."""
+"""The first visitor of a new server can open any page by its address, not only the start page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -26,7 +26,7 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture
 def new_server(server):
-    """The server, which has just been started and has had no visitor."""
+    """The server, just started and not yet visited."""
     if server.process.poll() is not None:
         server.start()
     yield server

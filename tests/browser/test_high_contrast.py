@@ -26,7 +26,7 @@ def _colour(part):
 
 
 def _wait_until_distinct(*parts):
-    """Waits until these parts have clearly different colours: a page takes a while to be drawn."""
+    """Waits until these parts have clearly different colours, because a page takes a while to be drawn."""
     waiting.until(lambda: _are_distinct([_colour(part) for part in parts]), "colours that can be told apart")
 
 
@@ -37,9 +37,10 @@ def _are_distinct(colours):
 
 def test_areas_can_be_told_apart(open_page):
     address = "inside?step=break&run=quick&digit=m0"
-    # In a window of this height, the title is in sight. The middle of its box is used as the background.
+    # A window of this height shows the title. No letter is in the middle of the title's box, so its colour is
+    # the background.
     page = open_page(address, height=1000)
-    # Each chapter begins in the theme in which the one before has ended.
+    # Each chapter begins in the theme in which the chapter before it ended.
     for step, themes, check in (
         ("break", ("light", "dark"), _check_bars),
         ("neuron", ("dark", "light"), _check_tiles_and_count_of_a_neuron),
@@ -56,7 +57,7 @@ def test_areas_can_be_told_apart(open_page):
             page.emulate_media(forced_colors="none")
 
 
-def _ground(part):
+def _background(part):
     return part.evaluate("part => getComputedStyle(part).backgroundColor")
 
 
@@ -65,16 +66,16 @@ def _check_bars(page):
     slider = page.locator("[data-testid=stSlider]").first
     _wait_until_distinct(slider.locator('[data-rac][style*="translate"]'), page.locator("h1"))
     chapters = page.locator("[data-testid=stButtonGroup] [role=radio]")
-    grounds = [chapters.and_(page.locator(f"[aria-checked={chosen}]")).first for chosen in ("true", "false")]
-    assert len({_ground(part) for part in grounds}) == 2
+    both = [chapters.and_(page.locator(f"[aria-checked={chosen}]")).first for chosen in ("true", "false")]
+    assert len({_background(part) for part in both}) == 2
     # Streamlit's ring around the focus is a shadow, which is not shown in high contrast.
     chapters.first.focus()
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    # Here the focus is on a help icon, whose tip covers the chapters. It closes when the focus goes away.
+    # The focus is now on a help icon, whose tooltip covers the chapters. Without focus, the tooltip closes.
     page.evaluate("document.activeElement.blur()")
-    # The ink of the canvas is white.
-    assert _ground(page.locator(".st-key-pad-place")) == "rgb(0, 0, 0)"
+    # Strokes are white, so the canvas must be black.
+    assert _background(page.locator(".st-key-pad-place")) == "rgb(0, 0, 0)"
     bars = page.locator(".bars")
     _wait_until_distinct(bars.locator(".best .fill"), bars.locator(".bar:not(.best) .track").first)
 
@@ -92,6 +93,6 @@ def _check_tiles_and_count_of_a_neuron(page):
 
 
 def _check_squares_of_the_sizes(page):
-    """The squares of the sizes differ from the background."""
+    """The squares that compare two file sizes differ from the background."""
     for number in (0, 1):
         _wait_until_distinct(page.locator(".square").nth(number), page.locator("h1"))

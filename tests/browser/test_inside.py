@@ -1,4 +1,4 @@
-"""The Inside page in a browser: choosing a place, links and Back, quick keys, charts and Play."""
+"""The Inside page in a browser: choosing a place, links and Back, quick key presses, charts and Play."""
 
 import re
 import shutil
@@ -101,7 +101,8 @@ def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     page.go_forward()
     page.wait_for_url(re.compile("step=bits"))
-    # Streamlit cuts the connection if the browser has forgotten what the server does not send again.
+    # The server does not send an element again if the browser should still have it. If the browser has
+    # forgotten the element, Streamlit logs a fatal error and cuts the connection.
     assert [text for text in messages if "fatal error" in text] == []
 
 
@@ -129,7 +130,7 @@ def test_run_without_first_batches_leads_to_one_that_has_them(open_page, add_run
     expect(page.locator(".st-key-learning-answer")).to_contain_text("Before learning")
 
 
-# How often, and how fast, a person presses a key.
+# How many times the tests press a key, and how long a quick person waits between two presses.
 NUM_PRESSES, BETWEEN_PRESSES_MS = 4, 120
 
 
@@ -140,7 +141,7 @@ def _press_quickly(page, key):
 
 
 def _check_quick_keys(page):
-    """Quick presses on a picture all count."""
+    """When keys are pressed quickly on a picture, every press counts."""
     page.locator('[class*="st-key-neuron-map"] button').focus()
     _press_quickly(page, "ArrowRight")
     _expect_place(page, 11, 12 + NUM_PRESSES)
@@ -236,5 +237,5 @@ def test_play_ends_when_the_page_is_left(open_page):
     page.get_by_role("link", name="Inside").first.click()
     play.wait_for()
     chromium.wait_until_complete(page)
-    # This does not wait, because Play also ends after the last neuron.
+    # The check does not wait, because Play would also end by itself after the last neuron.
     assert "Play" in play.inner_text()

@@ -34,7 +34,7 @@ def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(shar
 
 
 def _check_head(page, chapter, width, height):
-    """Returns where the parts of the head are, from the top of the head."""
+    """Returns x, y and width of each part of the head, in pixels. y is counted from the top of the head."""
     page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
     chromium.wait_for_frames(page)
     boxes = [page.locator(part).bounding_box() for part in HEAD]
@@ -110,7 +110,7 @@ def test_strip_of_chapters_fades_where_there_is_more_of_it(shared_page):
     for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
         strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
         chromium.wait_until_complete(page)
-        # The gradient begins with the colour of a faded edge. In the chapter "way", it also ends with it.
+        # The gradient begins with the colour of a faded edge. In the chapter "way", both edges are faded.
         last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
         expect(strip).to_have_css(
             "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")

@@ -96,7 +96,7 @@ def test_phone_shows_a_press_and_what_it_changes_together(open_in_window):
     expect(page.locator(".st-key-learning-weights img")).to_be_in_viewport(ratio=0.5)
 
 
-# Whether the last place of a picture of cells shows no part of the picture.
+# Returns whether the page shows through in the last place of a picture of maps.
 _SHOWS_PAGE_IN_LAST_PLACE = """button => {
   button.scrollIntoView({ block: "end", behavior: "instant" })
   const { right, bottom } = button.getBoundingClientRect()
@@ -134,7 +134,7 @@ def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_in_window)
 
 
 def _wrong_ends(page):
-    """Returns which spaces between two columns have lines that do not reach from one column to the other."""
+    """Returns the indices of the gaps between columns whose lines do not reach both columns."""
     maps = [page.locator(f'[class*="st-key-way-maps-{number}"] button') for number in range(1, 8)]
     columns = [page.locator(".st-key-way-digit img"), *maps, page.locator(".st-key-way-answers .bars")]
     boxes = [column.bounding_box() for column in columns]

@@ -115,7 +115,7 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_in_window, ch
     assert len(faults) >= 12
     assert [fault for fault in faults if fault] == []
     if chapter == "neuron":
-        # What is in one row may begin at slightly different heights.
+        # The focus goes down the page. Parts in one row may begin at slightly different heights.
         assert all(top > above - 48 for above, top in itertools.pairwise(tops)), tops
 
 
@@ -130,7 +130,7 @@ _LARGEST_MARK = """
 """
 
 
-# The choice of the network and the choice of the layer.
+# The buttons that choose the network, and the list that chooses the layer.
 _CHOICES = (".st-key-neuron-tiles [role=radiogroup]", ".st-key-inside_layer")
 
 

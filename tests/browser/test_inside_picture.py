@@ -24,7 +24,7 @@ COUNT_MESSAGES = """() => {
   WebSocket.prototype.send = function (...values) { window.numSent += 1; return send.apply(this, values) }
 }"""
 # Presses Pause when the neuron has slid to a row. Notes how many messages the server got until then, and
-# whether screen readers waited for the end of the changes.
+# whether `aria-busy` told screen readers to wait.
 PAUSE_IN_ROW = """row => {
   const look = () => {
     const place = document.querySelector(".where").textContent.match(/\\d+/g).map(Number)
@@ -68,7 +68,7 @@ def test_play_fills_the_map_in_the_browser(open_live):
 @pytest.mark.parametrize("other", ["bits", "learning"])
 def test_play_ends_when_the_chapter_is_left(open_live, other):
     page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7")
-    # Play is slow, and so does not end by itself, while the mouse is on the map.
+    # While the mouse is on the map, Play is slow. So it does not end before the chapter is left.
     page.locator('[class*="st-key-neuron-map"] button').hover()
     page.locator(".play-window").dispatch_event("click")
     page.wait_for_function("document.documentElement.classList.contains('is-sliding')")
@@ -100,9 +100,9 @@ def test_play_is_fast_after_the_mouse_was_on_the_map(open_live):
     _expect_fast_play(page)
     picture.hover()
     page.mouse.wheel(0, 600)
-    # When the scrolling has ended, the browser looks what is under the mouse.
+    # Only after scrolling has ended does the browser check what is now under the mouse.
     waiting.until(
-        lambda: not picture.evaluate("part => part.matches(':hover')"), "the map to leave the mouse"
+        lambda: not picture.evaluate("part => part.matches(':hover')"), "the mouse to be off the map"
     )
     _expect_fast_play(page)
 
@@ -114,7 +114,7 @@ def _expect_fast_play(page):
     play.dispatch_event("click")
     page.wait_for_function("window.hasSlid")
     expect(play).to_have_text("Play", use_inner_text=True)
-    # 60 places a second are 6 in each frame.
+    # Play shows 60 places a second. Each frame lasts a tenth of a second here, so it moves by 6 places.
     assert page.evaluate("window.placesShown.size") <= SIDE**2 / 6 + 2
 
 
@@ -148,7 +148,7 @@ def _expect_map(page, num_filled):
 
 
 def _layer(number):
-    """The layer with this number, counted from 1, and the layer's input for the first test digit."""
+    """Returns the layer with this number, counted from 1, and the layer's input for the first test digit."""
     return network().layers[number - 1], neuron.layer_inputs(network(), mnist.test().images[0])[number - 1]
 
 
@@ -230,7 +230,7 @@ def _check_keys_on_an_answer(page):
     """An answer is a link to its neuron. The link keeps the visitor's session."""
     last, answer = len(network().layers), page.locator(".st-key-way-answers a").nth(7)
     page.evaluate("window.isSamePage = true")
-    # The link is focused again and again: if the page shows the answers anew, the focus is lost.
+    # The link is focused again and again, because it loses the focus when the page renders the answers again.
     words = page.locator(".way-words")
     waiting.until(
         lambda: answer.focus() or f"Neuron 8 of layer {last}" in words.inner_text(),

@@ -1,4 +1,4 @@
-"""Strokes on Draw after a press on a button that replaces the canvas, or does not."""
+"""Strokes on Draw after the press of a button, whether the press leads to a new canvas or not."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 ANSWER = ".st-key-answer .answer"
 # The two strokes of a 7, as fractions of the canvas. Each alone is read as something else.
 TOP, STEM = [(0.28, 0.2), (0.72, 0.2)], [(0.72, 0.2), (0.45, 0.85)]
-# Presses a button that looks to the page like "Right", but does nothing else. The server, too, does nothing
-# if it cannot keep a drawing, or at the second click of a double click.
+# Presses a button that the page takes for "Right", but that does nothing. In two cases, the real button also
+# does nothing: when the server cannot keep the drawing, and at the second click of a double click.
 PRESS_IN_VAIN = """() => {
   const place = document.createElement("div")
   place.className = "st-key-judgement"
@@ -38,7 +38,7 @@ PRESS_IN_VAIN_ON_NEW_CANVAS = f"""() => {{
 
 @pytest.fixture
 def live_page(draw_page):
-    """The Draw page, when the browser can read a drawing."""
+    """The Draw page, after the browser has loaded the network."""
     chromium.wait_for_network(draw_page)
     chromium.wait_for_frames(draw_page)
     return draw_page
@@ -80,7 +80,8 @@ def test_drawing_that_is_not_kept_stays_as_it_is(live_page):
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
     page.evaluate("releaseMessages()")
     drawing_hand.wait_for_server(page)
-    # The visit to Train brings a new canvas. It does not come from the press, so it gets no late strokes.
+    # After a visit to Train, Draw has a new canvas, but not because of the press. So the page repeats no late
+    # strokes on it.
     visit(page, "Train", "Train a network")
     visit(page, "Draw", "Draw a digit")
     drawing_hand.wait_for_server(page)
@@ -94,14 +95,13 @@ def test_late_strokes_are_not_drawn_on_another_page(live_page):
     draw(page, TOP)
     drawing_hand.wait_for_server(page)
     page.evaluate(PRESS_IN_VAIN)
-    # This corner has the same place in the window as a part of the canvas of Inside. So the stroke could be
-    # drawn there.
+    # The canvas of Inside covers this corner of the window, too. So the page could repeat the stroke there.
     draw(page, [(0.05, 0.02), (0.1, 0.02)])
     drawing_hand.wait_for_server(page)
     page.evaluate("addEventListener('mousedown', event => (window.isRepeated ||= !event.isTrusted), true)")
     visit(page, "Inside", "Inside")
     canvas = page.locator(f"{drawing_hand.CANVAS}[data-followed]")
-    # This cursor shows that the canvas draws. So the strokes could be repeated now.
+    # With this cursor, the canvas is ready for strokes. So the page could now repeat late strokes.
     canvas.hover()
     expect(canvas).to_have_css("cursor", "crosshair")
     chromium.wait_for_frames(page)

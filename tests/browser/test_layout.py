@@ -107,10 +107,10 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         if (path, width) == ("", 1920):
             expect(page.locator(".figure .label").first).to_be_in_viewport(ratio=1)
         if width == 820:
-            # Below the navigation, every head begins at the same place.
+            # Below the navigation, the title is at the same place on every page.
             page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-            head = chromium.box(page, "h1")
-            assert (head["x"], head["y"]) == (16, 72)
+            title = chromium.box(page, "h1")
+            assert (title["x"], title["y"]) == (16, 72)
     touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
@@ -159,7 +159,7 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name_and_phones_have_no_dra
 
 @pytest.mark.parametrize("width, height", [(390, 664), (360, 560), (844, 390), (667, 375)])
 def test_phone_shows_canvas_answer_and_clear_without_scrolling(shared_page, width, height):
-    """The sizes are what the bars of a phone's browser leave for a page, upright and in landscape."""
+    """The sizes are what the toolbars of a phone's browser leave for a page, upright and in landscape."""
     page = shared_page(has_touch=True, is_mobile=True)
     page.set_viewport_size({"width": width, "height": height})
     drawing_hand.draw(page, 3)
@@ -168,14 +168,14 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(shared_page, widt
     for part in (drawing_hand.CANVAS, ".st-key-clear button", ".answer .digit", ".answer .words >> nth=1"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
     expect(page.locator(".answer .digit")).to_have_text("3")
-    # An unsure answer between two digits has one line.
-    font_size, line_height = page.locator(".answer .digit").evaluate(_SIZES_OF_AN_UNSURE_ANSWER)
-    assert line_height < 1.5 * 1.2 * font_size
+    # An unsure answer that names two digits fits into one line.
+    font_size, height = page.locator(".answer .digit").evaluate(_SIZES_OF_AN_UNSURE_ANSWER)
+    assert height < 1.5 * 1.2 * font_size
     drawing_hand.clear(page)
 
 
 # For a moment, shows a copy of the answer that names two digits. Returns the font size and the height of
-# these names.
+# these names, in pixels.
 _SIZES_OF_AN_UNSURE_ANSWER = """digit => {
   const answer = digit.closest(".answer"), copy = answer.cloneNode(true)
   copy.classList.add("unsure")

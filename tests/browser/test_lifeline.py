@@ -66,7 +66,7 @@ def test_page_that_stays_empty_is_first_opened_again_without_a_reload(new_page):
     page.evaluate(EMPTY_MAIN)
     page.clock.run_for(1_000)
     assert page.evaluate("pressed") == []
-    # The visitor is on the way to another page.
+    # A visitor who has pressed a link needs time to get to the other page, so the lifeline waits again.
     page.get_by_role("link", name="Draw").click()
     page.clock.run_for(1_000)
     assert page.evaluate("pressed") == ["/"]
@@ -76,7 +76,7 @@ def test_page_that_stays_empty_is_first_opened_again_without_a_reload(new_page):
     page.evaluate(FILL_MAIN)
     page.clock.run_for(8_000)
     assert page.evaluate("pressed") == ["/", "/teach"]
-    # This time, it does not.
+    # This time, the link brings nothing back, so the page is reloaded.
     page.evaluate(EMPTY_MAIN)
     page.clock.run_for(4_000)
     page.wait_for_function("!pressed.length")
@@ -105,7 +105,8 @@ def test_teach_works_after_the_server_was_restarted(lab):
     chromium.visit(page, f"{server.url}/teach?tour=off")
     thumbs, hint = page.locator(".desk .thumb"), page.locator(".desk .hint")
     expect(hint).to_contain_text("Draw: heart.")
-    # Everything on this page is in a fragment. The new session knows it only if the whole page has run.
+    # Everything on this page is in a fragment. The new session knows the fragment only after the whole page
+    # has run.
     restart(server, page)
     draw(page, "heart", random.Random(1))
     expect(thumbs).to_have_count(1)

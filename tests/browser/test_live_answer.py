@@ -29,7 +29,7 @@ BITS_PICTURE = f"{PICTURES} img >> nth=3"
 
 @pytest.fixture
 def page(draw_page):
-    """The Draw page that tests share, when the browser has loaded the network."""
+    """The Draw page that tests share, after the browser has loaded the network."""
     chromium.wait_for_network(draw_page)
     chromium.wait_for_frames(draw_page)
     return draw_page
@@ -52,8 +52,7 @@ def test_answer_is_there_before_the_pen_lifts(open_live_draw):
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("3")
     assert "so far" in page.evaluate("notedWords")
     assert page.evaluate("disagreements") == []
-    # While the pen is down, the page undoes the server's answer to an earlier stroke, and the server's
-    # pictures.
+    # While the pen is down, late answers and pictures from the server do not replace those of the browser.
     assert page.evaluate(LATE_ANSWER, ANSWER) in ("drawing", "sure")
     picture = page.locator(DIGIT_PICTURE).get_attribute("src")
     assert page.evaluate(LATE_PICTURES, PICTURES) == picture
@@ -159,7 +158,7 @@ def test_late_answer_to_the_first_stroke_does_not_replace_the_final_one(open_liv
     page.evaluate("releaseMessages()")
     drawing_hand.wait_for_server(page)
     expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
-    # The words and the pictures were those of both strokes in every frame.
+    # In every frame, the words and the pictures were those of both strokes together.
     noted = page.evaluate("notedAnswers")
     assert {text for text, _ in noted} == {final}
     for source in {source for _, source in noted}:
@@ -167,7 +166,7 @@ def test_late_answer_to_the_first_stroke_does_not_replace_the_final_one(open_liv
 
 
 def test_clear_before_the_server_has_answered_empties_the_answer(page):
-    """The server's answer stays empty, so the page gets no new one. The browser must remove its own."""
+    """For the server, the answer was always empty, so it sends none. The browser must remove its own."""
     blank = page.locator(DIGIT_PICTURE).get_attribute("src")
     # The server gets no drawing, so the answer shown can only be the browser's.
     page.evaluate(

@@ -70,7 +70,7 @@ def _check_slider_before_the_button_is_answered(page, settings):
 
 
 def expect_weights(page, flips, run="quick"):
-    """Waits until the picture of the weights equals Python's."""
+    """Waits until the picture of the weights equals Python's, with this percentage of weights flipped."""
     damaged = damage.flip_weights(network(run), flips / 100)
     picture = damage_weights.sample(network(run), damaged)
     page.wait_for_function(

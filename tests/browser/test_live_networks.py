@@ -1,4 +1,4 @@
-"""The browser keeps only the networks that a page has asked for last."""
+"""The browser keeps only the networks that were asked for most recently."""
 
 from pathlib import Path
 

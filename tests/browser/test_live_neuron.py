@@ -144,7 +144,7 @@ def _reload_with_late_html(page):
 
 
 def _check_flips_end_with_chapter_and_network(page, number, output, row, column):
-    """A flipped weight is put back by another network, and by a chapter that does not follow the pen."""
+    """A flipped weight is put back when another network or a chapter that ignores the pen is chosen."""
     layer = network().layers[number]
     _flip_weight(page, layer)
     for step in ("why", "neuron"):

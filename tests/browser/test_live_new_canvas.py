@@ -1,4 +1,4 @@
-"""On the Draw page, the browser reads a finger, and strokes that begin before the new canvas is there."""
+"""On Draw, the browser reads strokes of a finger, and strokes that begin before a new canvas exists."""
 
 import pytest
 from playwright.sync_api import expect

@@ -18,8 +18,6 @@ from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 CANVAS = "#canvas"
-
-
 NO_ANSWER = "No answer from the wall. Look whether your drawing is there, or press again."
 
 
@@ -37,7 +35,10 @@ def _write_page(folder, run=None, **options):
 
 @pytest.fixture
 def open_export(browser, address):
-    """A function that opens the exported page; fails if the page has an error or requests other files."""
+    """A function that opens the exported page.
+
+    The test fails if the page has an error or requests another file.
+    """
     contexts, requests, errors = [], [], []
 
     def open_export(width=1280, height=720, script="", first_words="draw", **options):
@@ -153,7 +154,7 @@ def test_palm_neither_ends_the_stroke_nor_draws(open_export):
     }"""
     places = [(x, top), (x, bottom), palm]
     assert [page.evaluate(ink, place) for place in places] == [255, 255, 0]
-    # The palm draws nothing either if it touches before the pen.
+    # A palm that touches before the pen draws nothing, either.
     page.locator("#clear").click()
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
     drawing_hand.palm_then_pen(page, palm, (x, top), (x, bottom))
@@ -187,7 +188,7 @@ def test_nothing_reaches_beyond_the_screen(open_export):
 
 @pytest.mark.parametrize("can_send", [False, True])
 def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_path, can_send):
-    """The first size is a whole screen. The others are what is left when a phone's browser shows its bars."""
+    """The first size is a whole screen. The others are what the toolbars of a phone's browser leave."""
     page = new_page(has_touch=True, is_mobile=True)
     page.goto(_write_page(tmp_path, can_send=can_send))
     if can_send:
@@ -204,7 +205,7 @@ def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_p
         bars = [".bars li >> nth=9"] * (height > 600)
         for part in (CANVAS, "#clear", "#digit", "#after", *bars, *["#send"] * can_send):
             expect(page.locator(part)).to_be_in_viewport(ratio=1)
-        # They stay in sight if the answer has several words, and if there is a message about a sent drawing.
+        # Clear, a long answer, and a message about a sent drawing are in sight together.
         page.locator("#digit").evaluate(
             "digit => Object.assign(digit, { className: 'digit several', textContent: 'dog or cat?' })"
         )

@@ -152,7 +152,7 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in_and_has_no_switch(
 
 
 def test_browser_on_this_computer_is_the_presenters(presenter):
-    """If the server listens at "::", it sees an address of IPv6."""
+    """If the server listens at "::", it sees 127.0.0.1 as an address of IPv6."""
     expect_presenters(presenter)
 
 
@@ -176,7 +176,7 @@ def expect_presenters(page):
 
 
 def test_phone_reads_digits_after_the_server_has_stopped(new_page, presenter, network_server):
-    """The last test here, because afterwards there is no server."""
+    """This test must be the last one here, because it stops the server."""
     address = let_phones_in(presenter, network_server)
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
     phone.goto(address)

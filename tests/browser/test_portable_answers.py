@@ -1,4 +1,4 @@
-"""The engine in a real browser names the classes of an answer, and words the answer, as Python does."""
+"""In a real browser, the engine's answers name the same classes as Python's, in the same words."""
 
 import itertools
 

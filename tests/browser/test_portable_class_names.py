@@ -1,4 +1,4 @@
-"""The engine in a real browser takes and refuses the names of classes that Python takes and refuses."""
+"""The engine in a real browser takes exactly the class names that Python takes, and refuses all others."""
 
 import base64
 import unicodedata
@@ -38,7 +38,7 @@ REFUSED = (
     "\u202ea",
     "\ud800",
     "\u00f6\u200d\u00df",
-    # Reserved for characters that nobody sees.
+    # Reserved for invisible characters.
     "\u2065",
     "\U000e0080",
     # Noncharacters.
@@ -48,6 +48,7 @@ REFUSED = (
 )
 # Lists for a network with two outputs. Two names that differ only in joiners look the same.
 REFUSED_LISTS = (None, "no", ["yes"], ["a", "b", "c"], ["\u0639\u0639", "\u0639\u200c\u0639"])
+# Returns for each file its class names, or null if the engine refuses the file.
 _READ = """files => files.map(file => {
   try {
     return engine.loadNetwork(module, Uint8Array.from(atob(file), letter => letter.charCodeAt(0))).classNames
@@ -56,9 +57,9 @@ _READ = """files => files.map(file => {
   }
 })"""
 
-# Returns the characters of a text that a class can have as its name, as a text again. Playwright passes on
-# one text much faster than many.
-_TAKEN = """async names => {
+# Returns the characters of a string that are class names, as one string. Playwright passes one string much
+# faster than a list.
+_FIND_TAKEN = """async names => {
   const { classNames } = await import("/network_file.js")
   return [...names].filter(name => {
     try {
@@ -86,14 +87,15 @@ def test_names_are_refused_where_python_refuses_them(browser, random_network):
 
 
 def test_one_character_is_a_name_where_python_takes_it(browser):
-    # A newer browser may know an invisible character that this Python does not know (Cn).
+    # Characters that this Python does not know (category Cn) are left out: a newer browser may know that they
+    # are invisible. Surrogates (Cs) are no characters.
     characters = [
         chr(code)
         for code in range(0x110000)
         if unicodedata.category(chr(code)) not in ("Cn", "Cs") or _is_noncharacter(code)
     ]
     context = browser.new_context()
-    taken = engine_page.open_engine(context, {}).evaluate(_TAKEN, "".join(characters))
+    taken = engine_page.open_engine(context, {}).evaluate(_FIND_TAKEN, "".join(characters))
     context.close()
     assert list(taken) == [character for character in characters if _is_taken(character)]
 

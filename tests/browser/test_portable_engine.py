@@ -33,7 +33,7 @@ READ_ALL = """async () => {
 
 
 def assert_reads_like_python(page, network, images):
-    """Checks the browser's scores and answers for the images that the page's site serves."""
+    """Checks that the browser's scores and answers for the served images equal Python's."""
     found = page.evaluate(READ_ALL)
     assert found["worst"] < 1e-4
     expected = [answer.read(network, image) for image in images]

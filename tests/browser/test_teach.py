@@ -99,8 +99,8 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
     assert run.status().state == "finished"
     for name in ("star", "cross"):
         draw(page, name, rng)
-        # The most probable class, by its place among the sorted names. After so short a training, the network
-        # need not be sure.
+        # `data-digit` is the index of the most probable class among the sorted names. After such a short
+        # training, the network need not be sure.
         expect(answer).to_have_attribute("data-digit", str(sorted(SIGNS).index(name)))
         expect(answer).to_have_attribute("data-from", "browser")
         looks.wait_until_text_is_right(page, f"when {name} is read")
@@ -142,7 +142,7 @@ def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
     pictures = thumbs.locator("img").evaluate_all(PICTURES)
     thumbs.first.click()
     expect(thumbs.first.locator("img")).to_have_attribute("src", pictures[1])
-    # The new thumb comes when the server has the drawing.
+    # The new thumbnail appears when the server has the drawing.
     expect(thumbs).to_have_count(MAX_EXAMPLES)
     *others, newest = thumbs.locator("img").evaluate_all(PICTURES)
     assert others == pictures[1:]
@@ -152,7 +152,7 @@ def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
 
 
 def assert_page_in_one_file_reads_signs(browser, run, rng):
-    """Checks that the taught network's page reads a sign as Python does, and does not speak of digits."""
+    """Checks that the network's exported page reads a sign as Python does, and does not speak of digits."""
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.set_content(to_html(run))
@@ -167,6 +167,6 @@ def assert_page_in_one_file_reads_signs(browser, run, rng):
     expected = network_answer.read(file.load(run.model_path), pixels)
     expect(page.locator("#answer")).to_have_attribute("data-digit", expected.name)
     assert expected.name == "star"
-    # The last section names the data of the network from which the training started.
+    # The last section may speak of digits: it names the data of the network from which the training started.
     assert "digit" not in "".join(page.locator("main > :not(.about)").all_inner_texts()).lower()
     context.close()

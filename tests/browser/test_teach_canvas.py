@@ -1,6 +1,6 @@
 """The canvas of the Teach page alone in a browser: what it says, reads and keeps.
 
-A stand-in for the network only counts strokes.
+A stand-in replaces the network. It answers with the number of strokes.
 """
 
 import random
@@ -49,7 +49,7 @@ def test_canvas_says_when_a_sign_has_enough_examples(canvas_page):
     canvas_page.locator(".sign").first.click()
     words = canvas_page.locator(".prompt > *")
     expect(words).to_have_text(["You can still draw", "leaf", "number 6"])
-    # What to do next is said once. Here, a button offers the next sign.
+    # A button already offers the next sign, so the hint does not name it.
     expect(canvas_page.locator(".next.offered")).to_have_text("Next: tree")
     expect(canvas_page.locator(".hint")).to_have_text("leaf has 5 examples, which is enough.")
     canvas_page.evaluate("show(false, 5, 5)")
@@ -85,7 +85,7 @@ def test_hint_says_which_signs_teach_would_leave_out(canvas_page):
     expect(canvas_page.locator(".hint")).not_to_contain_text(left_out)
 
 
-def test_outlined_example_is_also_named_so(canvas_page):
+def test_name_of_an_outlined_example_says_that_it_is_outlined(canvas_page):
     canvas_page.evaluate("""() => {
         const example = (number, isSuspect) => ({ number, picture: "data:,", isSuspect })
         window.extra = [{ number: 9, name: "star", examples: [example(1, false), example(2, true)] }]
@@ -118,7 +118,8 @@ def test_browser_asks_unless_all_drawings_are_kept(canvas_page, is_kept):
 
 def test_older_browsers_ask_before_drawings_are_lost(canvas_page):
     canvas_page.evaluate("show(false, 5, 5, false)")
-    # Older browsers only look at `returnValue`. In a plain event, setting it to "" also prevents the default.
+    # Older browsers look only at `returnValue`. The plain event in this test has this property, too: setting
+    # it to "" prevents the default.
     assert canvas_page.evaluate("""() => {
         const event = new Event("beforeunload", { cancelable: true })
         event.preventDefault = () => {}
@@ -175,7 +176,7 @@ def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
     canvas_page.evaluate("show(false, 5)")
     canvas_page.evaluate("window.session = 'new'; show(false, 5)")
     expect(canvas_page.locator(".hint")).to_contain_text("leaf has 5 examples, which is enough.")
-    # In a new session, the same number can be that of another example.
+    # In a new session, the same number can belong to another example.
     expect(canvas_page.locator(".thumb img").first).to_have_attribute("src", "data:,new 0")
     assert canvas_page.evaluate("window.drawn === undefined")
 

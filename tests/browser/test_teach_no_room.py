@@ -1,6 +1,6 @@
 """The canvas of the Teach page alone in a browser: a drawing waits if its sign has no room for it.
 
-A stand-in for the network only counts strokes.
+A stand-in replaces the network. It answers with the number of strokes.
 """
 
 import random

@@ -1,6 +1,6 @@
 """The canvas of the Teach page alone in a browser: it goes on after the visitor has looked at another page.
 
-A stand-in for the network only counts strokes.
+A stand-in replaces the network. It answers with the number of strokes.
 """
 
 import random
@@ -52,7 +52,7 @@ def test_drawing_that_did_not_reach_the_server_is_sent_again(canvas_page, receiv
 
 
 def test_drawing_kept_after_back_is_sent_when_the_visitor_returns(canvas_page):
-    """A request that comes late would take the visitor back to this page, without its content."""
+    """A drawing that is sent from another page would take the visitor back to Teach, to an empty page."""
     canvas_page.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
     canvas_page.goto("http://localhost/teach")
     desk_alone.fill(canvas_page)

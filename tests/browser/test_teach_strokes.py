@@ -1,6 +1,6 @@
 """The canvas of the Teach page alone in a browser: how mouse, pen and keys draw on it.
 
-A stand-in for the network only counts strokes.
+A stand-in replaces the network. It answers with the number of strokes.
 """
 
 import pytest
@@ -58,8 +58,11 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
-def draw_line_then_hold_a_second_with_the_keyboard(page):
-    """Draws a line with the mouse, and begins another with the keyboard. Returns a place on the canvas."""
+def draw_line_then_begin_another_with_the_keyboard(page):
+    """Draws a line with the mouse, and begins another with the keyboard.
+
+    Returns x and y of a place on the canvas, in pixels of the window.
+    """
     page.evaluate("show(false, 0, 0)")
     x, y = (page.locator("canvas").bounding_box()[side] + 100 for side in "xy")
     page.mouse.move(x, y)
@@ -72,7 +75,7 @@ def draw_line_then_hold_a_second_with_the_keyboard(page):
 
 
 def test_moved_mouse_does_not_end_a_stroke_of_the_keyboard(canvas_page):
-    x, y = draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
+    x, y = draw_line_then_begin_another_with_the_keyboard(canvas_page)
     canvas_page.mouse.move(x, y, steps=3)
     canvas_page.clock.run_for(2000)
     assert canvas_page.evaluate("window.drawn === undefined")
@@ -84,21 +87,21 @@ def test_moved_mouse_does_not_end_a_stroke_of_the_keyboard(canvas_page):
 
 @pytest.mark.parametrize("key, signs", [("Escape", []), ("2", [7])])
 def test_key_that_empties_the_canvas_lifts_the_pen_of_the_keyboard(canvas_page, key, signs):
-    draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
-    # After this key, the first Space begins a stroke.
+    draw_line_then_begin_another_with_the_keyboard(canvas_page)
+    # This key has lifted the pen, so the first Space begins a stroke.
     press(canvas_page, key, "ArrowRight", " ", "ArrowUp", " ")
     assert canvas_page.evaluate("document.body.desk.strokes") == [[[168, 168], [168, 160]]]
     assert canvas_page.evaluate(f"(window.drawn ?? []).{SIGNS_DRAWN.removeprefix('drawn.')}") == signs
 
 
 def test_keys_do_not_end_a_drawing_of_the_mouse(canvas_page):
-    x, y = draw_line_then_hold_a_second_with_the_keyboard(canvas_page)
+    x, y = draw_line_then_begin_another_with_the_keyboard(canvas_page)
     canvas_page.mouse.down()
     canvas_page.locator("canvas").focus()
     press(canvas_page, "ArrowLeft")
     canvas_page.clock.run_for(2000)
     assert canvas_page.evaluate("window.drawn === undefined")
-    # The keyboard begins a stroke, to which the mouse adds nothing. Its release does not end this stroke.
+    # The keyboard begins a stroke. The mouse adds nothing to it, and releasing the button does not end it.
     press(canvas_page, " ")
     canvas_page.mouse.move(x, y)
     canvas_page.mouse.up()

@@ -20,8 +20,8 @@ part => {
   return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
 }
 """
-# Removes the address of every link. Links that appear later, or get their address again, are changed before
-# anybody can click on them.
+# Replaces the address of every link with "#". Links that appear later, or get their address again, are
+# changed before anybody can click on them.
 _LEAD_NOWHERE = """
 () => {
   const links = "a[href]:not([href='#'])"
@@ -39,7 +39,7 @@ _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElemen
 def toured(shared_page):
     """The Draw page in a window as large as a phone's. The tour was just started there by its button.
 
-    Tests share the page, so they neither draw nor change how links or the tour's settings work.
+    Tests share the page, so they must not draw on it, change its links or turn the tour off for good.
     """
     page = shared_page(width=390, height=844, tour="on")
     # A former test may have left the tour on.

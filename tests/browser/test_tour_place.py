@@ -12,9 +12,9 @@ from tests.support.project import PROJECT
 pytestmark = pytest.mark.browser
 
 # What is wrong with the card, or null. The subject of the card must have a ring. The card must not cover the
-# subject, the other parts that it speaks of (`answers`), the head of Inside or the focus. Its first line has
-# at most `maxCharacters`. In a large window, all cards have the same place. Neither the head of Inside nor a
-# card above the page cuts a paragraph.
+# subject, the other parts that it speaks of (`answers`), the head of Inside or the focus. The first line of
+# the card has at most `maxCharacters`. In a large window, all cards have the same place. Neither the head of
+# Inside nor a card above the page cuts a paragraph.
 _WHAT_IS_WRONG = """
 ([maxCharacters, selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
@@ -77,13 +77,13 @@ selector => {
   return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
 }
 """
-# Keeps the tour from placing the card again several times a second.
+# Switches off the timer that places the card again several times a second.
 _NO_REPEATED_UPDATES = """
 const repeat = setInterval
 setInterval = (action, ms) => (action.name === "update" ? 1 : repeat(action, ms))
 """
 # Turns the mouse wheel, after which the tour no longer scrolls the page. Puts the subject under the card, at
-# the bottom of the window. The card moves when it is placed again.
+# the bottom of the window. The card moves only when it is placed again.
 _MOVE_SUBJECT = """
 dispatchEvent(new Event("wheel"))
 document.querySelector(".st-key-pad").style = "position: fixed; bottom: 0"
@@ -108,7 +108,7 @@ moment => {{
   return isFolded
 }}
 """
-# The lowest contrast of what is not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
+# The lowest allowed contrast of parts that are not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
 _MIN_CONTRAST = 3
 
 

@@ -45,9 +45,9 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="class")
 def training(browser, server):
-    """A run that was started from the page and has a network. Its trainer rests until a test resumes it.
+    """A run that was started from the page and has a network. Its trainer is suspended until a test needs it.
 
-    It begins to learn while no page is open, because an open page refreshes itself every second meanwhile.
+    The page is closed while the network begins to learn, because an open page refreshes itself every second.
     """
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/train?tour=off")
@@ -139,7 +139,7 @@ class TestRunThatGoesOn:
         stop, sight = (page.locator(f".st-key-{key}").bounding_box() for key in ("stop", "sight"))
         assert stop["y"] + stop["height"] <= sight["y"]
 
-    def test_goes_on_when_a_run_in_the_queue_is_stopped_and_stays_shown(self, open_page, server, training):
+    def test_goes_on_while_the_page_shows_and_stops_a_queued_run(self, open_page, server, training):
         page = open_page("train")
         queued = _press_start(page, server)
         expect(box_with(page, queued)).to_be_visible()
@@ -194,7 +194,7 @@ class TestRunThatGoesOn:
         assert "tensorflow" not in server.memory_maps()
 
 
-def test_phone_shows_what_learns_after_start_and_run_can_be_stopped_before_training_begins(open_page, server):
+def test_phone_shows_weights_and_canvas_after_start_and_stops_before_training_begins(open_page, server):
     page = open_page("train", 390, 844)
     run = _press_start(page, server)
     for part in (".status", ".weights img", ".draw-here canvas", ".reads .bar >> nth=9"):

@@ -39,7 +39,7 @@ def test_train_begins_with_the_network_that_learns(shared_page, width, height):
     expect(page.locator(".st-key-more-settings")).to_be_hidden()
     for selector in (".figures", "[class*=st-key-run_shown-]"):
         assert chromium.box(page, selector)["y"] > tops[-1], selector
-    # Without scrolling, the weights are in sight and, except on a phone, the curve.
+    # Without scrolling, the weights are in sight. Except on a phone, the curve is in sight, too.
     assert _bottom(chromium.box(page, ".st-key-sight .weights img")) <= height
     if width != 390:
         assert _bottom(chromium.box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
@@ -95,7 +95,8 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run):
     run, example = learning_run, store.find("quick")
     page = open_page(f"train?run={run.id}")
     expect(page.locator(".status")).to_contain_text(_LOADING)
-    # The checks alternate in direction, so that each begins in the window in which the page already is.
+    # Each check goes through the window sizes, in turn from the last and from the first. So it begins at the
+    # size that the window already has.
     tops, orders = {}, itertools.cycle((chromium.WINDOWS[::-1], chromium.WINDOWS))
     for window in chromium.WINDOWS:
         chromium.resize(page, *window)
@@ -117,7 +118,7 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run):
         write_atomically(run.live_path, content)
         _write_status(run, "", epoch=1, batch=batch, images_per_second=12_345.0, eta_seconds=75.0)
         if batch:
-            # These pages differ only in their numbers, so only the last one is measured.
+            # After these batches, only numbers on the page change, so it is measured only after the last one.
             expect(page.locator(".st-key-details")).to_contain_text(f"after batch {batch} ")
         else:
             check("has just flipped")
@@ -151,7 +152,7 @@ def _check_head_of_a_finished_run(page, width):
             expect(button).to_be_in_viewport(ratio=1)
 
 
-# The tops and the font size of all labels of the vertical axis that have a text.
+# Returns the top and the font size, in pixels, of each label with a percentage on the vertical axis.
 _LABELS = """() => [...document.querySelectorAll(".st-key-chart-accuracy .role-axis-label text")]
   .filter(label => label.textContent.includes("%"))
   .map(label => [label.getBoundingClientRect().top, parseFloat(getComputedStyle(label).fontSize)])"""
@@ -165,7 +166,7 @@ def test_labels_of_the_curve_are_apart(open_page):
     page.get_by_text("For experts", exact=True).click()
     choice = page.get_by_label("Compare with")
     names = page.locator(".st-key-chart-accuracy .role-legend-label text")
-    # With networks that read less well, the axis would not be logarithmic, and would need no words.
+    # These networks read so well that the axis is logarithmic. Only then are there words about the axis.
     for name in ("The app’s network", "record (example)"):
         chromium.wait_until_complete(page)
         chromium.choose(choice, page.get_by_role("option", name=name))
@@ -212,7 +213,7 @@ def test_nothing_moves_when_the_time_of_a_recipe_becomes_known(shared_page, widt
     page.locator(".st-key-recipes em").evaluate("time => time.remove()")
 
 
-def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
+def test_tab_key_goes_down_the_page_on_a_phone(open_page):
     page = open_page("train", 390, 844, has_touch=True, is_mobile=True)
     chromium.wait_until_complete(page)
     page.locator(".st-key-start button").focus()
@@ -231,15 +232,15 @@ def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_is_not_chosen_can_be_seen(shared_page, theme):
+def test_controls_that_are_off_can_be_seen(shared_page, theme):
     """The contrast is at least 3, as in https://www.w3.org/TR/WCAG21/#non-text-contrast."""
     page = shared_page("train", 1280, 720)
     looks.change_theme(page, theme)
     track = page.locator(".st-key-more-recipes label > div").first
     ring = page.get_by_test_id("stRadioOption").nth(1).locator("> div > div").first
-    ground = _style(page.get_by_test_id("stApp"), "backgroundColor")
-    assert looks.contrast(_style(track, "backgroundColor"), ground) >= 3
-    assert looks.contrast(_style(ring, "borderTopColor"), ground) >= 3
+    background = _style(page.get_by_test_id("stApp"), "backgroundColor")
+    assert looks.contrast(_style(track, "backgroundColor"), background) >= 3
+    assert looks.contrast(_style(ring, "borderTopColor"), background) >= 3
 
 
 def _style(part, name):

@@ -1,4 +1,4 @@
-"""The advanced settings of the Train page: no number is cut off, and a message is beside its mistake."""
+"""The advanced settings of the Train page: no number is cut off, and a message is below its setting."""
 
 import re
 
@@ -26,12 +26,13 @@ def test_numbers_in_the_advanced_settings_are_not_cut_off(settings_page):
     waiting.until_equal(lambda: fields.evaluate_all(cut), [], "numbers that are cut off")
 
 
-def test_mistake_in_a_setting_is_orange_and_right_below_it(settings_page):
+def test_message_about_a_setting_is_orange_and_right_below_the_setting(settings_page):
     page = settings_page
     field = page.get_by_label("Epochs", exact=True)
     field.fill("99999")
     field.press("Tab")
-    # The message is on the page twice. The one below the settings is visible while they are closed.
+    # The message is on the page twice. The second one, below all settings, is visible only while they are
+    # closed.
     message = page.get_by_test_id("stAlertContentError").filter(visible=True)
     expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99,999.")
     chromium.wait_until_complete(page)

@@ -37,7 +37,7 @@ def test_evaluate_names_the_chosen_cell(open_page):
             expect(page.locator(f".st-key-{key} input")).to_have_value(str(digit))
         expect(main).to_contain_text(f"{name} read as {read} (right)")
         chromium.wait_until_complete(page)
-        # The matrix, a list and the sentence say it once each: no old sentence is left.
+        # The matrix, a list and the sentence contain these words once each, so no old sentence is left.
         assert main.inner_text().count("read as") == 3
 
 
