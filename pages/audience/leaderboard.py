@@ -128,7 +128,7 @@ def _not_listed(runs: Sequence[Run], num_listed: int) -> str:
         )
     if num_left_out:
         sentences.append(
-            f"{num_left_out} with a name that cannot be compared (no finished epoch yet, validated on the"
+            f"{num_left_out} with a name, but not comparable (no finished epoch yet, validated on the"
             " test images, the same answer to everything, or damaged)"
         )
     return f"Runs that are not listed: {', and '.join(sentences)}." if sentences else ""

@@ -88,7 +88,7 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
-    """Cuts the connection for `seconds`, in which the server forgets the session or is restarted.
+    """Cuts the connection for `seconds`. During this time, the server forgets the session or is restarted.
 
     Returns the seconds from the return of the connection until a page answers without its old session.
     """

@@ -31,7 +31,7 @@ def damage_every_file(quick):
             for damage in damages:
                 for page, texts in _damage_and_look(name, damage).items():
                     # Pages list only runs that have a recipe, and some pages only runs that have a network.
-                    # So no page has to report a file that is gone.
+                    # So a page need not report a file that was deleted or replaced by a folder.
                     must_say_so = (name, page) in NEEDED and damage not in ("a folder", "deleted")
                     assert len(texts) <= 1, f"{name} {damage}, {page}: {texts}"
                     assert texts or not must_say_so, f"{name} {damage}, {page}: no message"

@@ -1,8 +1,8 @@
 """Killed trainer.
 
-A real trainer is killed many times, at random moments while it waits, loads, learns and writes. Each time its
-run is resumed, until it is finished; then the next run begins. After each kill, the run's files must be
-complete, and each run must end with the same results as a run that was never killed.
+A real trainer is killed many times, at random moments while it waits, loads, learns and writes. After each
+kill, the run's files must be complete, and the run is resumed. When a run is finished, the next one begins.
+Each run must end with the same results as a run that was never killed.
 """
 
 import random
@@ -170,7 +170,7 @@ class Harness:
 
     def _check_parts(self):
         left = run_folders.parts(self.run)
-        # A trainer writes one file at a time, and removes the parts that a killed trainer has left.
+        # A trainer writes one file at a time, and removes half-written files that a killed trainer has left.
         assert len(left) <= 1, f"{self.run.id} has kept {[path.name for path in left]}"
         self.half_written.update(
             path.parent.name if path.parent != self.run.folder else "status" for path in left

@@ -35,7 +35,7 @@ def stand_in(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cluster(stand_in):
-    """A cluster with a head without processors. Each test adds the nodes that it needs."""
+    """A cluster whose head has no processors. Each test adds the nodes that it needs."""
     with ray_cluster(stand_in) as started:
         yield started
 

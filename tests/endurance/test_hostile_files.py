@@ -1,4 +1,4 @@
-"""Damaged files: the short version of `python -m tests.endurance 4`, and the faults found by the long one."""
+"""Damaged files: the short version of `python -m tests.endurance 4`, and faults that the long one found."""
 
 import gzip
 import json
@@ -118,7 +118,7 @@ def test_reading_does_not_wait_for_a_named_pipe(run):
 
 
 def test_file_is_read_up_to_its_limit_only(run):
-    """The limit also holds if the file grows while it is read, or has a wrong size in its metadata."""
+    """The bytes are counted, so the limit also holds if the file grows or its metadata has a wrong size."""
     (run.folder / "name.txt").write_bytes(b"x" * 11)
     assert files.read_bytes(run.folder / "name.txt", 11) == b"x" * 11
     with pytest.raises(ValueError, match=r"name\.txt is larger than 10 bytes"):

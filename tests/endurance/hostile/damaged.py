@@ -1,4 +1,4 @@
-"""Hypothesis strategies that take sound contents of files and give damaged ones."""
+"""Hypothesis strategies that return damaged versions of the contents of sound files."""
 
 import gzip
 import json

@@ -56,7 +56,7 @@ def open_pages_with_damaged_runs(num_folders: int) -> tuple[int, int]:
             counts.append(_open_pages(run, chapters[:3]))
             shutil.rmtree(run)
 
-        # No button is pressed. If a page starts a training all the same, no process is started.
+        # No button is pressed. Even if a page started a training, no process would start.
         places = mock.patch.multiple(store, SHIPPED=folder / "shipped", root=lambda: folder / "runs")
         with places, mock.patch.object(local, "launch", return_value=None):
             open_pages()

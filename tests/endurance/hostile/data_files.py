@@ -1,4 +1,4 @@
-"""Data sets in files: sound contents of each kind, how they are damaged, read and checked."""
+"""Data sets in files: sound contents of each kind, and how each is damaged, read and checked."""
 
 import encodings.cp437
 import encodings.utf_8_sig

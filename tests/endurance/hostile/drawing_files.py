@@ -45,7 +45,8 @@ def _images():
     images = [large_images.saved_image(picture.convert(mode), kind) for kind, mode in formats]
     images.append(large_images.saved_image(picture, "MPO", save_all=True, append_images=[picture]))
     sizes = ((400, 500), (28, 28))
-    # Numba compiles the function that thickens such thin strokes at its first use. So a sound file uses it.
+    # Numba compiles the function that thickens thin strokes at its first use. This picture has such strokes,
+    # so the time for that does not count for a damaged file.
     thin = Image.new("L", (400, 300))
     thin.paste(255, (200, 50, 202, 250))
     exif = Image.Exif()

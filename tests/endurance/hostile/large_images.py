@@ -48,7 +48,7 @@ def _png(width, height, extra=b"", body=b"\0" * 1000):
 
 
 def _pngs_with_giant_parts():
-    """Returns pictures with a giant text, a giant profile, many texts, and far too many pixel data."""
+    """Returns pictures with a giant text, a giant profile, many texts, and far too much pixel data."""
     giant = zlib.compress(b"x" * 100 * MEGABYTE, 9)
     small = zlib.compress(b"x" * (MEGABYTE - 1), 9)
     extras = (

@@ -171,4 +171,4 @@ def test_one_line_says_why_some_runs_are_not_listed(named_run, make_run):
     named_run("damaged", 0.9).model_path.write_bytes(b"")
     (line,) = [caption.value for caption in open_leaderboard().caption if "not listed" in caption.value]
     assert "2 without a name" in line
-    assert "1 with a name that cannot be compared" in line
+    assert "1 with a name, but not comparable" in line

@@ -1,4 +1,4 @@
-"""How often a phone and an address may send: at most so many drawings a second, and so many an hour."""
+"""The limits on how many drawings a phone and an address may send in a second and in an hour."""
 
 import pytest
 
@@ -9,7 +9,7 @@ PHONE, ADDRESS = Limit(a_second=1, an_hour=100), Limit(a_second=3, an_hour=5)
 
 @pytest.fixture
 def wait_seconds():
-    """A function that sends a drawing at the time `now`, and returns how long the phone has to wait."""
+    """A function that sends a drawing at the second `now`. It returns the seconds to wait, or 0 for none."""
     limits = Limits()
     return lambda phone, now: limits.wait_seconds({phone: PHONE}, now)
 
@@ -20,7 +20,7 @@ def test_second_drawing_waits_for_a_second(wait_seconds):
     assert wait_seconds("a", 101.0) == 0
 
 
-def test_what_is_refused_does_not_count(wait_seconds):
+def test_drawing_that_has_to_wait_does_not_count(wait_seconds):
     wait_seconds("a", 0.0)
     for tenth in range(1, 10):
         assert wait_seconds("a", tenth / 10) > 0

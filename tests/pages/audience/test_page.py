@@ -43,7 +43,7 @@ def test_only_the_presenter_has_a_link_to_the_page(is_here, last, monkeypatch):
 
 def test_page_invites_with_one_sentence_until_a_drawing_comes(put):
     page = open_page("audience")
-    # The network may read other signs than digits.
+    # The sentence does not say "a digit", because the network may read other signs.
     assert "Scan the code, draw, and press Show mine" in re.sub(" +", " ", words(page))
     assert [button.label for button in page.button] == []
     put(7)
@@ -184,7 +184,7 @@ def test_example_with_a_blind_network_calls_nothing_right_or_fooled(make_run, ra
     assert "fooled" not in shown(page)
 
 
-def test_phones_are_let_in_here_too(make_run):
+def test_switch_on_this_page_lets_phones_in_and_shuts_them_out(make_run):
     make_run()
     page = open_page("audience")
     assert not pocket.is_open()

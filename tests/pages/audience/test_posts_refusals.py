@@ -175,7 +175,7 @@ def test_clear_lets_an_address_send_again(used_up, put, presenter):
 
 def test_address_can_send_again_after_phones_were_shut_out_and_let_in(used_up):
     run, _ = pocket.offer()
-    # The page offers the network in each rerun. This does not count.
+    # Each rerun of the page offers the network again. This does not clear the limits.
     pocket.let_in(run)
     assert used_up() == TOO_MANY
     pocket.shut_out()
