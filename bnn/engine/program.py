@@ -7,7 +7,7 @@ The program begins with these words, whose positions `bnn.engine.kernels` names:
     THRESHOLDS       where the thresholds begin in the program
     PLANS            where the plans of the layers begin
     SCALE, OFFSET    where the scale and the offset of the scores begin, both float32
-    BUFFER_WORDS     the most words that the input or output of any layer takes
+    BUFFER_WORDS     number of words of the largest input or output of a layer
 
 The plan of a layer has these words:
 
@@ -19,14 +19,14 @@ The plan of a layer has these words:
     ENTRIES   number of inputs of a sum
     WEIGHTS   where the weights begin. Their form depends on the kind:
               TABLE: the output bits for all patches of 3x3 bits, (16 edges, 512 patches, blocks)
-              GREY: masks (blocks, 9, 32), 0 for weight -1 and all ones for +1
+              GREY: masks (blocks, 9, 32), all bits 0 for a weight of -1, and all bits 1 for +1
               NIBBLES: bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs
               other kinds: words (blocks, taps, words, 32); bits after the last input are 0
     LIMITS    where the limits begin. Their form depends on the kind:
               NIBBLES: (16 edges, blocks, 32) int16
               CONVOLUTION, GREY: (16 edges, blocks, 32) int32
               DENSE: (blocks, 32) int32
-    FLIPS     where the flips begin that are applied after pooling, (blocks,)
+    FLIPS     where the flips after pooling begin, (blocks,)
     TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 input nibbles, 16 weight
               nibbles). A byte is the number of bits in which the two nibbles differ; for the second position,
               16 times that number
@@ -117,8 +117,8 @@ def _parts_of(layer: PackedLayer, kind: int) -> list[np.ndarray]:
 
 def _buffer_words(layer: PackedLayer) -> int:
     blocks = num_words(layer.outputs)
-    # The input may have a border, and one more position as the right neighbour of the last. The output may
-    # have a border, too.
+    # The input may have a border, and after it one more position: the right neighbour of the last one. The
+    # output may have a border, too.
     source = ((layer.side + 2) ** 2 + 1) * num_words(layer.inputs)
     return max(source, (layer.output_side + 2) ** 2 * blocks, LANES * blocks)
 

@@ -15,10 +15,10 @@ MAX_EXPORT_BYTES = 100_000_000
 # Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
 # compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
-# The files of an exported folder that make up the network. Changes of the others do not matter.
+# The files of an exported folder that make up the network. Changes to the other files do not matter.
 _COMPARED = ("network.h", "engine.c", "onebit.h")
-# A string or a comment without an end reaches to the end of the line or the text. Otherwise, the search would
-# begin again at each following character, and a small file could occupy it for hours.
+# A string without an end reaches to the end of its line, and a comment without an end to the end of the text.
+# Otherwise, the search would begin again at each following character, and a small file could take hours.
 _STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"?|/\*.*?(?:(\*/)|\Z)', re.DOTALL)
 
 
@@ -56,7 +56,7 @@ def _sources_contain(path: Path, run: Run) -> bool:
     """Returns whether the header and the engine are equal to a new export of the run, except for comments.
 
     Raises:
-        ValueError: if one of the files is missing, or is no text.
+        ValueError: if one of the files is missing, or is not a text.
     """
     if missing := [name for name in _COMPARED if not (path / name).exists()]:
         raise ValueError(f"{path} is not an export: it needs {', '.join(_COMPARED)}, and has no {missing[0]}")

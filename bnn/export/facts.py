@@ -25,8 +25,8 @@ class Facts:
         accuracy: a text with the accuracy on the test digits and its 95 % interval, or "not measured on test
             digits"; for data other than MNIST, it says "test images" or "test drawings".
         date: date of the network, such as 2026-11-25.
-        source: who made the training data, and the data's licence; if training started from another network,
-            the same for that network's data.
+        source: who made the training data, and their licence. If training started from another network, it
+            also names who made that network's data, and their licence.
         digest: SHA-256 of the packed file, 64 hexadecimal digits.
         num_weights: number of binary weights.
         num_bytes: size of the packed file.

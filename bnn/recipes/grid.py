@@ -17,7 +17,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
     If `num_seeds` is above 1, the recipes that differ only in their seed follow each other.
 
     Args:
-        base: the recipe whose other settings stay as they are.
+        base: the recipe from which all other settings come.
         over: texts such as "learning_rate=0.002,0.005" and "stages=[[32],[64]],[[48],[96]]".
         num_seeds: number of seeds for each combination, counted from the seed of `base`.
 

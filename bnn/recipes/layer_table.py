@@ -1,7 +1,7 @@
 """The layers of a recipe's network with their sizes and operations, as Larq's `summary` counts them.
 
-Larq itself is not used, because importing it loads TensorFlow, and the pages show this table. The rules are
-those of `larq.models.summary` (larq/models.py):
+Larq itself is not used. The pages show this table and must not load TensorFlow, but importing Larq loads it.
+The rules are those of `larq.models.summary` (larq/models.py):
 
 1. A weight of a quantized kernel takes 1 bit.
 2. Batch normalization has two 32-bit numbers per channel, because its four parameters can be combined into a

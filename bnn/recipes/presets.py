@@ -21,7 +21,7 @@ _REPORT = Recipe(
     schedule="constant",
 )
 # The layers of four presets. `letters` and `symbols` go on from the network of `anyone`: `letters` trains all
-# its layers, `symbols` only the last two.
+# layers, and `symbols` only the last two.
 _LARGE = Recipe(
     name="large",
     sentence="",
@@ -129,7 +129,7 @@ PRESETS = {
         _REPORT,
     )
 }
-# What `one_hand_recipe` adds to the layers of a network.
+# The settings of `one_hand_recipe`. The layers come from the network that learns the hand.
 _MINE = Recipe(
     name="mine",
     sentence="Learns your hand from a few of your drawings.",

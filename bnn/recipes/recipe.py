@@ -45,8 +45,9 @@ class Recipe:
         reestimate: whether to measure the batch-norm statistics again, with fixed weights, before each
             validation.
         validation: "split" validates on the last 5,000 training images, "test" on the test set.
-        best_by: by what the best epoch is chosen: the "accuracy" or the "loss" of the validation images. The
-            loss also counts how sure the answers are, and depends less on single images.
+        best_by: the measure that decides which epoch is the best: the "accuracy" or the "loss" of the
+            validation images. The loss also counts how sure the answers are, and depends less on single
+            images.
         augment: strength of the random rotations, shears, scalings and shifts of the training images, from 0
             to 2; 1 gives the defaults of `bnn.data.augment.augment`. The other deformations of that
             function have their defaults, or are turned off if the strength is 0.

@@ -66,8 +66,8 @@ def _signs(names: Sequence[str]) -> str:
 def run_labels(runs: Sequence[Run]) -> dict[str, str]:
     """Returns {id of a run: its label}. No two labels look the same.
 
-    Labels that would look the same get an addition. If the user has given the run a name, the addition is the
-    run's id, and otherwise the time at which the run was started.
+    Labels that would look the same get an addition. For a run that the user has named, the addition is the
+    run's id. For any other run, it is the time at which the run was started.
 
     `store.rename` refuses names that look like another run's, but a copied folder has the name of its
     original. Streamlit finds the chosen item of a selection box by its label, so with equal labels it would

@@ -89,7 +89,7 @@ class Run:
 
     @property
     def start_path(self) -> Path:
-        """The file of the packed network with which training started; missing after a start at random."""
+        """The file of the packed network with which training started; missing if it started at random."""
         return self.folder / "start.safetensors"
 
     @property
@@ -156,7 +156,7 @@ class Run:
         """Returns the current status. A run whose trainer has ended unexpectedly is "interrupted"."""
         status = self.written_status()
         if self._has_lost_its_trainer(status):
-            # Read the status again: meanwhile, the trainer may have written its last status and ended.
+            # Read the status again: the trainer may have written its last status just before it ended.
             status = self.written_status()
         if self._has_lost_its_trainer(status):
             return replace(status, state="interrupted", message="")
@@ -209,7 +209,7 @@ class Run:
             self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
 
     def write_interrupted(self, pid: int, cause: str) -> None:
-        """Writes that trainer `pid` has ended and why, unless the run is over or has another trainer."""
+        """Writes why trainer `pid` has ended, unless the run is over or has another trainer."""
         status = self.written_status()
         if status.state in ACTIVE and (status.pid == pid or _has_ended(status)):
             self.write_status(replace(status, state="interrupted", message=cause))

@@ -40,8 +40,8 @@ class DataFacts:
         source: who made the data set; "" if nobody said.
         licence: the licence; "" if nobody said.
         num_training: number of images or drawings for training.
-        num_validation: the same for validation.
-        num_test: the same for the test.
+        num_validation: number of images or drawings for validation.
+        num_test: number of images or drawings for the test.
         file: the name of the data file in the run's folder; "" for MNIST.
         sha256: the SHA-256 of that file; "" for MNIST.
     """
@@ -146,7 +146,9 @@ def images_per_epoch(run: Run) -> int:
 
 
 def mean_batch_size(run: Run) -> float:
-    """Returns the mean number of images in a batch of the run's training; the last one of a pass is smaller.
+    """Returns the mean number of images in a batch of the run's training.
+
+    The last batch of a pass may be smaller than the others.
 
     Raises:
         ValueError: if the recipe or `data.json` is damaged.

@@ -40,8 +40,8 @@ def raise_if_stopped(run: Run) -> None:
 def is_stop(run: Run, error: BaseException) -> bool:
     """Returns whether a training that has ended with this exception was stopped, and has not failed.
 
-    If the run was asked to stop, any exception counts as the stop. A signal raises `KeyboardInterrupt`
-    wherever the program is. In the middle of TensorFlow's code in C, this may become another exception.
+    If the run was asked to stop, any exception counts as the stop. A signal raises `KeyboardInterrupt` at any
+    place in the program. If TensorFlow's C++ code is running, it may turn this into another exception.
     """
     return isinstance(error, Stopped | KeyboardInterrupt) or run.stop_path.exists()
 
@@ -91,9 +91,9 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
 
     Args:
         run: the run.
-        error: the exception with which the training ended. Unless it is the stop itself, it is printed. The
-            status shows it only if the user can do something about it, such as about a full disk. If it is
-            `NotSaved`, the status and the printed line say so.
+        error: the exception with which the training ended. If it, or its cause, is more than the request to
+            stop, it is printed. The status shows it only if the user can do something about it, for example
+            if the disk is full. After `NotSaved`, the status and a printed line say that something is lost.
     """
     cause = _other_error(error)
     message = error_text(cause) if isinstance(cause, ValueError | OSError) else ""
@@ -136,7 +136,7 @@ def _handled_signals() -> list[int]:
 
 def _interrupt(run: Run | None, _number: int, _frame: FrameType | None) -> None:
     # A terminal that is closed may send its signal more than once. The second signal must not interrupt the
-    # saving of the run. Only a second Ctrl-C does.
+    # saving of the run. Only a second Ctrl-C may do that.
     for number in _handled_signals():
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_IGN)
     if run:

@@ -51,8 +51,8 @@ def check_root() -> None:
 def all_runs() -> list[Run]:
     """Returns all runs, the highest id (usually the newest run) first and the example runs last.
 
-    A folder is a run if it has a recipe and its name can be an id, but is not that of an example run. A link
-    is not a run. `passed_over` returns the other folders that have a recipe.
+    A folder is a run if it has a recipe and its name can be an id. A link is not a run, and neither is a
+    folder with the id of an example run. `passed_over` returns these folders if they have a recipe.
     """
     shipped = _runs_in(SHIPPED, shipped=True)
     taken = {run.id for run in shipped}
@@ -72,7 +72,7 @@ def passed_over() -> dict[str, str]:
 def has_recipe(folder: Path) -> bool:
     """Returns whether there is a recipe in a folder; False if this process may not look into the folder.
 
-    The folder of all runs may have such folders, for example `lost+found` if it is the root of a disk.
+    The folder of all runs may contain a folder of that kind, for example `lost+found` at the root of a disk.
     """
     try:
         return (folder / "recipe.json").is_file()
@@ -166,8 +166,8 @@ def delete(run: Run) -> None:
 def is_id(name: str) -> bool:
     """Returns whether a folder with this name can be a run.
 
-    The name must have only visible characters and must not be a path. Names of copied and renamed folders are
-    accepted, such as "… - Copy", "… (2)" and "Größe 7".
+    A name with invisible characters or with characters of `_FORBIDDEN` is refused. Names of copied and
+    renamed folders are accepted, such as "… - Copy", "… (2)" and "Größe 7".
     """
     return (
         0 < len(name) <= MAX_ID_LENGTH

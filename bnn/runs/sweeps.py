@@ -125,7 +125,7 @@ def winner(places: Sequence[Place]) -> Run | None:
 
 @contextmanager
 def new_id(name: str) -> Iterator[str]:
-    """Gives a free id for a sweep. Until the block is left, no other sweep gets it.
+    """Yields a free id for a sweep. Until the block is left, no other sweep gets this id.
 
     Args:
         name: the name of the recipe.
@@ -169,7 +169,7 @@ def _group_key(run: Run) -> Recipe | str:
     try:
         return without_seed(run.recipe())
     except ValueError:
-        # A damaged recipe is like no other.
+        # A run with a damaged recipe shares its place with no other run.
         return run.id
 
 

@@ -65,7 +65,7 @@ def forget_note(run: Run) -> None:
 
 
 def forget_earlier_trainer(run: Run) -> None:
-    """Removes what is left of an earlier trainer: its request to stop, and its note. Keeps a new request.
+    """Removes an earlier trainer's note, and the request that it stop. Keeps a new request to stop.
 
     The new trainer calls this as soon as it holds the run's lock, so no other trainer is alive. A request is
     new if a page or a cluster has queued the run for this trainer. The status then has the id of the new

@@ -17,7 +17,7 @@ def compiled(function: Function) -> Function:
 
     Numba keeps compiled code beside the source file, in the user's cache folder, or in `$NUMBA_CACHE_DIR`.
     If it can write to none of them, the function is compiled anew in each process. Otherwise it is compiled
-    anew only if its own source file changes. So delete the cache if a constant changes that the function
+    anew only if its own source file changes. So delete the cache after changing a constant that the function
     imports from another module.
     """
     try:

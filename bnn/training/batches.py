@@ -123,7 +123,7 @@ def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | No
 
 
 def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
-    """Returns the recipe's `training_images` images for one pass, or all if that is 0 or too large.
+    """Returns `recipe.training_images` images for one pass; all images if that is 0 or more than there are.
 
     The images are shuffled once, and each pass takes the next ones, so that all are used equally often.
     """
@@ -136,7 +136,7 @@ def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
 
 
 def some(split: Split, num: int, seed: int) -> Split:
-    """Returns `num` random images, chosen by the seed, or all if `num` is 0 or too large."""
+    """Returns `num` random images, chosen by the seed; all if `num` is 0 or more than there are."""
     if not 0 < num < len(split.images):
         return split
     chosen = np.random.default_rng([seed, 4]).choice(len(split.images), num, replace=False)
@@ -165,9 +165,9 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
 
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    """Returns the images, the first ones weakly deformed to resemble digits from picture files.
+    """Returns the images. The first ones are weakly deformed, so that they look like digits in picture files.
 
-    `AS_PIXELS` is the share of the deformed images.
+    `AS_PIXELS` is the share of the images that are deformed.
     """
     num_deformed = int(AS_PIXELS * len(images))
     return np.concatenate([_augmented(recipe, images[:num_deformed], seed, 0.4), images[num_deformed:]])

@@ -33,7 +33,7 @@ def _execution(step: Callable[[Any], Results], num_steps: tf.Variable, counter: 
     Args:
         step: the function to execute with each batch. It returns the loss and the accuracy.
         num_steps: the number of steps in an execution, int64.
-        counter: the number of executed steps, which the function counts up.
+        counter: the number of executed steps. Each step increases it by 1.
     """
 
     def execute(batches: Any) -> Results:  # noqa: ANN401 (an iterator of tf.data)

@@ -59,7 +59,7 @@ class Fitting:
 
         Raises:
             Stopped: if the run is asked to stop. Everything learnt is saved before.
-            NotSaved: if the run is asked to stop and cannot be saved, such as on a full disk.
+            NotSaved: if the run is asked to stop and cannot be saved, for example because the disk is full.
         """
         try:
             self._fit_epochs()

@@ -23,7 +23,7 @@ IMAGES_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class LastLayers:
-    """A packed network of which the last layers are trained.
+    """A packed network whose last layers are trained.
 
     Args:
         network: the packed network.
@@ -53,9 +53,12 @@ class LastLayers:
         )
 
     def inputs(self, images: np.ndarray | tf.Tensor) -> tf.Tensor:
-        """Returns the first trained layer's inputs for images (n, 28, 28) uint8, float32.
+        """Returns the inputs of the first trained layer, float32.
 
         They are -1 and +1. If all layers of a grey network are trained, they are the pixel values.
+
+        Args:
+            images: (n, 28, 28) uint8.
         """
         values = tf.numpy_function(self._inputs, [images], tf.float32)
         return tf.ensure_shape(values, (None, *self._input_shape))

@@ -60,7 +60,7 @@ class ReportProgress(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.run, self.recipe, self.num_batches = run, recipe, num_batches
-        # The last batch of a pass is smaller. With little data, it may be the only one.
+        # The last batch of a pass may be smaller. With little data, it may be the only one.
         self.mean_batch_size = num_images / num_batches
         self.skipped, self.first_step_done = skipped, first_step_done
         self.batch = skipped

@@ -29,7 +29,7 @@ TEMPERATURE_STEPS = 20
 
 
 class TakeSnapshots(keras.callbacks.Callback):
-    """Keeps the network at some batches of epoch 1, and replaces the live network now and then.
+    """Keeps the network after some batches of epoch 1, and regularly replaces the live network.
 
     Args:
         run: the run in which to write.

@@ -31,7 +31,7 @@ PACKAGE = "larq_compute_engine"
 HOW_TO_READ = (
     "from larq_compute_engine.tflite.python.interpreter import Interpreter;"
     " model = Interpreter(open('network.tflite', 'rb').read());"
-    " probabilities = model.predict(pixels)  # (n, 28, 28, 1) float32, ink 255 on 0"
+    " probabilities = model.predict(pixels)  # (n, 28, 28, 1) float32, 0 to 255 (ink)"
 )
 
 

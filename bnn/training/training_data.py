@@ -69,8 +69,8 @@ def _with_deformed_drawings(
     """
     if own and not data_set.drawings:
         validation = validation.first(MNIST_VALIDATION)
-        # With few drawings, only few such images are added. Otherwise, an epoch that has forgotten other
-        # digits could become the best one.
+        # With few drawings, only few of these images are added. Otherwise, an epoch whose network has
+        # forgotten other digits could become the best one.
         num = min(recipe.own_drawings, OWN_VALIDATION)
         return validation.joined(own_drawings.validation(own, num))
     num_missing = MIN_VALIDATION - len(validation.labels)

@@ -143,7 +143,7 @@ export function checkChain(layers, channels, numClasses, isGrey) {
       refuse(`layer ${index} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
     }
     const isDense = layer.kind === "dense"
-    // A dense layer does not pool. No convolution follows a dense layer, or pools over more than its whole input.
+    // A dense layer has no pooling. A convolution cannot follow a dense layer, and its pooling window must fit into its input.
     if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) {
       refuse(`layer ${index} cannot be at this place of the network`)
     }
@@ -162,7 +162,7 @@ export const numTaps = layer => (layer.kind === "convolution" ? 9 : layer.side *
 const outputSide = layer => (layer.kind === "convolution" ? Math.floor(layer.side / layer.pool) : 1)
 export const numWords = bits => Math.ceil(bits / 32)
 
-/** Returns a tensor, which must have one of these types and this length, and removes it from `tensors`. */
+/** Removes a tensor from `tensors`, and returns it. It must have one of these types, and this length. */
 export function takeTensor(tensors, name, dtypes, length) {
   const tensor = tensors.get(name)
   if (!tensor || !dtypes.includes(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] !== length) {

@@ -128,8 +128,8 @@ class Network {
   }
 
   /**
-   * Flips this share of all weights for all later calls: the same weights as bnn/analysis/damage.py. The flips of an
-   * earlier share are undone.
+   * Flips this share of all weights for all later calls. It chooses the same weights as bnn/analysis/damage.py. The flips
+   * of an earlier share are undone.
    */
   flipWeights(share) {
     const numFlipped = roundHalfToEven(share * this.numWeights)
@@ -162,7 +162,8 @@ class Network {
 
   /**
    * Returns the bits (1 for -1) of some weights, and their ranks (see damage.c). The indices count through all layers.
-   * The bits are without the flips of flipWeights, which flips the weights whose ranks are at most `highestFlippedRank`.
+   * The bits do not include the flips of flipWeights. That method flips the weights whose ranks are at most
+   * `highestFlippedRank`.
    */
   someWeights(indices) {
     const bitOf = index => {

@@ -1,6 +1,6 @@
-/* Classifies images with the network in network.h. Each image is 784 bytes on standard input: 28 rows of 28 pixels, ink
- * 255 on 0. The program prints one line for each image: its class, and then the score of every class. If the input ends
- * within an image, or is empty, the program says so and returns 1.
+/* Classifies images with the network in network.h. Each image is 784 bytes on standard input: 28 rows of 28 pixels, 255 for
+ * ink and 0 for the background. The program prints one line for each image: its class, and then the score of every class.
+ * If the input ends within an image, or is empty, the program says so and returns 1.
  *
  *   cc -std=c99 -O2 example.c engine.c -o example && ./example < images.bin
  */

@@ -9,14 +9,14 @@ const MAX_TIMINGS = 1_000
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
 const wasm = await compileEngine(BUILDS).catch(() => {
-  // Some browsers switch WebAssembly off to be safer. Then nothing more of this script runs.
+  // Some browsers switch WebAssembly off for safety. Then the rest of this script never runs.
   Object.assign(find("digit"), { className: "digit none", textContent: "This browser cannot run the network. Try another one." })
   return new Promise(() => {})
 })
 const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
 const pixelsOf = digitFromStrokes(wasm)
 
-// In older versions of Firefox, CSS cannot count the bars. So a class says that there are many.
+// In older versions of Firefox, CSS cannot count the bars. So a CSS class says that there are many.
 const main = document.querySelector("main")
 main.classList.toggle("tight", network.numClasses > 12)
 main.classList.toggle("named", network.classNames.some(name => name.length > 2))
@@ -50,7 +50,7 @@ function readDrawing() {
   if (!pad.isDown) measure(pixels)
 }
 
-/** Shows the time that the network takes for a digit: the mean of many, or of one if the network is slow. */
+/** Shows the time that the network takes to read a digit. It is the mean of many reads, or one read if the network is slow. */
 function measure(pixels) {
   const started = performance.now()
   let [numReads, milliseconds] = [0, 0]

@@ -14,7 +14,7 @@ const ANSWERS = {
 }
 const OTHER_NETWORK = 409
 const NEW_NETWORK = "Another network was chosen. It reads your drawings now."
-// The drawing may be on the wall nevertheless. The app ignores it if it comes again (pages/audience/wall.py).
+// The drawing may be on the wall nevertheless. If it is sent again, the app ignores it (pages/audience/wall.py).
 const NO_ANSWER = "No answer from the wall. Look whether your drawing is there, or press again."
 const SENDING = "Sending …"
 
@@ -80,20 +80,20 @@ async function send() {
   const status = await post(drawing)
   if (status === OTHER_NETWORK) return loadAgain()
   say(ANSWERS[status] ?? NO_ANSWER)
-  // If Clear was pressed meanwhile, the next drawing has already begun.
+  // If Clear was pressed while the drawing was sent, the next drawing has already begun.
   if (status === 201 && pad.strokes === strokes) {
     if (strokes.length === numSent) sentDrawing = drawing
     else {
-      // The strokes that were begun while the drawing was sent are not on the wall: they begin the next drawing.
+      // Strokes that were begun while the drawing was sent are not on the wall. They begin the next drawing.
       strokes.splice(0, numSent)
       pad.changed()
     }
   }
-  // The app takes the next drawing one second after the last one arrived.
+  // The app accepts one drawing a second from each phone.
   await new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
   isSending = false
   showSendButton()
-  // If the canvas was cleared while the drawing was sent, loadIfOther did nothing then, because of `isSending`.
+  // If the canvas was cleared while the drawing was sent, loadIfOther did nothing because of `isSending`. It is called again.
   if (!pad.strokes.length) loadIfOther()
 }
 
@@ -121,7 +121,7 @@ async function loadIfOther() {
   try {
     const response = await fetch(location.pathname, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) })
     const offered = response.headers.get("X-Network")
-    // A line that is being drawn is not cut off. The app is asked again later.
+    // The page is not loaded again while a line is being drawn. It asks again later.
     if (offered && offered !== digest && !pad.isDown && !isSending) loadAgain()
   } catch {
     // Without the app, the page keeps its network.

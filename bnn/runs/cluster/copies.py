@@ -17,7 +17,7 @@ import safetensors
 from bnn.runs.run import Run
 from bnn.system.files import remove_if_possible, write_atomically
 
-# Files that only grow, except if a training is resumed.
+# Files that only grow, unless a training is resumed.
 _GROWING = ("history.csv", "progress.csv", "batches.csv", "log.txt")
 # These files belong to the head: names that users give, and requests to stop.
 _KEPT_BY_HEAD = ("name.txt", "stop")

@@ -95,7 +95,7 @@ def _tuner(plan: Plan, num_cpus: float, on_end: Callable[[Run], None], folder: s
 
 
 class Training(tune.Trainable):
-    """One training, which Ray Tune runs on a machine of the cluster. A step is an epoch."""
+    """One training, which Ray Tune runs on a machine of the cluster. A call of `step` reports one epoch."""
 
     def setup(self, config: dict[str, Any], plan: Plan, root: str) -> None:
         """Creates the run of this training, or finds it again, and starts its trainer."""
