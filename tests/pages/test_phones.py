@@ -1,4 +1,4 @@
-"""Which network phones get: the one that the presenter has chosen, on any page and in any tab."""
+"""Phones get the network that the presenter has chosen for them, whatever other pages and tabs show."""
 
 import re
 

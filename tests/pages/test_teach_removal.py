@@ -1,4 +1,4 @@
-"""Teach: drawings are lost only after a question, or can be put back. A reload opens the lesson again."""
+"""Teach: drawings are deleted only after a question, or can be put back. A reload opens the lesson again."""
 
 import math
 from types import SimpleNamespace

@@ -85,7 +85,7 @@ def zipped(members, compression=zipfile.ZIP_DEFLATED):
 
 
 def crowded(num_bytes):
-    """Returns the content of a .zip file without members: only its directory, with entries of `num_bytes`."""
+    """Returns the content of a .zip file that has no members, only a directory of `num_bytes` bytes."""
     num_entries, length = num_bytes // 48, num_bytes % 48
     # An entry has 46 bytes, and here a name of two bytes. The comment of the last entry fills the rest.
     entry = b"PK\x01\x02" + bytes(24) + struct.pack("<HHH", 2, 0, 0) + bytes(12) + b"a/"

@@ -57,7 +57,7 @@ def move_pen(page, box, stroke):
     page.mouse.move(*points[0])
     page.mouse.down()
     for start, end in itertools.pairwise(points):
-        # Moves are long, because the browser draws the page for each one. Each covers at most a quarter of
+        # The moves are few, because the browser draws the page for each one. Each covers at most a quarter of
         # the canvas.
         page.mouse.move(*end, steps=math.ceil(4 * math.dist(start, end) / box["width"]))
 

@@ -29,7 +29,7 @@ class TooSlowError(BaseException):
 class Guard:
     """In its `with` block, `FORBIDDEN` events fail, and so does opening a file outside the allowed folders.
 
-    The allowed folders are the given one, the project's, Python's and /proc.
+    The allowed folders are the given one, the project's, Python's and /proc. /dev/null is allowed, too.
     """
 
     def __init__(self, folder: Path):

@@ -143,6 +143,6 @@ def check_labels(page):
     chromium.wait_for_frames(page)
     found = page.locator('[data-label*="{"]').evaluate_all(_LABELS)
     link = page.evaluate("Object.fromEntries(new URL(location).searchParams)")
-    # The texts of the server come with plain spaces.
+    # `inside_page` returns the texts of the server with plain spaces.
     texts = sorted(text.replace("\u00a0", " ") for text in found)
     assert texts == inside_page.labels(inside_page.open_page(**link))

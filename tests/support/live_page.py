@@ -36,8 +36,8 @@ LATE_PICTURES = """async strip => {
   return document.querySelectorAll(`${strip} img`)[2].getAttribute("src")
 }"""
 
-# Notes each answer of the browser whose longest bar belongs to a class that the answer does not name. (When
-# the pen rests, an answer that is not sure names several classes.)
+# Notes each answer of the browser that does not name the class with the longest bar. (When the pen rests, an
+# answer that is not sure names several classes.)
 NOTE_DISAGREEMENTS = """() => {
   window.disagreements = []
   const look = () => {
@@ -71,7 +71,7 @@ NOTE_ANSWERS = """() => {
   look()
 }"""
 # Holds back all messages to the server until `releaseMessages()` is called. `releaseMessages(number)` sends
-# only the first messages in `heldMessages`, and holds back all others.
+# only the first `number` messages in `heldMessages`, and holds back all others.
 HOLD_MESSAGES = """() => {
   const { send } = WebSocket.prototype
   window.heldMessages = []

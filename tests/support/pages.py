@@ -46,7 +46,7 @@ def button_keys(page):
 
 
 def blocks_around(block, element):
-    """Returns the types of the blocks around an element, from `block` inwards; None if it is outside."""
+    """Returns the types of the blocks around an element, from `block` inwards; None if it is elsewhere."""
     for child in block.children.values():
         if child is element:
             return [block.type]

@@ -1,4 +1,4 @@
-"""Signs, such as visitors draw on the Teach page."""
+"""Signs like those that visitors draw on the Teach page."""
 
 import math
 

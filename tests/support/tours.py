@@ -1,7 +1,7 @@
 """The card of the guided tour in a browser."""
 
-# Waits until the card has stood still for 0.6 seconds. For half a second after it has moved, a press where it
-# stood before does not fold it.
+# Waits until the card has stood still for 0.6 seconds. For half a second after the card has moved, a press on
+# its earlier place does not fold it.
 CARD_AT_REST = """() => new Promise(done => {
   let place, numLooks = 0
   const look = setInterval(() => {

@@ -43,7 +43,10 @@ def set_settings(page, settings):
 
 
 def expect_answer(page, content):
-    """Waits until the page shows the answer that Python gives with this network. Returns the strokes."""
+    """Waits until the page shows the answer of this network in Python, and returns the strokes.
+
+    `content` is the content of the network's file.
+    """
     field = page.locator(".draw-here")
     strokes = field.evaluate("place => place.field.pad.strokes")
     drawing = preprocessing.digit_from_strokes([np.array(stroke) for stroke in strokes])

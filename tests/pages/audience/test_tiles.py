@@ -1,4 +1,4 @@
-"""What a tile of the wall says: the network's answer, how certain it is, and what people read."""
+"""What a tile of the wall says: the answer, how certain it is, and what people see in the drawing."""
 
 import numpy as np
 import pytest

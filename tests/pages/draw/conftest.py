@@ -23,5 +23,5 @@ def known(monkeypatch):
 
 @pytest.fixture
 def teachable(make_run):
-    """A run whose recipe fits its network of 3,537 weights, so that another run can go on from it."""
+    """A run whose recipe fits its network of 3,537 weights, so that a new run can start from this network."""
     return make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)

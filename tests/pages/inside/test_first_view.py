@@ -12,7 +12,7 @@ def test_place_has_about_as_many_white_as_black_pixels_and_is_not_at_the_edge():
     values[5:23, 4:7] = values[:, 0] = 1
     row, column = mixed_place(values)
     patch = values[row - 1 : row + 2, column - 1 : column + 2]
-    # Beside the stroke, three or six of nine are white. At its ends, there are places with four.
+    # Beside the stroke, three or six of nine pixels are white. At its ends, there are places with four.
     assert int((patch > 0).sum()) == 4
     assert 1 <= row <= 26
     assert 1 <= column <= 26

@@ -18,10 +18,10 @@ from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, history_row, picker
 
 
-def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
+def test_training_that_went_on_begins_with_the_first_batches_of_the_earlier_run(goes_on, from_the_start):
     page = open_page(step="learning", run=goes_on.id)
     name, own_labels = "quick, 23 Nov 14:05:01", ["epoch 1", "epoch 2", "epoch 3"]
-    # The slider has only two epochs of the run before: the first and the best.
+    # The slider has only two epochs of the earlier run: the first and the best.
     first = ["start", "20 batches", "60 batches", "epoch 1", "epoch 3"]
     assert page.select_slider(key="inside_epoch").options == [
         *(f"{name}: {label}" for label in first),
@@ -33,7 +33,7 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     assert "Before learning: no bit has flipped yet" in words(page)
     assert "bits flipped: learning has not begun" in words(page)
     assert "9.80\u00a0% before it learns" in page.caption[0].value
-    # The first epoch is compared with the final network of the run before.
+    # The first epoch is compared with the final network of the earlier run.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
 
@@ -96,7 +96,7 @@ def test_earlier_run_whose_network_has_changed_is_not_shown(goes_on, from_the_st
 @pytest.mark.parametrize(
     "wanted, found", [("b0", "{}.b0"), ("{}.3", "{}.3"), ("2", "2"), ("gone.b55", "{}.b60")]
 )
-def test_nearest_moment_may_be_in_the_run_before(goes_on, from_the_start, wanted, found):
+def test_nearest_moment_may_be_in_the_earlier_run(goes_on, from_the_start, wanted, found):
     page = open_page(step="learning", run=goes_on.id, epoch=wanted.format(from_the_start.id))
     assert value_in_address(page, "epoch") == found.format(from_the_start.id)
 
