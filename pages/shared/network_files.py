@@ -63,7 +63,10 @@ async def _answer(request: Request) -> Response:
 
 
 def _response(paths: Sequence[Path], digest: str | None, headers: dict[str, str]) -> Response:
-    """Returns the first of these files that exists and has this digest. None allows any digest."""
+    """Returns the first of these files that exists and has this digest, or status 404 if none does.
+
+    A digest of None allows any content.
+    """
     for path in paths:
         with suppress(ValueError, OSError):
             content = read_bytes(path, MAX_FILE_BYTES)

@@ -19,8 +19,8 @@ _NO_CODE = (
 )
 _UNREACHABLE = "Phones cannot reach this app yet"
 _HOW_TO_LET_PHONES_IN = """
-To let phones in the same Wi-Fi reach it, close the app (press Ctrl and C in the window where it was started),
-and start it again with this command:
+To let phones in the same Wi-Fi reach it, close the app: press Ctrl and C in the window where it was started.
+Then start it again with this command:
 
 {command}
 
@@ -57,9 +57,9 @@ def phones(
         say_how()
         return
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
-    # only if it differs: setting it in a rerun would undo a click that is made during the rerun. But it is
-    # always set in the first rerun of a session: after a restart of the server, the tab still shows the
-    # switch as it was before, although the new session does not know it yet.
+    # only if it differs, because setting it in a rerun would undo a click that is made during the rerun. In
+    # the first rerun of a session, it is always set: after a restart of the server, the tab shows the old
+    # state of the switch, and the new session does not know this state.
     is_first = _SHOWN not in st.session_state
     if is_first or st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()

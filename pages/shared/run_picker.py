@@ -16,7 +16,7 @@ _WARNING_SECONDS = 20.0
 
 
 def runs_with_network() -> list[Run]:
-    """Returns the runs with a network: the app's own, the user's (the newest first), and the examples."""
+    """Returns the runs with a network: the app's own, those trained here (newest first), and the examples."""
     runs = [run for run in store.all_runs() if run.model_path.is_file()]
     return sorted(runs, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
 

@@ -61,7 +61,7 @@ function withoutCuts(distance, least, most, edge) {
   return distance
 }
 
-/** Returns the box of a part or, if the part is in a row of controls, of this row, so that none of its labels is cut. */
+/** Returns the box of a part. For a part in a row of controls, it is the box of the row, so that no label of the row is cut. */
 function boxWithLabels(part) {
   const row = part.closest("[data-testid=stHorizontalBlock]")?.getBoundingClientRect()
   return row && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()

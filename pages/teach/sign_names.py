@@ -17,7 +17,7 @@ def check_name(name: str, others: Sequence[str]) -> None:
         others: the names of the other signs.
 
     Raises:
-        ValueError: if the name cannot be that of a class or is one of `others`; or if it is longer than a
+        ValueError: if a class cannot have this name; if it is one of `others`; or if it is longer than a
             letter and differs from one of `others` only in capital letters.
     """
     name = name.strip()

@@ -49,7 +49,7 @@ function leftOut(desk) {
   return ` Teach would leave out ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]}.`
 }
 
-/** Says what to do with the drawing on the canvas if it was refused; "" if it was not, or if there is room for it now. */
+/** Says what to do with a refused drawing on the canvas; "" if no drawing was refused, or if there is room for it now. */
 function refusal(desk) {
   if (desk.refusedFor === null) return ""
   const sign = desk.data.signs.find(({ number }) => number === desk.refusedFor)

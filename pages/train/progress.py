@@ -20,7 +20,7 @@ from pages.train.run_figures import run_figures
 _REFRESH_SECONDS = 1.0
 _MAX_COMPARED = 5
 _LAST_SAVE = "from where it was last saved"
-# Id, state and number of finished epochs of each run that is waiting or training.
+# Id, state and number of finished epochs of each run that is waiting or being trained.
 _States = list[tuple[str, str, int]]
 
 

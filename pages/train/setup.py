@@ -127,7 +127,7 @@ def _reasons(has_data: bool, preset: Recipe, recipe: Recipe | None) -> list[str]
     """
     reasons = {
         "because of your data": has_data,
-        "because this recipe is one of the others": preset.name not in _IN_FRONT,
+        "because one of these recipes is chosen": preset.name not in _IN_FRONT,
         "because a setting was changed": recipe != preset,
     }
     return [words for words, applies in reasons.items() if applies]

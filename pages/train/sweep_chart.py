@@ -46,8 +46,8 @@ def points(
     """Returns a row for each crossing of a line and an axis.
 
     The columns are `run` and `label` (id and name of the run), `axis`, `height` (0 to 1), `text`, `is_named`
-    (whether the text stands in the chart), `kind` ("best" for the run with the id `best`, "shown" for
-    `shown`, and "others" for all other runs) and `turn`.
+    (whether the text stands in the chart), `kind` and `turn`. `kind` is "best" for the run with the id
+    `best`, "shown" for `shown`, and "others" for all other runs.
 
     Args:
         lines: the runs. Those without a value are left out.

@@ -67,7 +67,7 @@ def read(uploaded: UploadedFile) -> Upload:
     try:
         result = files.parse(uploaded.getvalue(), uploaded.name)
     except ValueError as error:
-        # The exception itself would keep the content of the file in memory, by its traceback.
+        # Only the message is kept: the exception's traceback would keep the content of the file in memory.
         result = str(error)
     upload = Upload(uploaded.file_id, uploaded.name, result, _remover(uploaded.file_id))
     for old in _add(upload):

@@ -80,7 +80,7 @@ DRAW = """async () => {
 
 @dataclass
 class Comparison:
-    """How many images were read, in how many something differs, and the largest difference of a score."""
+    """How many images were read, how many have other bits or answers, and the largest score difference."""
 
     num_images: int = 0
     num_other_bits: int = 0

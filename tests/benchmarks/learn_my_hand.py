@@ -12,8 +12,8 @@ writer's first misread digits are the ones to correct.
    from this press until Draw answers with the new network.
 3. It draws the digits of step 1 again.
 
-It prints a JSON object with the answers before and after, the accuracies on all other digits by the writer
-and on MNIST's test digits, and the load of the machine.
+It prints a JSON object with the answers before and after the training, and with the load of the machine. The
+object also has the accuracies on all other digits by the writer and on MNIST's test digits.
 """
 
 import argparse

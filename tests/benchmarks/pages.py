@@ -2,10 +2,12 @@
 
     python -m tests.benchmarks.pages [--drawings 50] [--starts 5]
 
-The app and the bare page are measured in turn, in one headless Chromium. The results are the seconds from
-starting the server until the canvas can be drawn on, and the milliseconds from lifting the pen until the
-answer (on the bare page, the sum) is on the screen. After that come the app's memory after many drawings, and
-the time that the Evaluate page takes for a new run.
+The app and the bare page are measured in turn, in one headless Chromium. The results are:
+
+- the seconds from starting the server until the canvas can be drawn on
+- the milliseconds from lifting the pen until the answer (on the bare page, the sum) is on the screen
+- the app's memory after many drawings
+- the seconds that the app's Evaluate page takes for a new run
 """
 
 import argparse

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.phones [--phones 200] [--seconds 10] [--senders 30]
 
 The phones load the page at `/pocket/`, evenly spread over the given seconds. At the same time, a visitor
-draws on the Draw page. The program prints how long a phone waits for its page, how many bytes it gets, and
-how long the visitor waits for the server's answer, before and while the phones load. Then some phones send a
-drawing. The program prints the time until each drawing is visible on the Audience page, in headless Chromium
-at 1920 x 1080.
+draws on the Draw page. The program prints how long a phone waits for its page, and how many bytes it gets. It
+also prints how long the visitor waits for the server's answer, before and while the phones load. Then some
+phones send a drawing. The program prints the time until each drawing is visible on the Audience page, in
+headless Chromium at 1920 x 1080.
 """
 
 import argparse

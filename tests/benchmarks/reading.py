@@ -116,8 +116,8 @@ def _print_certainty(network, drawings, labels):
             share = is_correct[is_in_range].mean()
             print(f"right at {name_of_range:43} {share:7.2%}  of {is_in_range.sum():,}")
     for name, images in _non_digits().items():
-        confidences = inference.probabilities(network, images).max(axis=1)
-        bold, sure = (confidences > BOLD).mean(), (confidences >= answer.SURE).mean()
+        certainties = inference.probabilities(network, images).max(axis=1)
+        bold, sure = (certainties > BOLD).mean(), (certainties >= answer.SURE).mean()
         shares = f"{bold:7.2%} above {BOLD}, {sure:7.2%} sure"
         print(f"bold about {name:41} {shares}  of {len(images):,}")
 

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.steps [--rounds 3] [--steps 320]
 
 Each variant trains `report-signed` for some steps, in a process of its own; every round runs all of them in
-turn. The first 64 steps, in which the graph is built, are not counted. A digest of the final weights tells
-whether the arithmetic is the same to the last bit: with other rounding, a binary network soon learns other
-bits.
+turn. The first 64 steps, in which the graph is built, are not counted. If two variants have the same digest
+of the final weights, their arithmetic is the same to the last bit: with other rounding, a binary network soon
+learns other bits.
 """
 
 import argparse

@@ -9,9 +9,10 @@ from pages.shared import address
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
-# `show(search, answered, session, more)` shows the component with data from the server: the end of the page's
-# address, how many moves (links and Back) the server has answered, a text that names the session, and further
-# data. It returns the function that ends the component. `kinds` says whether each move is for a new session.
+# `show(search, answered, session, more)` shows the component with data from the server. `search` is the end
+# of the page's address, `answered` is how many moves (links and Back) the server has answered, `session`
+# names the session, and `more` is further data. `show` returns the function that ends the component. `kinds`
+# says whether each move is for a new session.
 SHOW = """
 window.moves = []
 window.kinds = []

@@ -30,7 +30,7 @@ def test_page_says_why_the_settings_are_shown_while_the_switch_is_off(make_run):
     page = open_page("train")
     assert _why(page) == []
     page.radio(key="recipe").set_value("best").run()
-    assert _why(page) == ["Shown because this recipe is one of the others."]
+    assert _why(page) == ["Shown because one of these recipes is chosen."]
     page.toggle(key="more-recipes").set_value(True).run()
     assert _why(page) == []
 

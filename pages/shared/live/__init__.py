@@ -16,7 +16,7 @@ SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bar
 ANSWER_SCRIPT = _HERE / "answer.js"
 # Makes the browser ask before drawings are lost.
 LEAVING = _HERE / "leaving.js"
-# Shows an answer while something is drawn on a canvas of a component.
+# Shows the network's answer while something is drawn on a component's own canvas.
 PAD_ANSWER = _HERE / "pad_answer.js"
 # All scripts for a component with a canvas of its own, and the style of this canvas (class "own-pad").
 PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, *scripts.PAD, PAD_ANSWER]

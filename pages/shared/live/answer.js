@@ -5,8 +5,10 @@ const STEADY_MILLISECONDS = 120
 // If the pen rests for this time, the answer is worded as if the pen were lifted.
 const REST_MILLISECONDS = 300
 
-/** Keeps the shown answer from flickering. An answer that names another class, or no class, is shown only if the network is
- * sure of it, or if all answers of the last STEADY_MILLISECONDS agree.
+/** Keeps the shown answer from flickering.
+ *
+ * An answer that names another class than the shown one, or no class, is shown only in two cases: the network is sure of it, or
+ * all answers of the last STEADY_MILLISECONDS name the same.
  */
 export class SteadyAnswer {
   #shown = null
