@@ -51,8 +51,8 @@ CHECK = (
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
-# Environment variables with paths, which may be relative to the folder in which this script is started. They
-# are also in bnn/system/commands.py. This script cannot import them, because an older Python may run it.
+# Environment variables with paths. A path may be relative to the folder in which this script is started. The
+# names are also in bnn/system/commands.py. They cannot be imported, because an older Python may run this.
 PATHS = ("BNN_RUNS_DIR", "BNN_UNIPEN", "BNN_UNIPEN_LETTERS")
 
 

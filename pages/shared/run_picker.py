@@ -90,7 +90,7 @@ def _choose_another(key: str, choices: list[Run]) -> None:
 
 
 def _box(key: str, page: str, labels: dict[str, str]) -> str:
-    """Returns the key of the page's box, which changes whenever the labels change.
+    """Returns the key of the page's box. The key changes whenever the labels change.
 
     A browser sends the state of every widget with each message. When Start shows a new run, some messages may
     still name the old run, because they were sent before the browser knew the new one. With a fixed key, they

@@ -17,7 +17,7 @@ STATE_WORDS = {
 def state_line(
     state: str, name: str, words: str, details: str, result: str = "", is_blind: bool = False
 ) -> None:
-    """Shows a run's name and state in a line, and details in the line below it, which may be empty.
+    """Shows a run's name and state in a line, and its details, if any, in the line below.
 
     If there is a result, it takes the place of the details, and the details follow the state in the first
     line.

@@ -1,5 +1,5 @@
 // Keeps a page up to date while the browser translates it. A translator replaces each text of the page with an element of
-// its own. React, which Streamlit uses, keeps changing the old text, which is no longer on the page. Without this
+// its own. Streamlit uses React, and React keeps changing the old text, although it is no longer on the page. Without this
 // script, the visitor would go on reading the old translation. (https://github.com/facebook/react/issues/11538)
 
 // The translator's element for each text that it has replaced.

@@ -81,7 +81,7 @@ def _download_button() -> None:
 
 def _ask() -> None:
     """Asks whether the file in the box may replace drawings that would then be lost."""
-    st.markdown("The drawings in the file replace those on this page. Open it?")
+    st.markdown("The drawings in the file replace those on this page. Open the file?")
     with st.container(horizontal=True):
         st.button("Cancel", key="do-not-open", on_click=_empty_box)
         st.button("Yes, open it", key="open-examples", on_click=_open)

@@ -206,7 +206,7 @@ def _result(run: Run) -> None:
         is_trying = st.session_state.get(session.TEACH_MODE) == TRY
         is_chosen = st.session_state.get(session.CHOSEN_RUN) == run.id
         st.markdown(
-            "Of the drawings kept aside to test it, it reads"
+            "Of the drawings kept aside for the test, the network reads"
             f" **{test['num_correct']} of {test['num_images']}** right."
             + (" Draw one of these signs above, and see whether the network reads it." if is_trying else "")
             + (" The other pages show this network, too." if is_chosen else "")

@@ -153,7 +153,7 @@ def _start_button(is_busy: bool, disabled: bool) -> bool:
 
 def _choose_preset(runs: Sequence[Run], has_file: bool) -> Recipe:
     """Shows the recipes as cards, and returns the chosen one."""
-    # The captions give durations of trainings on MNIST, which do not hold for the visitor's own data.
+    # The captions give durations of trainings on MNIST. They do not hold for the visitor's own data.
     trained = [] if has_file else runs
     name = st.radio(
         "What to train (recipe)",

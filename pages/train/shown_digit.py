@@ -15,7 +15,7 @@ from pages.shared.drawing import drawn_digit
 
 # The session keeps under this key the checksum of the last drawing, and the digit made from the drawing.
 _LAST = "train_drawn"
-# Under this key, it keeps which run was shown last, with which data, and the run's first test image.
+# Under this key, it keeps the id of the run shown last, the digest of its data, and its first test image.
 _TEST = "train_test_image"
 
 

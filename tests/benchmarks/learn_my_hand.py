@@ -102,7 +102,7 @@ def _most(by_writer: dict[str, list[StrokeDrawing]]) -> str:
 
 
 def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
-    """Returns the digit as which the network reads a drawing."""
+    """Returns the digit that the network reads in a drawing."""
     image = preprocessing.digit_from_strokes(drawing.strokes).digit
     return int(inference.scores(network, image[None]).argmax())
 

@@ -26,7 +26,7 @@ def app_server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(app_server):
-    """The app's server; fails at the end of a module during which it has logged a traceback."""
+    """The app's server. If it logs a traceback during a module, the fixture fails at the module's end."""
     num_before = len(app_server.tracebacks())
     yield app_server
     assert app_server.tracebacks()[num_before:] == []
@@ -137,13 +137,13 @@ def shared_page(browser, server, visitors):
 
 @pytest.fixture
 def draw_page(shared_page):
-    """The Draw page with an empty canvas, which the tests of a module share."""
+    """The Draw page with an empty canvas. The tests of a module share the page."""
     return with_empty_canvas(shared_page())
 
 
 @pytest.fixture
 def phone_page(shared_page):
-    """The Draw page on a phone with an empty canvas, which the tests of a module share."""
+    """The Draw page on a phone with an empty canvas. The tests of a module share the page."""
     return with_empty_canvas(shared_page(width=390, height=844, has_touch=True, is_mobile=True))
 
 

@@ -118,7 +118,7 @@ def test_page_tries_the_network_if_its_training_ended_while_another_page_was_ope
 
 
 def result_words(page):
-    (result,) = [each.value for each in page.markdown if "kept aside to test it" in each.value]
+    (result,) = [each.value for each in page.markdown if "kept aside for the test" in each.value]
     return result
 
 
@@ -137,7 +137,8 @@ def test_page_shows_the_network_of_a_stopped_training_that_was_resumed_on_train(
     # The words change if the visitor draws examples again, and chooses another network on Draw.
     page.session_state[session.CHOSEN_RUN] = other.id
     page.segmented_control(key=session.TEACH_MODE).set_value(teaching.DRAW).run()
-    assert result_words(page) == "Of the drawings kept aside to test it, it reads **7 of 8** right."
+    words = result_words(page)
+    assert words == "Of the drawings kept aside for the test, the network reads **7 of 8** right."
 
 
 def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, monkeypatch):

@@ -8,7 +8,7 @@ const REST_MILLISECONDS = 300
 /** Keeps the shown answer from flickering.
  *
  * An answer that names another class than the shown one, or no class, is shown only in two cases: the network is sure of it, or
- * all answers of the last STEADY_MILLISECONDS name the same.
+ * all answers of the last STEADY_MILLISECONDS agree with it.
  */
 export class SteadyAnswer {
   #shown = null
