@@ -38,7 +38,7 @@ def test_classify_reads_image_files(capsys, run, pictures):
 
 
 def test_transparent_picture_and_turned_photo_are_read(capsys, tmp_path):
-    """Both show a black 7: one on a transparent background, the other on paper, stored on its side (EXIF)."""
+    """Both show a black 7. The photo is stored on its side, and its EXIF data say how to turn it."""
     ink = Image.new("RGBA", (280, 280))
     ImageDraw.Draw(ink).line([(80, 60), (200, 60), (120, 240)], fill="black", width=24)
     ink.save(tmp_path / "transparent.png")

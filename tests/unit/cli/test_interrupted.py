@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.project import PROJECT
 
-# Ctrl-C is pressed while `bnn.cli` is imported. With the argument "other error", another exception replaces
-# KeyboardInterrupt, as C code may do.
+# In this program, Ctrl-C is pressed while `bnn.cli` is imported. With the argument "other error", another
+# exception replaces KeyboardInterrupt. C code may do this.
 INTERRUPTED_IMPORT = """
 import os, signal, sys
 

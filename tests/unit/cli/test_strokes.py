@@ -37,10 +37,10 @@ def test_strokes_reads_a_drawings_file(capsys, run, file_of):
     assert [share is None for share in result["accuracy_per_digit"]] == [d not in (1, 7) for d in range(10)]
 
 
-def test_each_writer_has_the_same_weight(capsys, file_of):
+def test_each_writer_counts_equally(capsys, file_of):
     """One writer has ten drawings, all read right; the other has one, read wrong.
 
-    Both have the number 1, but they belong to different contributors.
+    Both writers have the number 1, but they belong to different contributors.
     """
     right = [{"label": 7, "writer": 1, "contributor": "a", "strokes": SEVEN}] * 10
     wrong = {"label": 1, "writer": 1, "contributor": "b", "strokes": SEVEN}
@@ -75,7 +75,7 @@ def test_drawings_of_other_classes_are_counted_and_left_out(capsys, file_of):
     assert "writers" not in out
 
 
-def test_file_without_a_drawing_of_the_classes_is_refused(capsys, file_of):
+def test_file_without_a_drawing_of_the_networks_classes_is_refused(capsys, file_of):
     code, out, err = run_command(capsys, "strokes", file_of({"label": "A", "strokes": SEVEN}))
     assert (code, out) == (2, "")
     assert "holds no drawing of 0, 1, 2" in err

@@ -146,7 +146,7 @@ def test_request_to_stop_a_trainer_that_died_does_not_stop_the_next_trainer(
 
 @pytest.mark.parametrize("is_on_cluster", [False, True])
 def test_request_to_stop_a_run_that_is_queued_is_kept(capsys, monkeypatch, is_on_cluster):
-    """A launcher has queued the run. Only on this computer does the status have the trainer's process id."""
+    """A launcher has queued the run. The status has the trainer's process id, except on a cluster."""
     run = store.create(preset("quick"))
     run.write_status(Status("queued") if is_on_cluster else living_status("queued"))
     run.stop_path.touch()

@@ -1,4 +1,4 @@
-"""Drawings by many people: some writers are held out, all others are sampled, a missing file is named."""
+"""Drawings by many people: some writers are held out, and training samples drawings by the others."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""Paths that the canvas reports become strokes, also after they were edited. Other objects are refused."""
+"""Paths that the canvas reports become strokes, even after they were edited. Other objects are refused."""
 
 import math
 

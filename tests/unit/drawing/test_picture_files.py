@@ -130,9 +130,9 @@ def test_picture_is_turned_although_its_resolution_has_an_odd_type(tmp_path, kin
 
 
 def _exif_turned_right(kind):
-    """Returns EXIF data with orientation 6, and a horizontal resolution of this type instead of a fraction.
+    """Returns EXIF data with orientation 6, and a horizontal resolution of type `kind` instead of a fraction.
 
-    The types of the TIFF format are 1 for bytes, 2 for text and 7 for undefined data.
+    In the TIFF format, type 1 is bytes, type 2 is text, and type 7 is undefined data.
     """
     orientation = struct.pack("<HHIHH", 274, 3, 1, 6, 0)
     resolution = struct.pack("<HHI4s", 282, kind, 4, b"72\0\0")

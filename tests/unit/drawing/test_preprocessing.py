@@ -144,7 +144,7 @@ def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
 
 
 def ink_over_edge(images):
-    """Returns the median of the ink's area divided by its perimeter: about half the pen's width."""
+    """Returns the ink's area divided by its perimeter (median over images): about half the pen's width."""
     ink = images / 255
     return np.median(ink.sum((1, 2)) / np.hypot(*np.gradient(ink, axis=(1, 2))).sum(axis=(1, 2)))
 

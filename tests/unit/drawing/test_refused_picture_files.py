@@ -58,7 +58,7 @@ def test_damaged_second_page_is_named(tmp_path):
     page.save(tmp_path / "a.tif", save_all=True, append_images=[page])
     width = struct.pack("<HHI", 256, 4, 1)
     first, second, third = (tmp_path / "a.tif").read_bytes().split(width)
-    # The second page has no width: its tag now has another number.
+    # The second page has no width, because the tag of its width gets another number.
     content = first + width + second + struct.pack("<HHI", 255, 4, 1) + third
     for function in (picture_files.num_pixels_of, picture_files.grey_pixels_of):
         with pytest.raises(ValueError, match=r"^a.tif is damaged$"):

@@ -22,7 +22,7 @@ RECIPES = [
 
 @cache
 def profile_of(recipe):
-    """Returns Larq's figures for the model of a recipe. It is cached, because building takes a second."""
+    """Returns Larq's figures for the model of a recipe. They are cached, because building takes a second."""
     return larq.models.ModelProfile(build(recipe))
 
 

@@ -1,4 +1,4 @@
-"""Real trainings: networks of the first epoch are kept, and a resumed run ends like one never stopped."""
+"""Real trainings: networks of the first epoch are kept. A resumed run ends like one that never stopped."""
 
 import errno
 import itertools
@@ -57,7 +57,7 @@ def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
     measured = [metrics.evaluate(network, images).accuracy for network in networks]
     assert list(first_batches.accuracies(run).values()) == measured
     assert measured[0] < 0.3 < measured[-1], "an untrained network guesses"
-    # The first kept network is the untrained one. The seed decides its bits, so a newly built model has them.
+    # The first kept network is the untrained one. The seed decides its bits, so a new model has the same.
     untrained = model.build(run.recipe())
     signs = [layer.weights for layer in pack(untrained, run.recipe()).layers]
     for layer, expected in zip(networks[0].layers, signs, strict=True):

@@ -51,8 +51,8 @@ def assert_same(model, recipe, images):
 @pytest.mark.parametrize("pixels", ["signed", "unit", "levels", "grey"])
 @pytest.mark.parametrize("pool_first", [False, True])
 def test_random_networks_give_the_scores_of_keras(pixels, pool_first):
-    # The network has filters and units that do not fill a word, odd sides (28, 14, 7, 3), two convolutions in
-    # a stage, and gammas of both signs and zero.
+    # The network has numbers of filters and units that do not fill a word, odd sides (28, 14, 7, 3), two
+    # convolutions in a stage, and gammas of both signs and zero.
     odd = recipe(stages=((7, 33), (31,), (9,)), dense=(65, 17), pixels=pixels, pool_first=pool_first)
     model = build(odd)
     randomize(model, seed=5)

@@ -198,7 +198,7 @@ def test_a_refusal_of_a_long_name_is_short():
     assert len(str(refusal.value)) < 200
 
 
-def test_a_picture_that_claims_more_bytes_than_the_archive_has_is_damaged():
+def test_a_picture_that_claims_more_bytes_than_the_archive_has_is_refused():
     content = zipped(pictures(1), zipfile.ZIP_STORED)
     entry = content.index(b"PK\x01\x02")
     # The compressed size and the uncompressed size begin at byte 20 of an entry.

@@ -29,7 +29,7 @@ def append(path, content):
         file.write(content)
 
 
-def test_files_and_new_rows_arrive_and_only_these_are_sent(folders):
+def test_only_changed_files_and_new_rows_are_sent(folders):
     original, copy = folders
     changes = Changes(original)
     write_atomically(original / "status.json", b"{}")

@@ -80,7 +80,7 @@ def watched(ray, runs_root, monkeypatch):
     """A function that runs a test's coroutine `scene` with a supervisor and a run submitted to it."""
     for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)
-        # An imported module is also an attribute of its package.
+        # An imported module is also an attribute of its package, so it is removed there, too.
         monkeypatch.delattr(cluster, name.rpartition(".")[2], raising=False)
     module = importlib.import_module("bnn.runs.cluster.supervisor")
     monkeypatch.setattr(module, "_POLL_SECONDS", 0.01)
