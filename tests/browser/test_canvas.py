@@ -111,7 +111,7 @@ def test_other_mouse_buttons_draw_nothing(draw_page):
 
 
 def test_stroke_without_a_release_event_ends_at_the_next_move(draw_page):
-    """A menu can take the release of the button. Then the page only sees a move without a pressed button."""
+    """A menu may get the release of the button. The page then only sees a move without a pressed button."""
     page = draw_page
     move(page, FIRST_HALF[:1])
     page.mouse.down()

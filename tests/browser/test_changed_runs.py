@@ -83,7 +83,7 @@ def test_chapter_shows_the_newest_network_of_its_run_and_says_that_the_run_was_d
     folder = server.runs_root / RUN_ID
     page = open_page(f"inside?run={RUN_ID}&digit=m0&step=break")
     noise, num_right = page.get_by_role("slider", name="Noise"), page.locator(".st-key-break-counts .value")
-    # A training that goes on replaces the network in the same way.
+    # A running training replaces the network in the same way.
     newest = folder / "batches" / "0000.safetensors"
     write_atomically(folder / "model.safetensors", newest.read_bytes())
     noise.press("ArrowRight")

@@ -18,7 +18,7 @@ def test_each_drawn_digit_is_read_without_tensorflow(open_page, server):
     page = open_page()
     ghost = page.locator(".ghost svg")
     expect(ghost).to_be_in_viewport(ratio=1)
-    # An animation draws the first digit.
+    # Wait until the animation has drawn its first digit.
     expect(ghost.locator("path").first).to_have_css("stroke-dashoffset", "0px")
     for digit in drawing_hand.DIGITS:
         drawing_hand.draw(page, digit)

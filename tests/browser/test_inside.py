@@ -59,7 +59,7 @@ def _check_arrow_keys(page):
 
 
 def test_marker_is_where_a_new_session_says(new_page):
-    """After a restart, the server does not know how often the visitor has picked a cell."""
+    """A restarted server counts the visitor's picks from 0 again. The page must still show its marker."""
     page = new_page()
     page.set_content("<div><button><img><span></span></button></div>")
     script = (PROJECT / "pages" / "inside" / "picker.js").read_text("utf-8")
@@ -192,7 +192,7 @@ def test_charts_show_each_try_and_each_epoch_without_a_warning(shared_page):
 
 
 def _check_curve_of_tries(page):
-    """The curve has a point for each try."""
+    """The curve has a point for each position of the slider that was tried."""
     chart = page.locator("[data-testid=stVegaLiteChart] svg")
     points, slider = chart.locator(".mark-symbol.role-mark path"), page.get_by_role("slider").first
     # One point for the try, and one that marks the slider's position.

@@ -133,7 +133,7 @@ def test_hidden_navigation_shows_no_links_to_other_pages_and_names_the_chapter(o
     name = page.get_by_role("heading", name=CHAPTERS["neuron"].title)
     assert name.bounding_box()["height"] > 20
     expect(name).to_be_in_viewport(ratio=1)
-    # A high window has room for the title of the page.
+    # A tall window has room for the title of the page.
     page.set_viewport_size({"width": 1280, "height": 1000})
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_in_viewport(ratio=1)
     box = page.get_by_test_id("stElementContainer").filter(has=name)

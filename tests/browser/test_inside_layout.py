@@ -151,7 +151,8 @@ def test_marks_fit_into_their_tiles_and_nothing_moves_when_the_network_changes(o
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (820, 1180)])
 def test_nothing_moves_while_a_training_is_shown(shared_page, width, height):
-    # Early in the training, the answers to this digit have one, two or three candidates.
+    # Early in the training, the answers to this digit name one, two or three candidates. Their length must
+    # not move anything.
     page = shared_page("inside?step=learning&run=quick&digit=m18", width, height)
     page.get_by_role("slider").first.press("Home")
     page.wait_for_url(re.compile("epoch=b0(&|$)"))

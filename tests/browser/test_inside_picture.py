@@ -209,7 +209,7 @@ WATCH_GROWING = """() => {
 
 
 def _check_keys(page):
-    """The focus shows what feeds a map, as the pointer does, and Enter opens the map."""
+    """The page shows what feeds the focused map, as for a map under the pointer. Enter opens the map."""
     maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
     maps.focus()
     maps.press("ArrowRight")

@@ -67,7 +67,7 @@ def test_clear_empties_the_canvas_before_the_server_knows(live_page):
     drawing_hand.expect_strokes(page, 0)
 
 
-def test_drawing_that_is_not_kept_stays_as_it_is(live_page):
+def test_drawing_stays_on_the_canvas_if_the_press_does_nothing(live_page):
     page = live_page
     draw(page, TOP)
     drawing_hand.wait_for_server(page)

@@ -31,7 +31,7 @@ CUT_OFF = """() => {
 
 
 def empty(page, how):
-    """Empties the page as soon as the lifeline watches it."""
+    """Runs the script `how`, which empties the page, as soon as the lifeline watches the page."""
     page.wait_for_function("window.oneBitLabLifeline")
     assert page.evaluate(f"() => ({how}, document.querySelectorAll('h1').length)") == 0
 

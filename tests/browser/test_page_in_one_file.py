@@ -85,7 +85,7 @@ def test_each_drawn_digit_is_read(open_export):
 )
 def test_time_for_a_digit_is_right_for_every_clock_and_speed(open_export, clock, shown):
     page = open_export()
-    # Each call of the clock is a call of the network.
+    # The page reads the clock once after each call of the network, so `numCalls` counts these calls.
     page.evaluate(f"window.numCalls = 0, performance.now = {clock}, null")
     drawing_hand.draw(page, 1, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")

@@ -34,7 +34,7 @@ def network_server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def presenter(browser, network_server):
-    """The presenter's page with Draw, which the tests of this module share."""
+    """The Draw page in the presenter's browser. The tests of this module share it."""
     page = chromium.new_page(browser)
     chromium.visit(page, f"{network_server.url}/?tour=off")
     yield page

@@ -95,7 +95,7 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run):
     run, example = learning_run, store.find("quick")
     page = open_page(f"train?run={run.id}")
     expect(page.locator(".status")).to_contain_text(_LOADING)
-    # Each check goes through the window sizes, in turn from the last and from the first. So it begins at the
+    # The checks go through the window sizes alternately backwards and forwards. So each check begins at the
     # size that the window already has.
     tops, orders = {}, itertools.cycle((chromium.WINDOWS[::-1], chromium.WINDOWS))
     for window in chromium.WINDOWS:

@@ -51,7 +51,7 @@ NEEDED = {
 
 
 def _edit(path: Path):
-    """Replaces three bytes in the middle, as if someone had edited the file by mistake."""
+    """Replaces three bytes in the middle by seven others, as if someone had edited the file by mistake."""
     content = path.read_bytes()
     middle = len(content) // 2
     path.write_bytes(content[:middle] + b"\x00-7e999" + content[middle + 3 :])

@@ -129,7 +129,7 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Returns whether `pid` has trained a step and `num_epochs` are done, or the run has ended."""
+        """Returns whether process `pid` has trained a step and the run has `num_epochs`, or has ended."""
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)

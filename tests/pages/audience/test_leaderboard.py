@@ -143,7 +143,7 @@ def test_row_says_from_which_network_a_training_went_on(named_run, make_run):
     ]
 
 
-def test_without_a_name_the_page_says_what_to_do(make_run):
+def test_page_says_what_to_do_if_no_run_has_a_name(make_run):
     make_run()
     page = open_leaderboard()
     assert "Press “Rename” on the Train page" in page.info[0].value

@@ -139,7 +139,7 @@ def test_each_view_says_the_same_if_phones_cannot_reach_the_app(put, monkeypatch
 
 
 @pytest.mark.parametrize("is_windows, python", [(False, "python3"), (True, "py")])
-def test_command_is_that_of_the_system_and_keeps_the_port_of_the_app(
+def test_command_uses_the_python_of_the_system_and_the_port_of_the_app(
     make_run, monkeypatch, is_windows, python
 ):
     monkeypatch.setattr(phones, "_IS_WINDOWS", is_windows)

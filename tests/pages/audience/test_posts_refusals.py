@@ -33,7 +33,7 @@ def another():
     return [*STROKES, [[next(_places), 1]]]
 
 
-def test_at_most_200_kilobytes(send, wall):
+def test_body_of_more_than_200_kilobytes_is_refused(send, wall):
     body = json.dumps({"strokes": STROKES})
     assert send(body=body.ljust(200_000)).status_code == CREATED
     assert send(body=body.ljust(200_001)).status_code == TOO_LARGE
@@ -88,7 +88,7 @@ def test_long_drawings_are_refused(send, wall):
     ],
     ids=range(18),
 )
-def test_what_is_no_drawing_is_refused_and_not_repeated(send, wall, body):
+def test_body_without_a_drawing_is_refused_and_not_sent_back(send, wall, body):
     answered = send(body=body)
     assert answered.status_code == BAD
     assert answered.content == b""
