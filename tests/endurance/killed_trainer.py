@@ -129,7 +129,10 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Returns whether process `pid` has trained a step and the run has `num_epochs`, or has ended."""
+        """Returns whether the run has come far enough, or has ended.
+
+        Far enough means: process `pid` has trained a step, and `num_epochs` epochs are done.
+        """
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
