@@ -179,7 +179,9 @@ def test_run_on_other_data_is_measured_on_its_own_images_with_its_own_names(runs
 
 
 @pytest.mark.parametrize("threshold, is_blind", [(128, False), (0, True)])
-def test_one_answer_to_very_few_images_is_no_blindness(runs_root, random_network, threshold, is_blind):
+def test_network_with_one_answer_to_very_few_images_need_not_be_blind(
+    runs_root, random_network, threshold, is_blind
+):
     images = np.full((1, 16, 16), 200, np.uint8)
     data = files.parse(npz(x_test=images, y_test=np.zeros(1, int)), "signs.npz")
     run = store.create(preset("quick"), data)
@@ -214,7 +216,7 @@ def test_image_of_other_data_is_shown_on_inside(runs_root, random_network, monke
     assert inside.session_state[session.CHOSEN_RUN] == run.id
 
 
-def test_figure_of_validation_names_no_number_of_images(make_run):
+def test_help_about_the_validation_names_no_number_of_images(make_run):
     """The trainer may validate on more images than the data set keeps for validation."""
     (_, _, help_text), _ = summary._from_training(make_run(), preset("quick"))
     assert not re.search(r"\d images", help_text)

@@ -23,7 +23,7 @@ def test_signs_are_named_added_and_removed_with_their_examples():
 
 
 @pytest.mark.parametrize("name", ["", "X", "a" * 21, "two\nlines"])
-def test_names_that_no_class_can_have_are_refused(name):
+def test_impossible_and_taken_names_are_refused(name):
     lesson = filled("LX", num=1)
     with pytest.raises(ValueError, match=r"sign (name|called X already)"):
         lesson.rename(0, name)

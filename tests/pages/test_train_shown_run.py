@@ -111,7 +111,7 @@ def test_run_chosen_later_is_shown(stopped_in_the_queue):
 
 
 def test_choice_counts_although_its_callback_was_ended_early(make_run):
-    """The page may refresh itself during the callback. Then only the picker's state has the chosen run."""
+    """If the page refreshes itself during the callback, only the picker's state has the chosen run."""
     chosen, _ = make_run(), make_run()
     page = open_page("train")
     page.session_state[picker(page, "run_shown").key] = chosen.id

@@ -139,7 +139,7 @@ def test_damaged_facts_about_the_data_hide_only_the_digit(living, random_network
         (3, 10_000, "3 of 10,000"),
     ],
 )
-def test_share_of_right_answers_is_that_of_the_test(num_correct, num_images, words):
+def test_share_of_right_answers_is_rounded_but_not_to_none_or_all(num_correct, num_images, words):
     assert result._out_of(num_correct, num_images) == words
 
 

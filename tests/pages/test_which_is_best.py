@@ -71,7 +71,7 @@ def test_places_settings_and_winner_are_shown_and_a_run_can_be_opened(runs):
     assert page.session_state["run_shown"] == runs[0].id
 
 
-def test_deleted_and_failed_trainings_are_not_waited_for(runs):
+def test_sweep_is_over_when_all_trainings_were_deleted_or_have_ended(runs):
     for run in runs[:3]:
         store.delete(run)
     trial(2, [], "failed")

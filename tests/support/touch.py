@@ -4,10 +4,10 @@ from playwright.sync_api import Page
 
 from tests.support import chromium, waiting
 
-# Lists the parts that are too small for a finger. A part is large enough if it reacts to touches on at least
-# 44 pixels of the horizontal line through its middle, and of the vertical line. Links within a text, disabled
-# parts, the link that skips to the content, file inputs and the tour are left out. Each part is first
-# scrolled into view.
+# Lists the parts that are too small for a finger. A horizontal and a vertical line cross in the middle of a
+# part. The part is large enough if it reacts to touches on at least 44 pixels of each line. Links within a
+# text, disabled parts, the link that skips to the content, file inputs and the tour are left out. Each part
+# is first scrolled into view.
 _TOO_SMALL = """
 () => {
   const pressable = "button, a[href], input, summary, [role=button], [role=radio]"

@@ -204,7 +204,7 @@ class TestStrokesFile:
         wall.judge(1, 1)
         assert json.loads(wall.strokes_file())["label"] == "é"
 
-    def test_full_wall_of_the_longest_drawings_could_be_loaded(self, wall):
+    def test_file_of_a_full_wall_of_the_longest_drawings_is_within_the_limits(self, wall):
         length = MAX_POINTS // MAX_STROKES
         put(wall, 9, phone="p", strokes=[np.full((length, 2), -999999.1234)] * MAX_STROKES)
         wall.judge(1, 9)

@@ -27,7 +27,7 @@ def answer(page):
     return int(key[-1])
 
 
-def test_answer_that_names_no_digit_cannot_be_right(make_run, drawn, monkeypatch):
+def test_answer_that_names_no_digit_has_no_button_right(make_run, drawn, monkeypatch):
     monkeypatch.setattr(Answer, "is_known", False)
     make_run()
     found = button_keys(open_page("draw"))

@@ -67,7 +67,7 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     "name, size", [("7", ""), ("yes", "several"), ("letter", "many"), ("ampersand", "long")]
 )
 def test_longer_answers_are_smaller(name, size):
-    """In the size of a digit, a longer name would not fit beside the bars."""
+    """A longer name in the size of a digit would not fit beside the bars."""
     found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
     assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
 
@@ -190,7 +190,7 @@ def test_page_asks_for_a_sign_if_the_network_reads_signs(make_run, random_networ
     assert page.title[0].value == "Draw a sign"
     assert "draw a sign" in words(page)
     assert not _has_ghost(page)
-    # The samples are digits.
+    # The samples are digits, so the page does not offer them.
     assert not [button for button in page.button if button.key.startswith("sample-")]
 
 

@@ -58,7 +58,7 @@ def test_chapter_opens_before_learning_and_goes_on_to_the_last_epoch(from_the_st
     assert not page.button(key="learning-play-button").disabled
 
 
-def test_answer_and_flips_are_those_after_so_many_batches(from_the_start, always_sure):
+def test_answer_and_flips_are_those_after_the_chosen_batch(from_the_start, always_sure):
     before, now = (file.load(first_batches.path(from_the_start, batch)) for batch in (0, 20))
     page = open_page(step="learning", epoch="b20")
     answer = inference.probabilities(now, image()[None])[0].argmax()
@@ -140,7 +140,7 @@ def test_run_with_one_epoch_is_shown_without_an_error(make_run):
     open_page(step="learning", epoch=3)
 
 
-def test_training_that_went_on_from_a_network_says_how_many_bits_it_changed(make_run):
+def test_page_says_how_many_bits_of_an_earlier_network_the_training_changed(make_run):
     run = make_run()
     now = file.load(run.model_path)
     weights = now.layers[0].weights.copy()
