@@ -77,7 +77,7 @@ class Score:
     """The score of the game "Fool the network".
 
     Args:
-        num_tried: drawings that people could read, if the network was not blind.
+        num_tried: drawings that people could read, without those that a blind network answered.
         num_fooled: tried drawings for which the network named another class or none.
         num_unreadable: drawings that nobody could read.
         num_undecided: drawings on the wall that nobody has judged.
@@ -140,7 +140,7 @@ class Wall:
             self._drop_oldest()
 
     def _newest(self, writer: int) -> Tile | None:
-        """Returns the newest drawing of a phone, also if it is the one that was hidden last."""
+        """Returns the newest drawing of a phone, even if it is hidden and can be put back."""
         drawings = [*self._tiles.values(), *([self._hidden] if self._hidden else [])]
         return max(
             (tile for tile in drawings if tile.writer == writer), key=lambda tile: tile.number, default=None

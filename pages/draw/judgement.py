@@ -79,7 +79,7 @@ def _judgement(run: Run, reading: Reading, was_not_kept: bool) -> None:
 
 
 def _say_kept(run: Run, examples: Sequence[Example]) -> None:
-    """Says in place of the buttons that a drawing was kept: the drawings themselves may be out of sight."""
+    """Says, in place of the buttons, that a drawing was kept. The kept drawings may be out of sight."""
     label = examples[-1].label
     count = sum(example.label == label for example in examples)
     begin = "Kept" if count == 1 else f"{count} drawings kept"

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
-    """Shows the number of images, precision, recall and F1 of each class; dots without an evaluation.
+    """Shows the number of images, precision, recall and F1 of each class.
 
-    A dash stands for a share of nothing, such as the recall of a class without images.
+    Until there is an evaluation, shows dots. A dash stands for a share of nothing, such as the recall of a
+    class without images.
     """
     st.subheader("Digit by digit" if facts.is_mnist else "Class by class", anchor=False)
     rows = []

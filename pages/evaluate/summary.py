@@ -39,7 +39,7 @@ def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
 
 
 def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
-    """Shows the accuracy (dots without an evaluation) and, for a blind network, why it cannot learn."""
+    """Shows the accuracy, or dots until it is known. For a blind network, also says why it cannot learn."""
     is_blind = networks.network(run).is_blind
     with st.container(key="accuracy"):
         figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
@@ -114,7 +114,7 @@ def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
     latest = first_batches.latest(run) if accuracy is None else None
     if latest:
         accuracy, label = latest[1], f"right on some check images after {latest[0]} batches (validation)"
-        explanation = "Right answers on at most 500 images that it does not learn from."
+        explanation = "Right answers on at most 500 images that the network does not learn from."
     elif recipe.validation == "test":
         label = "validated on the test set"
         explanation = (

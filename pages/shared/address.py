@@ -2,7 +2,7 @@
 
 `bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
 Play or Forward), Streamlit adds an entry to the browser's history, and the Back button would undo these
-steps one by one. Here, only a new chapter of Inside is an entry, see address.js.
+steps one by one. Here, only a new chapter of Inside adds an entry, see address.js.
 `st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
 bound widget also leaves its default out of the address, and writes the label of an option. Defaults and
 labels may have changed by the time somebody opens the link.

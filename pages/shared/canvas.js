@@ -3,7 +3,7 @@
 //    supports neither. The toolbar also catches touches in its corner, although it is mostly invisible. So it is hidden.
 // 2. When another button of a mouse or stylus is pressed or released during a stroke, Fabric.js misses the end of the
 //    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
-// 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.
+// 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. This script ends it.
 // 4. At the end of a stroke, Fabric.js leaves out the last point but one (PencilBrush.decimatePoints): a stroke of three
 //    points would lose its corner. So two points are added to each stroke: one beside its last point, and the last point again.
 //    Fabric.js then leaves out the one beside it.

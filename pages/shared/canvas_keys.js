@@ -1,6 +1,5 @@
 // Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become mouse events.
-// The function send is in late_strokes.js, and listen, which returns `keys`, in canvas.js; followKeys and KEYS_SIDE are in
-// bnn/drawing/keyboard.js.
+// `send` is in late_strokes.js. `listen` in canvas.js returns `keys`. followKeys and KEYS_SIDE are in bnn/drawing/keyboard.js.
 
 const KEYS_STYLE = `
   canvas.upper-canvas:focus-visible { outline: 3px solid #7ea2ff; outline-offset: -3px; }
