@@ -1,7 +1,7 @@
-"""The app that `streamlit run app.py` starts: its pages, and routes beside them.
+"""The app that `streamlit run app.py` starts: its pages, and its own routes beside Streamlit's.
 
-Through the routes, browsers load packed networks, and phones load their page and send drawings. The routes
-also lead from an address below that of a page, such as /train/extra, to the page.
+Through the routes, browsers load packed networks, and phones load their page and send drawings. Other routes
+redirect an address that goes on after the name of a page, such as /train/extra, to the page.
 """
 
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from pages.shared import app_address, downloads, errors, long_addresses, network
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Prepares the server for its first visitor, prints the app's addresses, and keeps downloads a while."""
+    """Prepares the server for its first visitor, prints the addresses, and keeps downloads for a while."""
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
     async with downloads.kept_for_a_while():

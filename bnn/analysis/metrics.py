@@ -12,7 +12,7 @@ from bnn.engine.network import PackedNetwork
 
 # The 97.5 % quantile of the standard normal distribution, for a two-sided 95 % interval.
 _Z95 = 1.959963984540054
-# If all images got the same answer, this may be chance unless at least this many are of other classes.
+# If all images got the same answer, at least this many must be of other classes. Otherwise, it may be chance.
 _MIN_OTHERS = 20
 
 

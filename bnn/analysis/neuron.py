@@ -144,7 +144,7 @@ def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
 
 
 def pools_to_minus(layer: PackedLayer, output: int) -> bool:
-    """Returns whether one -1 among the bits of a pool makes the result -1. If not, one +1 makes it +1.
+    """Returns whether one -1 in a pooling window makes the pooled bit -1. If not, one +1 makes it +1.
 
     Pooling takes the largest value. The largest of several signs is +1 if one of them is +1. But if sums are
     pooled before an inverted comparison, the result is -1 if one of the sums reaches the threshold (step 4 in
@@ -169,7 +169,9 @@ def pooled(layer: PackedLayer, unpooled: np.ndarray, output: int) -> np.ndarray:
 def place_of_pixel(
     layer: PackedLayer, values: np.ndarray, output: int, row: int, column: int
 ) -> tuple[int, int]:
-    """Returns row and column of the first position before pooling that decides a pixel after pooling.
+    """Returns row and column of the position before pooling that decides a pixel after pooling.
+
+    If several positions decide, the first one is returned.
 
     Args:
         layer: a convolution.

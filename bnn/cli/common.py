@@ -24,8 +24,8 @@ EXIT_FAILED = 1
 def find_run(words: str | None) -> Run:
     """Returns the run with this id or, if no run has this id, with this name.
 
-    A name is the one that a user gave the run, or the one that the app shows. The case of its letters does
-    not matter.
+    The name may be the one that a user gave the run, or the one that the app shows. The case of its letters
+    does not matter.
 
     Args:
         words: the id or the name; None for the run with the app's network.

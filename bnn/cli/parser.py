@@ -42,8 +42,8 @@ COMMANDS = {
     "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
-# The options whose value may be "". It means no source, no licence, or no cluster (even if `BNN_CLUSTER`
-# names one).
+# The options whose value may be empty. An empty value means no source, no licence, or no cluster (even if
+# `BNN_CLUSTER` names one).
 _MAY_BE_EMPTY = ("--source", "--licence", "--cluster")
 # The exit code that shells report for a program whose output nobody reads any more.
 EXIT_UNREAD = 141

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE,VALUE",
-        help="a setting and its values; with several of these options, every combination is trained",
+        help="a setting and its values; if the option is repeated, every combination is trained",
     )
     parser.add_argument(
         "--set",
@@ -42,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         nargs="+",
-        help="change a setting, as in train",
+        help="change a setting, as in bnn train",
     )
     parser.add_argument(
         "--seeds", type=int, default=1, metavar="N", help="train each combination with N seeds"
@@ -111,7 +111,7 @@ def _train(plan: Plan, address: str) -> None:
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):
             output.print_note(
                 f"{len(lost)} of {len(plan.recipes)} trainings could not be started on the cluster or were"
-                f" lost; the first because: {lost[0]}"
+                f" lost; the first one because: {lost[0]}"
             )
     else:
         train_one_after_another(plan, on_end)

@@ -39,7 +39,7 @@ class Split(NamedTuple):
         return Split(self.images[:num], self.labels[:num])
 
     def joined(self, other: Split) -> Split:
-        """Returns the images and labels of this part, and then those of another part."""
+        """Returns the images and labels of this part, followed by those of another part."""
         return Split(*(np.concatenate(arrays) for arrays in zip(self, other, strict=True)))
 
 

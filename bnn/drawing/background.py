@@ -17,8 +17,9 @@ MIN_DIFFERENCE = 16
 # share MAX_STRIP of the picture's side.
 STRIP_CONTRAST = 32
 MAX_STRIP = 1 / 6
-# A picture counts as made by a program, not by a camera, if its two most frequent grey values (ink and paper)
-# cover at least the share PLAIN_SHARE of it, and differ by at least PLAIN_CONTRAST.
+# Whether a picture counts as made by a program, not by a camera, depends on its two most frequent grey values
+# (ink and paper). They must cover at least the share PLAIN_SHARE of the picture, and differ by at least
+# PLAIN_CONTRAST.
 PLAIN_SHARE = 0.9
 PLAIN_CONTRAST = 64
 
@@ -26,8 +27,8 @@ PLAIN_CONTRAST = 64
 def ink_of(pixels: np.ndarray) -> np.ndarray:
     """Returns how much each pixel differs from the paper, (height, width) int32.
 
-    Ink is positive, paper about 0. Dark or light strips along the edge, such as a frame or the lid of a
-    scanner, are cut off first, so the result may be smaller than the picture.
+    Ink is positive, paper about 0. The result may be smaller than the picture, because dark or light strips
+    along the edge are cut off first. Such a strip may be a frame, or the lid of a scanner.
 
     Args:
         pixels: (height, width) uint8, dark ink on lighter paper or light ink on darker.

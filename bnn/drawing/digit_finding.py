@@ -18,8 +18,8 @@ MIN_CONTRAST = 32
 MIN_SHARE = 0.2
 # What is smaller than this share of the picture's longer side may be dust.
 MAX_DUST = 0.05
-# A component is a line if it spans at least the share LINE_SPAN of the picture's width or height, and its
-# thickness is at most the share LINE_THICKNESS of the other dimension.
+# A component is a line if it is long and thin. Its length must be at least the share LINE_SPAN of the
+# picture's width or height. Its thickness must be at most the share LINE_THICKNESS of the other dimension.
 LINE_SPAN = 0.9
 LINE_THICKNESS = 0.08
 # A picture counts as cut close around its digit if the digit is near two opposite edges: at most three pixels
@@ -29,9 +29,9 @@ MAX_MARGIN = 0.03
 # box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
-# A ring around the digit, such as a circle, is left out, too. The largest component is such a ring if the
-# next smaller one is inside it, and the ring's line is narrower than this share of the width of the strokes
-# inside. (A 0 with a slash is no such ring, because one pen drew the 0 and the slash.)
+# A ring around the digit, such as a circle, is left out, too. The largest component is a ring if the second
+# largest is inside it, and if its line is thin: narrower than this share of the width of the strokes inside.
+# (A 0 with a slash is not such a ring, because the 0 and the slash were drawn with the same pen.)
 FRAME_WIDTH = 0.6
 
 

@@ -110,7 +110,7 @@ export class Pad {
 
   #move(event) {
     if (!this.isDown || event.pointerId !== this.#pointer) return
-    // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
+    // If no button is pressed, the event "pointerup" was lost, so the pen is lifted now.
     if (event.pointerType !== "touch" && !(event.buttons & 1)) return this.#lift()
     const events = event.getCoalescedEvents?.() ?? []
     for (const each of events.length ? events : [event]) this.#moveTo(this.#place(each))

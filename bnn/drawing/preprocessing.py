@@ -13,8 +13,8 @@ row and a column is the point (x=column, y=row).
    again.
 
 `digit_from_image`:
-1. If the image is like MNIST's own (28x28, the digit in the middle), or is such an image with enlarged
-   pixels, return it at 28x28 (`enlargement`), with light ink on black. Skip the other steps.
+1. If the image is like MNIST's own (28x28, the digit in the middle), return it with light ink on black, and
+   skip the other steps. Do the same with an image of this kind whose pixels were enlarged (`enlargement`).
 2. Find the paper, and subtract its brightness. The differences are the ink (`background`).
 3. Drop connected components that are much smaller than the largest, lines across the picture, and frames
    (`digit_finding`). Cut out the rest, and scale its values so that the strongest ink is 255.

@@ -71,8 +71,8 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
 
     Returns:
         One array for each layer: (n, side, side, channels) or (n, units) bool, True for -1. The input of the
-        first layer is (n, 28, 28) bool, or (n, 28, 28, levels) bool with several thresholds per pixel, or
-        the images themselves in a grey network.
+        first layer is (n, 28, 28) bool. With several thresholds per pixel, it is (n, 28, 28, levels) bool. In
+        a grey network, it is the images themselves.
 
     Raises:
         ValueError: if the images have another shape or type.

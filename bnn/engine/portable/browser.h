@@ -1,6 +1,6 @@
-/* What the engine in the browser has besides the network (onebit.h): it flips weights, and turns pen strokes into 28x28
- * digits. Exports in C do not contain this. Its results are equal to those of bnn/analysis/damage.py and bnn/drawing/, bit
- * for bit. */
+/* The functions that only the engine in the browser has: they flip weights, and turn pen strokes into 28x28 digits. Exports
+ * in C have only the network (onebit.h). The results are equal, bit for bit, to those of bnn/analysis/damage.py and
+ * bnn/drawing/. */
 #ifndef ONEBIT_BROWSER_H
 #define ONEBIT_BROWSER_H
 

@@ -106,7 +106,7 @@ def test_a_training_that_the_cluster_lost_does_not_hide_the_others(started_runs,
     code, out, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 0
     lost = "1 of 2 trainings could not be started on the cluster or were lost"
-    assert f"bnn: {lost}; the first because: the machine is gone" in err
+    assert f"bnn: {lost}; the first one because: the machine is gone" in err
     assert f"the winner, {started_runs[0].id}, reads " in out.splitlines()[-1]
 
 
