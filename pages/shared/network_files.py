@@ -18,8 +18,9 @@ from bnn.system.files import read_bytes
 from pages.shared.networks import file_version
 
 PATH = "network/{run_id}/{digest}"
-# The content at an address never changes, so a browser may keep it.
+# The content at an address with a digest never changes, so a browser may keep it.
 _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+# In the address of a live network, this word and the time of the last change replace the digest.
 _LIVE = "live-"
 
 

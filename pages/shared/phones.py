@@ -104,7 +104,7 @@ def _command() -> str:
     options = [f"--server.port {port}"] if port != _STREAMLITS_PORT else []
     # On Windows, Python's installer makes no program `python3`.
     start = f"{'py' if _IS_WINDOWS else 'python3'} start.py"
-    # Each part is code of its own, so that a line breaks between two parts.
+    # Each part is a code element of its own, so that lines break only between two parts.
     return " ".join(f"`{part}`" for part in (start, *options, "--server.address 0.0.0.0"))
 
 

@@ -65,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tour.classList.toggle("folded", showsOther || recall(sessionStorage, FOLDED) !== null)
     putInPlace(tour)
     offer()
-    // This must wait for the new page. While the page changes, the server does not accept values from this component.
+    // The server is asked only on the new page. While the page changes, it does not accept values from this component.
     if (hasArrived && (chapter || run)) setTriggerValue("arrived", at)
     standBeside(data.cards[at])
   }

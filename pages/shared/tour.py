@@ -107,7 +107,7 @@ CARDS = (
         answers=(".squares",),
         proofs=("p.times", ".st-key-simpler-work"),
         chapter="why",
-        # The app's network has a twin with 32 bits per weight, so its page shows what was lost.
+        # The app's network has a twin with 32 bits per weight, so the chapter can show what was lost.
         run=DEFAULT_RUN,
         is_pressed=False,
     ),
@@ -152,7 +152,7 @@ def _arrive() -> None:
     """Shows what the card is about: its chapter of Inside, and its run."""
     index, state = message("tour", "arrived"), st.session_state
     _give_back_choice()
-    # The value comes from the browser. At the end of the tour, no card has this index.
+    # The index comes from the browser and may be anything. At the end of the tour, no card has this index.
     if not isinstance(index, int) or index not in range(len(CARDS)):
         return
     card = CARDS[index]

@@ -11,7 +11,7 @@ export function goOnFromEarlierDesk(desk, { received, session }) {
   // The new desk shows no answer yet.
   desk.data = { ...earlier.data, answer: null }
   desk.pending = earlier.pending
-  // In a new session, `update` does this.
+  // In a new session, `update` sends them.
   if (session === earlier.data.session) desk.sendAgain(earlier.pending.filter(({ number }) => number > received))
   desk.pad.strokes = earlier.strokes
   // An unfinished drawing is kept after the pause.

@@ -1,5 +1,5 @@
-// What the canvas of the Teach page does in a new session. The server starts one if it was restarted, or has had no connection to
-// this browser for an hour. It has then forgotten the visitor's drawings, except those that Teach has saved.
+// What the canvas of the Teach page does in a new session. The server starts a new session after a restart, and after an hour
+// without a connection to this browser. It has then forgotten the visitor's drawings, except those that Teach has saved.
 
 // No sign has this number.
 const NO_SIGN = -1

@@ -20,7 +20,7 @@ def details(shown: Shown) -> None:
 
 def _details(run_id: str, compared: list[str]) -> None:
     with st.container(key="details"):
-        # If a run was deleted, `progress` reruns the page. If a file is damaged, `progress` says so.
+        # If a run was deleted, progress.py reruns the page. If a file is damaged, progress.py says so.
         with suppress(ValueError, OSError):
             run = store.find(run_id)
             more_figures(run, run.status())

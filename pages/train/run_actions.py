@@ -75,8 +75,8 @@ def _delete(run: Run) -> None:
         "Delete …", key="delete", disabled=is_active, help="Stop the training first." if is_active else None
     ):
         st.session_state[_ASKED] = run.id
-    # The page may rerun while the dialog is open, because another run is trained.
-    # The dialog then stays open.
+    # If the page reruns while the dialog is open, for example because another run is trained, the dialog
+    # stays open.
     if st.session_state.get(_ASKED) == run.id:
         _ask_and_delete(run)
 

@@ -14,7 +14,7 @@ _LAYERS_HELP = {
     "dense": "Write commas between the layers.",
 }
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
-# These settings make the layers of a network. A recipe that goes on from another network must keep them.
+# These settings define the layers of a network. A recipe that goes on from another network must keep them.
 _OF_LAYERS = ("pixels", "pool_first", "stages", "dense")
 _GOES_ON = (
     "This recipe goes on from the app’s network, so its layers, “Pixels” and “Pool first” cannot be changed."
@@ -64,7 +64,7 @@ def settings_form(preset: Recipe, has_data: bool) -> Recipe | None:
 
 
 def reset(preset: Recipe) -> None:
-    """Gives all settings of the form the recipe's values again."""
+    """Resets all settings of the form to the recipe's values."""
     key = _resets_key(preset)
     st.session_state[key] = st.session_state.get(key, 0) + 1
 
@@ -81,7 +81,8 @@ def _note(recipe: Recipe) -> str:
 
 
 def _key(preset: Recipe, field: str) -> str:
-    # With another key, a field has the recipe's value again, also in the browser.
+    # After a reset, the key is another one. A field with a new key starts with the recipe's value, also in
+    # the browser.
     num_resets = st.session_state.get(_resets_key(preset), 0)
     return f"set-{preset.name}-{field}" + (f"-{num_resets}" if num_resets else "")
 
@@ -95,7 +96,7 @@ def _is_fixed(preset: Recipe, field: str) -> bool:
 
 
 def _numbers(preset: Recipe) -> tuple[dict[str, object], dict[str, DeltaGenerator]]:
-    """Returns the values, and the place below each field, where a mistake in it is reported."""
+    """Returns the value of each field, and the place below the field for an error message."""
     values, places = {}, {}
     for start in range(0, len(words.NUMBERS), 2):
         row = words.NUMBERS[start : start + 2]

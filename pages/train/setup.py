@@ -87,7 +87,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     with st.container(key="more-settings"):
         st.caption(_REPORT)
         data, is_refused = your_data()
-        # A file must be read before the recipes are shown, because their times do not hold for it.
+        # The visitor's file is read before the recipes are shown, because their times do not hold for a file.
         with recipes_place:
             preset = _choose_preset(runs, has_file=bool(data) or is_refused)
             mark_place = st.container()
@@ -186,7 +186,7 @@ def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     ]
     if not seconds:
         return sentence
-    # The time is in italics, so that style/train.css can find it. It puts the time at the right of the title.
+    # The time is in italics, so that style/train.css can find it and put it at the right of the title.
     return f"{sentence} *≈\u00a0{text.rough_duration_text(preset.epochs * min(seconds))}*"
 
 

@@ -20,7 +20,7 @@ _TEST = "train_test_image"
 
 
 class ShownDigit(NamedTuple):
-    """A digit.
+    """The digit that the page shows while nothing is drawn on it.
 
     Args:
         name: what the page calls it.

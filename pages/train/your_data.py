@@ -84,7 +84,7 @@ def _uploaded(upload: Upload) -> YourData:
     # This is read once, because the app may drop the file at any time.
     result = upload.result
     if result is None:
-        # The file is named until the visitor removes it, so that nothing is trained on MNIST instead.
+        # Start stays disabled until the visitor removes the file. Otherwise, it would train on MNIST instead.
         st.error(_FORGOTTEN)
         return YourData(None, is_refused=True)
     try:
@@ -114,7 +114,7 @@ def _with_credit(data: DataSet) -> DataSet:
 
 
 def _remove() -> None:
-    """Forgets the visitor's file, as the visitor has asked."""
+    """Forgets the visitor's file. This is the callback of the button Remove."""
     upload = st.session_state.pop(session.UPLOADED, None)
     if upload is not None:
         upload.drop()

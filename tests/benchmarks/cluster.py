@@ -107,8 +107,8 @@ def _has_finished(run: Run) -> bool:
 def _no_cluster() -> Iterator[None]:
     address = os.environ.pop("BNN_CLUSTER")
     try:
-        # On the cluster, a trainer has the normal priority. With a lower one here, other programs would slow
-        # down only the trainings without a cluster.
+        # On the cluster, a trainer has the normal priority. Without a cluster, it would have a lower one, and
+        # other programs would slow down only these trainings.
         with mock.patch.object(local, "lower_priority"):
             yield
     finally:

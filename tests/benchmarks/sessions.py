@@ -90,7 +90,7 @@ def _lift(pages: list[Page]) -> None:
 
 
 def _measure(server: Server, work: Callable[[], None]) -> tuple[float, float]:
-    """Returns the server's processor time and the time that has passed, in seconds."""
+    """Does the work. Returns the server's processor time and the elapsed time, in seconds."""
     started, before = time.monotonic(), _processor_seconds(server)
     work()
     return _processor_seconds(server) - before, time.monotonic() - started

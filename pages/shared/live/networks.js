@@ -2,8 +2,7 @@
 // bnn/engine/portable/. BUILDS are the compiled engines (bnn/engine/portable/script.py).
 
 // Each network has a WebAssembly memory of its own, and a browser allows only a limited number of them. A page can stay open for
-// days, and have a new network for every visitor. So only the MAX_NETWORKS networks that were
-// requested most recently are kept.
+// days, and have a new network for every visitor. So only the networks that were requested most recently are kept.
 const MAX_NETWORKS = 8
 
 // The loaded networks by address, in the order of their latest requests.

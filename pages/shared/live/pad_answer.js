@@ -4,7 +4,7 @@
 /** Shows what a network reads on a pad. */
 export class PadAnswer {
   #steady = new SteadyAnswer()
-  // When the pen has rested, shows the newest answer as if the pen were lifted.
+  // When the pen has rested for REST_MILLISECONDS, shows the newest answer as if the pen were lifted.
   #timer = null
 
   /** Must be called before anything else is shown in the place of the answer. */

@@ -38,7 +38,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   // When the pen is lifted, canvas.js adds two points: one beside the last point, and the last point again. Fabric.js then leaves
   // out some points. Both steps are done here while the pen is down, so that the answer does not change when the pen is lifted.
   const strokeIfLifted = () => strokeOf(decimated([...points, points.at(-1), points.at(-1)]), penWidth)
-  // Returns the point of the canvas, or null if the canvas is no longer on the page: Clear was pressed while the pen was down.
+  // Returns the pen's place on the canvas. Null if the canvas is no longer on the page: Clear was pressed while the pen was down.
   function place(event) {
     const { left, top, width, height } = canvas.getBoundingClientRect()
     if (!width || !height) return null
