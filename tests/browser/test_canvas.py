@@ -212,7 +212,8 @@ def test_stroke_of_the_keyboard_is_whole_if_the_mouse_is_pressed_elsewhere(draw_
     page.evaluate(_RECORD_IMITATED)
     page.locator("h1").click()
     expect_ended(page)
-    # Fabric.js drops the last point but one of a stroke, so the canvas sends the last point twice.
+    # Fabric.js drops the last point but one of a stroke. So canvas.js adds two points at the end: one beside
+    # the last point, and the last point again.
     assert page.evaluate("imitated") == ["mousemove", "mousemove", "mouseup"]
     drawing_hand.expect_strokes(page, 1)
 
