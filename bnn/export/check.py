@@ -11,8 +11,8 @@ from bnn.system.files import read_text
 # Larger files are not read. A Keras model has four bytes for each weight: 80 MB for the largest network. As C
 # text, a network of that size takes 27 MB, or more if its neurons' inputs do not fill whole words.
 MAX_EXPORT_BYTES = 100_000_000
-# Where some compilers join two lines: after a backslash, or its trigraph ??/, at the end of a line. GCC and
-# Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
+# Finds places where some compilers join two lines: a backslash, or its trigraph ??/, at the end of a line.
+# GCC and Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
 # compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
 # The files of an exported folder that make up the network. Changes to the other files do not matter.

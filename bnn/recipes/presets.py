@@ -92,7 +92,7 @@ PRESETS = {
         replace(
             _LARGE,
             name="letters",
-            sentence="Capital letters, or other signs that many people drew. It goes on from the "
+            sentence="For capital letters, or other signs that many people drew. Starts with the "
             "convolutions of the app’s network, and needs a file of drawings.",
             activation_quantizer="approx_sign",
             starts_from="shipped",
@@ -110,8 +110,8 @@ PRESETS = {
         replace(
             _LARGE,
             name="symbols",
-            sentence="A few signs, from five or more drawings of each, with the convolutions of the app’s "
-            "network. It needs a file of drawings.",
+            sentence="Learns a few signs from five or more drawings of each. Uses the convolutions of the "
+            "app’s network, and needs a file of drawings.",
             starts_from="shipped",
             trained_layers=2,
             own_drawings=1_500,
@@ -166,9 +166,9 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
 
     `drawn_digits`, `pen_digits` and `pen_letters` become 0. Scribbles, which look like no sign, replace the
     `non_digits`. If the recipe deforms its training images, pen drawings are also deformed along their paths.
-    The test part is never used for validation. Each epoch becomes one pass. If the given recipe has several
-    passes in an epoch, its moving averages of the weights are turned off, because they would span more steps
-    than the shorter training has.
+    The test part is never used for validation. Each epoch becomes one pass. So a recipe with several passes
+    in an epoch gets a shorter training. Its moving averages of the weights are turned off, because they would
+    span more steps than the training has.
 
     Args:
         recipe: the recipe.

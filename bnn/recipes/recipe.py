@@ -80,12 +80,12 @@ class Recipe:
             of them up to 256.
         seed: seed of the weights, the order of the images and the deformations.
         starts_from: id of a run; training starts from its network. "" for random weights.
-        trained_layers: number of the last layers that are trained; 0 for all. The other layers stay as they
-            are in the network of `starts_from`.
-        distill: whether the targets of all images except those of `own_drawings` are the probabilities that
-            the network of `starts_from` gives for them, instead of their labels. So the network learns the
-            drawings and answers everything else as before (Li and Hoiem, "Learning without Forgetting",
-            2016). Both networks must have the same classes.
+        trained_layers: how many layers are trained, counted from the last one; 0 for all. The other layers
+            stay as they are in the network of `starts_from`.
+        distill: whether the network of `starts_from` gives the targets of all images except those of
+            `own_drawings`. The targets are then its probabilities for these images, not the labels. So the
+            network learns the drawings and answers everything else as before (Li and Hoiem, "Learning without
+            Forgetting", 2016). Both networks must have the same classes.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.

@@ -5,7 +5,7 @@ The process that trains the run is called its trainer.
 recipe.json         the recipe
 data.json           name, classes and source of the data set, if that is not MNIST
 data.jsonl.gz, data.npz   that data set, as pen strokes or as images; see `bnn.runs.run_data`
-examples.jsonl      the drawings that are learnt in addition to MNIST, where the recipe has own_drawings
+examples.jsonl      the drawings that are learnt in addition to MNIST, if the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
 start_sources.txt   who made the data from which that network learnt; `bnn.runs.sources` writes and reads it
 status.json         the status of the run; replaced atomically

@@ -37,7 +37,7 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
             `distill`.
     """
     _check_layers(recipe, network)
-    # The changes to the recipe after which it does not need the last layer.
+    # The changes after which the recipe does not need the last layer.
     changes = ["distill to false"] if recipe.distill else []
     if not recipe.trained_layers:
         changes.append("trained_layers to 1 or more")

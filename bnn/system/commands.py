@@ -62,9 +62,9 @@ def bnn_command(arguments: list[str], runs_root: Path) -> dict[str, Any]:
 def environment_variables() -> dict[str, str]:
     """Returns the environment variables for a new process that runs a module of this package in `PROJECT`.
 
-    They are those of this process without `PYTHONSAFEPATH`, with which Python would not look for modules in
-    the folder in which it is started. Relative paths become absolute, because the new process starts in
-    another folder.
+    They are those of this process, without `PYTHONSAFEPATH`. With that variable, Python would not look for
+    modules in the folder in which it is started. Relative paths become absolute, because the new process
+    starts in another folder.
     """
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
     for name in _PATHS:

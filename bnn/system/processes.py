@@ -12,8 +12,8 @@ import psutil
 # The niceness (POSIX) of a process with low priority. While the processor is busy, a process of the usual
 # niceness 0 gets about three times as much processor time.
 LOW_NICENESS = 5
-# The exit codes with which Windows ends a process (NTSTATUS values, MS-ERREF 2.3.1), and the signals of POSIX
-# with the same meaning.
+# Exit codes of processes that Windows has ended (NTSTATUS values, MS-ERREF 2.3.1): {exit code: the POSIX
+# signal with the same meaning}.
 _WINDOWS_SIGNALS = {0xC000001D: "SIGILL", 0xC0000005: "SIGSEGV", 0xC0000017: "SIGKILL"}
 
 

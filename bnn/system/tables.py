@@ -80,7 +80,7 @@ def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]
 
 @lru_cache(maxsize=64)
 def _cached_table(path: Path, columns: tuple[str, ...], *_state: int) -> pd.DataFrame:
-    # Pages read the same table several times a second, so it is kept as long as the file's state is the same.
+    # Pages read the same table several times a second, so a table is kept in memory until its file changes.
     # Errors are not kept, because the file may be readable the next time.
     return _read_table(path, columns)
 

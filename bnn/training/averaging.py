@@ -16,7 +16,7 @@ class AverageWeights(keras.callbacks.Callback):
     While the learning rate is high, many binary weights flip back and forth. The average of a latent weight
     over the last steps rarely changes its sign, and the network of these signs reads more digits right (see
     Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", 2018). Training goes
-    on with the weights themselves. Keras' optimizer keeps the averages if the recipe has an `ema_momentum`.
+    on with the model's own weights. Keras' optimizer keeps the averages if the recipe has an `ema_momentum`.
     If it has none, this callback does nothing.
 
     Args:
@@ -38,8 +38,8 @@ class AverageWeights(keras.callbacks.Callback):
 
     @override
     def on_train_end(self, logs: Logs = None) -> None:
-        # At the end of `fit`, Keras replaces the weights by their averages. Another `fit` may follow, which
-        # must go on with the weights themselves.
+        # At the end of `fit`, Keras replaces the weights by their averages. If another `fit` follows, it must
+        # go on with the model's own weights.
         if self._weights_of_epoch:
             self._assign(self._weights_of_epoch)
 
@@ -49,7 +49,7 @@ class AverageWeights(keras.callbacks.Callback):
         self.restore()
 
     def restore(self) -> None:
-        """Gives the model its weights back, if it has the averages."""
+        """Gives the model its own weights back, if it has the averages."""
         if self._weights:
             self._assign(self._weights)
             self._weights = None

@@ -12,8 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # With this, TensorFlow keeps the memory of freed tensors for the next step. Returning it to the system would
 # cost page faults.
 os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
-# With this, TensorFlow multiplies with oneDNN. Without it, TensorFlow does so only on processors with AVX-512
-# VNNI or later, and a training step takes nearly twice as long on a processor that has only AVX2.
+# With this, TensorFlow multiplies with oneDNN. By default, TensorFlow does so only on processors with AVX-512
+# VNNI or later. On a processor that has only AVX2, a training step then takes nearly twice as long.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 # While TensorFlow is being imported, it prints some messages in spite of the log level above. The imported
@@ -30,8 +30,8 @@ keras = tf.keras
 
 # The names that LLVM gives to instructions for bfloat16, on x86 and on ARM.
 _BFLOAT16 = ("avx512bf16", "amx-bf16", "bf16")
-# The values of ONEDNN_MAX_CPU_ISA with which oneDNN uses no such instructions. They are listed in its
-# documentation under "CPU Dispatcher Control".
+# With these values of ONEDNN_MAX_CPU_ISA, oneDNN uses no instructions for bfloat16. The documentation of
+# oneDNN lists all values under "CPU Dispatcher Control".
 _ISAS_WITHOUT_BFLOAT16 = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX512_CORE", "AVX512_CORE_VNNI")
 
 __all__ = ["keras", "larq", "multiply_in_bfloat16_if_possible", "tf"]

@@ -1,8 +1,8 @@
-"""Makes the function that a model executes in training or evaluation: some steps, one after another.
+"""Makes the functions with which a model trains and is evaluated. A call executes several steps.
 
-Keras would make such a function itself, with the same results, but then the first step takes longer. Keras
-traces the step twice, because the step's results are undefined before the loop. It also lets AutoGraph search
-the code of the loop, the layers and the optimizer, in which there is nothing to translate.
+Keras could make these functions, with the same results, but then the first step takes longer. Keras traces
+the step twice, because the step's results are undefined before the loop. It also lets AutoGraph search the
+code of the loop, the layers and the optimizer, although AutoGraph has nothing to translate there.
 """
 
 from collections.abc import Callable

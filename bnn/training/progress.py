@@ -40,7 +40,7 @@ class ReportProgress(keras.callbacks.Callback):
     the start of the epoch would show too late what the network has learnt.
 
     Args:
-        run: the run in which to write, and which may be asked to stop.
+        run: the run that is trained.
         recipe: the run's recipe.
         num_batches: number of batches in one epoch.
         num_images: number of images in one epoch.

@@ -6,7 +6,7 @@
 //                                                       candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one neuron for the digit read last, before the threshold
-//   network.someWeights(indices)                        bits and ranks of these weights; flipWeights flips those of lowest rank
+//   network.someWeights(indices)                        bits and ranks of these weights; flipWeights begins with the lowest ranks
 //   network.flipWeight(layer, output, weight)           flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
 //

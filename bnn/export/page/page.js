@@ -1,7 +1,7 @@
 // The script of the exported page: the network reads the drawing while the pen moves. The engine's code comes before this
 // script.
 
-// Duration of the timing. The clock of some browsers has steps of 1 ms, which are short compared with this.
+// Duration of the timing. It must be much longer than 1 ms, because the clocks of some browsers have steps of 1 ms.
 const TIMING_MILLISECONDS = 30
 // The largest number of reads. It ends the timing if the clock stands still.
 const MAX_TIMINGS = 1_000

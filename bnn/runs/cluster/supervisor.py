@@ -65,8 +65,8 @@ class Supervisor:
         If an earlier training of the run has not ended, the supervisor first waits for its end. It then
         submits the run only if the run's status is "queued".
 
-        A run whose folder is gone is not trained: its start has failed, because the cluster did not answer in
-        time.
+        The folder of the run is gone if its start has failed, because the cluster did not answer in time. The
+        run is then not trained.
         """
         if not (self._root / run_id).is_dir():
             return

@@ -47,7 +47,7 @@ def launch(run: Run) -> None:
         with _writing:
             run.write_queued(child.pid)
     except BaseException:
-        # The caller learns that the training has not started, so it must not go on.
+        # The caller is told that the training has not started, so the trainer must not go on.
         child.kill()
         child.wait()
         raise

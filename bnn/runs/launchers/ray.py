@@ -1,9 +1,9 @@
 """Starts trainers on a Ray cluster. Ray itself runs in another process, `bnn.runs.cluster.agent`.
 
 The folder of runs is on the cluster's head node. Machines that see the folder under the same path use it,
-and the others train copies (`bnn.runs.cluster.mirror`). The environment variables are `BNN_CLUSTER`, the
-address of the cluster as `ray.init` takes it, and `BNN_CLUSTER_CPUS`, the number of processors of each
-training (2 if it is not set).
+and the others train copies (`bnn.runs.cluster.mirror`). The environment variable `BNN_CLUSTER` is the address
+of the cluster, as `ray.init` takes it. `BNN_CLUSTER_CPUS` is the number of processors of each training (2 if
+it is not set).
 """
 
 from __future__ import annotations
