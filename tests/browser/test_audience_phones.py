@@ -77,7 +77,7 @@ def test_drawing_whose_answer_was_lost_can_be_sent_again_and_counts_once(present
 
     phone.route(posts, lose_answer, times=1)
     phone.locator("#send").click()
-    expect(said).to_have_text("No answer from the wall. Look whether your drawing is there, or press again.")
+    expect(said).to_have_text("No answer from the wall. See if your drawing is there, or press again.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
     phone.route(posts, hold, times=1)
     phone.locator("#send").click()

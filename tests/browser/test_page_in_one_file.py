@@ -18,7 +18,7 @@ from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 CANVAS = "#canvas"
-NO_ANSWER = "No answer from the wall. Look whether your drawing is there, or press again."
+NO_ANSWER = "No answer from the wall. See if your drawing is there, or press again."
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ const ANSWERS = {
 const OTHER_NETWORK = 409
 const NEW_NETWORK = "Another network was chosen. It reads your drawings now."
 // The drawing may be on the wall nevertheless. If it is sent again, the app ignores it (pages/audience/wall.py).
-const NO_ANSWER = "No answer from the wall. Look whether your drawing is there, or press again."
+const NO_ANSWER = "No answer from the wall. See if your drawing is there, or press again."
 const SENDING = "Sending …"
 
 // Key of the session storage: the drawing, which is kept while the page loads itself again.
