@@ -54,7 +54,8 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-# A run counts as interrupted if, after this time, it has neither a trainer nor a place in a cluster's queue.
+# A run counts as interrupted if, this long after its creation, it has neither a trainer nor a place in the
+# queue of a cluster.
 STARTUP_SECONDS = 2.5
 
 

@@ -124,7 +124,7 @@ def create(recipe: Recipe, data: DataSet | None = None) -> Run:
 def removed_on_failure(run: Run) -> Iterator[None]:
     """Removes the folder of a new run, with everything in it, if the block raises an exception.
 
-    Nobody would know of this run, so nobody could delete the drawings in it.
+    Otherwise, nobody would know of this run, and nobody could delete the drawings in it.
     """
     try:
         yield

@@ -6,7 +6,7 @@ from bnn.drawing.stroke_files import load_drawings
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 
-# The seed of the validation images' deformations. Those of the training images come from the recipe's seed.
+# The seed for deforming validation images. The deformations of training images depend on the recipe's seed.
 _VALIDATION_SEED = (0, 5)
 
 

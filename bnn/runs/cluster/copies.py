@@ -136,7 +136,7 @@ def go_back_to_checkpoint(run: Run) -> None:
 
 
 def _write_end(path: Path, content: bytes, offset: int) -> None:
-    # The file is cut first, so that rows which come twice are not added twice.
+    # The file is cut first, so that rows that are sent twice are not added twice.
     with path.open("r+b") as file:
         file.truncate(offset)
         file.seek(offset)

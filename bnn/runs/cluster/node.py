@@ -15,7 +15,7 @@ from bnn.system.locks import is_locked
 from bnn.system.processes import crash_cause
 
 # After a machine has died, the shared disk may keep the run's lock for 90 more seconds (the usual lease of
-# NFS 4). Until then, the run cannot be resumed on another machine.
+# NFS 4). During this time, the run cannot be resumed on another machine.
 LOCK_SECONDS = 100.0
 _POLL_SECONDS = 0.25
 # From <linux/prctl.h>: the kernel sends the process a signal when its parent ends.
