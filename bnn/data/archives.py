@@ -56,8 +56,8 @@ def _read(place: Path, name: str, open_file: Callable[[], IO[bytes]], max_bytes:
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise ValueError(
-            f"{place} is too large (noticed at {name:.80}): a file may have at most {MAX_FILE_BYTES:,} bytes,"
-            f" and all files that are read may have at most {MAX_TOTAL_BYTES:,} bytes together"
+            f"{place} is too large (noticed at {name:.80}): a file that is read may have at most"
+            f" {MAX_FILE_BYTES:,} bytes, and all files that are read together at most {MAX_TOTAL_BYTES:,}"
         )
     return content
 
