@@ -54,8 +54,7 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-# A run counts as interrupted if, this long after its creation, it has neither a trainer nor a place in the
-# queue of a cluster.
+# A run that is older counts as interrupted if it has neither a trainer nor a place in a cluster's queue.
 STARTUP_SECONDS = 2.5
 
 

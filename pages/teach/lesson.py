@@ -227,9 +227,8 @@ def from_drawings(
 ) -> tuple[Lesson, int]:
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
-    The signs are in the order of their first drawings. A sign has at most MAX_EXAMPLES examples. Further
-    drawings are left out, and so are drawings without ink. Unlike `check_name`, this function accepts names
-    that differ only in capital letters.
+    The signs are in the order of their first drawings. Drawings without ink are left out, and so are those
+    after the first MAX_EXAMPLES of a sign. Names may differ only in capital letters.
 
     Args:
         drawings: the drawings. The label of a drawing is an index of `names`.
@@ -246,8 +245,6 @@ def from_drawings(
     signs = {first_number + i: checked_names[label] for i, label in enumerate(labels)}
     sign_of_label = dict(zip(labels, signs, strict=True))
     new_lesson = Lesson(signs, next_number=first_number + len(signs))
-    was_added = [
-        new_lesson.add_example(sign_of_label[drawing.label], drawing.strokes) for drawing in drawings
-    ]
+    was_added = [new_lesson.add_example(sign_of_label[item.label], item.strokes) for item in drawings]
     new_lesson.keep()
     return new_lesson, was_added.count(False)

@@ -52,8 +52,7 @@ def progress(runs: list[Run]) -> Shown | None:
             "Nothing has been trained yet. Choose a recipe and press Start. The progress then appears here."
         )
         return None
-    # The network that learns is at the top of the page. The box that chooses the run is below it, but comes
-    # first in the script, because everything else depends on the choice.
+    # The box that chooses the run is below the network that learns, but must come first in the script.
     live_place = st.container()
     with st.columns(2)[0]:
         busy = next((run.id for run in runs if run.status().state == "running"), None)

@@ -50,6 +50,18 @@ def test_architecture_document_names_every_folder_of_the_code():
         assert [path.name for path in folders if f"{path.name}/" not in text] == []
 
 
+def test_no_module_is_longer_than_contributing_allows():
+    most = int(re.search(r"modules at most (\d+)", read("CONTRIBUTING.md"))[1])
+    modules = [path for root in ("bnn", "pages") for path in (PROJECT / root).rglob("*.[pj][ys]")]
+    assert len(modules) > 200
+    too_long = {path.name for path in [*modules, PROJECT / "start.py"] if _num_lines(path) > most}
+    assert too_long == {"kernels.py", "styles.py"}
+
+
+def _num_lines(path):
+    return path.read_text("utf-8").count("\n")
+
+
 def test_every_path_in_contributing_exists():
     paths = set(re.findall(r"`((?:bnn|pages|tests|docs)/[\w/.]+)`", read("CONTRIBUTING.md")))
     assert len(paths) > 10

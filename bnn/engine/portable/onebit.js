@@ -162,8 +162,7 @@ class Network {
 
   /**
    * Returns the bits (1 for -1) of some weights, and their ranks (see damage.c). The indices count through all layers.
-   * The bits do not include the flips of flipWeights. That method flips the weights whose ranks are at most
-   * `highestFlippedRank`.
+   * The bits do not include the flips of flipWeights: those of the weights with ranks up to `highestFlippedRank`.
    */
   someWeights(indices) {
     const bitOf = index => {

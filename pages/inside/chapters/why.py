@@ -18,8 +18,6 @@ from pages.inside.chapter import Chapter
 from pages.shared import errors, figures, networks, speed_comparison, text
 from pages.shared.text import noun
 
-# Side of the larger square, in rem (the font size of the page).
-_LARGEST_SIDE_REM = 12.0
 _NUM_TIMINGS = 15
 _WORD_BITS = 32
 
@@ -49,11 +47,12 @@ CHAPTER = Chapter("6 Worth it?", _show, has_bits=False)
 def _squares(float_bytes: int, packed_bytes: int) -> str:
     """Returns HTML of two squares whose areas are in proportion to the two file sizes."""
 
+    # The style sheet sets the side of the larger square. This is the share of it that another square has.
     def side(num_bytes: int) -> float:
-        return _LARGEST_SIDE_REM * sqrt(num_bytes / max(float_bytes, packed_bytes))
+        return sqrt(num_bytes / max(float_bytes, packed_bytes))
 
     squares = "".join(
-        f'<figure><div class="square" style="width: {side(size):.2f}rem"></div>'
+        f'<figure><div class="square" style="--side: {side(size):.4f}"></div>'
         f"<figcaption><b>{bytes_text(size)}</b><br>{words}</figcaption></figure>"
         for size, words in (
             (float_bytes, "with ordinary numbers (float32, 32 bits each)"),
