@@ -16,7 +16,7 @@ from tests.support.page_content import shown, words
 def test_sizes_are_drawn_to_scale(make_run):
     run = make_run()
     page = open_page(step="why")
-    sides = [float(side) for side in re.findall(r"width: ([0-9.]+)rem", shown(page))]
+    sides = [float(side) for side in re.findall(r"--side: ([0-9.]+)", shown(page))]
     found = savings.of_run(run)
     assert (sides[0] / sides[1]) ** 2 == pytest.approx(found.float_bytes / found.packed_bytes, rel=0.02)
     assert any(re.search(r"\d\sµs", text.value) for text in page.markdown)
