@@ -57,7 +57,7 @@ def _read(place: Path, name: str, open_file: Callable[[], IO[bytes]], max_bytes:
     if len(content) > max_bytes:
         raise ValueError(
             f"{place} is too large (noticed at {name:.80}): a file that is read may have at most"
-            f" {MAX_FILE_BYTES:,} bytes, and all files that are read together at most {MAX_TOTAL_BYTES:,}"
+            f" {MAX_FILE_BYTES:,} bytes, and all such files together at most {MAX_TOTAL_BYTES:,}"
         )
     return content
 

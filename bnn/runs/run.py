@@ -54,7 +54,7 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-# A run that is older counts as interrupted if it has neither a trainer nor a place in a cluster's queue.
+# A run older than this counts as interrupted if it has neither a trainer nor a place in a cluster's queue.
 STARTUP_SECONDS = 2.5
 
 
@@ -89,7 +89,7 @@ class Run:
 
     @property
     def start_path(self) -> Path:
-        """The file of the packed network with which training started; missing if it started at random."""
+        """The file of the packed network with which training started; missing if its weights were random."""
         return self.folder / "start.safetensors"
 
     @property

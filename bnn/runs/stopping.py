@@ -91,9 +91,10 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
 
     Args:
         run: the run.
-        error: the exception with which the training ended. If it, or its cause, is more than the request to
-            stop, it is printed. The status shows it only if the user can do something about it, for example
-            if the disk is full. After `NotSaved`, the status and a printed line say that something is lost.
+        error: the exception with which the training ended. It is printed. If it is itself a stop, its cause
+            is printed, if there is one. The status shows what is printed only if the user can do something
+            about it, for example if the disk is full. After `NotSaved`, the status and a printed line say
+            that something is lost.
     """
     cause = _other_error(error)
     message = error_text(cause) if isinstance(cause, ValueError | OSError) else ""

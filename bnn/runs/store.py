@@ -52,7 +52,7 @@ def all_runs() -> list[Run]:
     """Returns all runs, the highest id (usually the newest run) first and the example runs last.
 
     A folder is a run if it has a recipe and its name can be an id. A link is not a run, and neither is a
-    folder with the id of an example run. `passed_over` returns these folders if they have a recipe.
+    folder with the id of an example run. `passed_over` returns the folders with a recipe that are not runs.
     """
     shipped = _runs_in(SHIPPED, shipped=True)
     taken = {run.id for run in shipped}
@@ -166,8 +166,9 @@ def delete(run: Run) -> None:
 def is_id(name: str) -> bool:
     """Returns whether a folder with this name can be a run.
 
-    A name with invisible characters or with characters of `_FORBIDDEN` is refused. Names of copied and
-    renamed folders are accepted, such as "… - Copy", "… (2)" and "Größe 7".
+    All characters must be visible, and none may be one of `_FORBIDDEN`. The name must begin with a letter or
+    digit, and must not end with a space or a dot. So "… - Copy", "… (2)" and "Größe 7" are accepted, as
+    copied and renamed folders are called.
     """
     return (
         0 < len(name) <= MAX_ID_LENGTH

@@ -29,7 +29,7 @@ TEMPERATURE_STEPS = 20
 
 
 class TakeSnapshots(keras.callbacks.Callback):
-    """Keeps the network after some batches of epoch 1, and regularly replaces the live network.
+    """Keeps some networks of epoch 1, and regularly replaces the live network.
 
     Args:
         run: the run in which to write.

@@ -55,7 +55,7 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
 def _training_and_validation(
     parts: dict[str, Split], class_names: Sequence[str], notes: Sequence[str]
 ) -> tuple[Split, Split]:
-    """Returns the training and the validation part. A missing validation part is split off from the training.
+    """Returns the training and the validation part. A missing validation part is split off first.
 
     Raises:
         ValueError: if there are too few images. The message repeats the notes on what was left out.

@@ -181,7 +181,7 @@ def _three_belly(pen: Pen, waist_x: Numbers, waist_y: Numbers) -> tuple[Point, .
 
 
 def three_round(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 3 that is two bows."""
+    """Returns the strokes of a 3 made of two bows."""
     waist_x, waist_y, low = pen.between(0.14, 0.3), pen.around(0.45, 0.03), pen.between(0.08, 0.22)
     right = pen.around(0.5, 0.04)
     top = pen.curve(
@@ -438,7 +438,7 @@ def eight_mirrored(pen: Pen) -> list[np.ndarray]:
 
 
 def eight_circles(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of an 8 that is two circles."""
+    """Returns the strokes of an 8 made of two circles."""
     waist, apart = pen.around(0.46, 0.03), pen.between(-0.03, 0.01)
     start, other = pen.between(-120, -60), pen.between(-120, -60)
     upper = pen.arc(
@@ -495,7 +495,7 @@ def nine_hooked(pen: Pen) -> list[np.ndarray]:
 
 
 def nine_two_strokes(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 9 that is a loop and a stem."""
+    """Returns the strokes of a 9 made of a loop and a stem."""
     height, width, start = pen.around(0.26, 0.03), pen.around(0.24, 0.03), pen.between(-80, -20)
     loop = pen.arc((0.27, height), (width, height), start, start - pen.around(365, 15))
     x = 0.27 + width + pen.around(0.0, 0.015)

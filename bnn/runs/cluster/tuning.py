@@ -50,7 +50,7 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
         OSError: if the cluster cannot be reached.
         KeyboardInterrupt: if the user presses Ctrl-C. All trainings are stopped first.
     """
-    # This switches off Ray Tune's result files, which are not needed, and its handling of Ctrl-C.
+    # Switches off Ray Tune's result files, which are not needed, and its handling of Ctrl-C, which is below.
     os.environ.update(TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1", TUNE_DISABLE_SIGINT_HANDLER="1")
     # `BNN_CLUSTER` would select the Ray launcher. This process uses the local one, which tells by the lock in
     # a run's folder whether the run's trainer is alive.
