@@ -1,8 +1,7 @@
 """Draws `mistakes.svg`: `BNN_UNIPEN=FILE .venv/bin/python -m docs.mistakes [--run RUN]`.
 
 A network reads some digits of held-out UNIPEN writers wrongly. The picture shows the twenty wrong answers of
-which the network is most certain. FILE has digits in the format that
-`python -m bnn unipen` writes.
+which the network is most certain. FILE has digits in the format that `python -m bnn unipen` writes.
 """
 
 import argparse

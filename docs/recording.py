@@ -1,7 +1,7 @@
 """Records the moving picture at the top of the README: `.venv/bin/python -m docs.recording`.
 
-A digit is drawn, a network learns to read it, and its weights are flipped until it fails. This needs Chromium
-and the packages in tests/requirements.txt. Nothing is trained: the pages show the example runs.
+A digit is drawn, a network learns to read it, and more and more of its weights are flipped. This needs
+Chromium and the packages in tests/requirements.txt. Nothing is trained: the pages show the example runs.
 """
 
 import re

@@ -27,8 +27,8 @@ NUM_DECIMALS = 6
 def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
     """Copies the values in the address to the session, when the visitor comes to the page for the first time.
 
-    After that, the page writes the address. Values that are not allowed are ignored. Numbers are
-    not compared with the network, so they may be too large for it.
+    After that, the page writes the address. Values that are not allowed are ignored. Numbers are not
+    compared with the network, so they may be too large for it.
 
     Args:
         parameters: parameters that a link may have besides chapter, run and digit, by name.

@@ -39,8 +39,8 @@ function followFingers() {
     if (type === "mouseup") finger = null
   }
 
-  // A press on the canvas ends a stroke of the keyboard (keyboard.js). This listener must run after that one, so it does not use the
-  // capture phase.
+  // The canvas has a listener, too: a press ends a stroke of the keyboard (keyboard.js). The listener here must run later, so it
+  // does not use the capture phase.
   addEventListener("pointerdown", start)
   for (const type of FINGER_EVENTS) addEventListener(type, follow, true)
 

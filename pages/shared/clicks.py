@@ -1,7 +1,7 @@
 """Recognises the second click of a double click.
 
-After a click on a button such as Remove, the next item moves up, and its button is in the same place. The
-second click must not remove that item, too.
+After a click on a button such as Remove, the next item takes the place of the removed one, with its button
+under the pointer. The second click must not remove that item, too.
 """
 
 import math

@@ -31,7 +31,7 @@ def mistakes_axis(accuracies: ArrayLike, has_training: bool) -> dict:
 
     Args:
         accuracies: (n,) float, all accuracies in the chart, from 0 to 1; NaN where one is unknown.
-        has_training: whether the chart has the curve of a training.
+        has_training: whether the chart has a training curve, and not only validation curves.
     """
     lowest, highest = reach(accuracies, has_training)
     # The line at "0 %" is left out: no network stays there, and the label of guessing is usually close to it.

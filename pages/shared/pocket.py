@@ -49,7 +49,7 @@ class _Page:
 # The page that the server offers, under the key `_ONLY`. The dictionary is empty while no page is offered.
 _open: dict[str, _Page] = {}
 _ONLY = "page"
-# Functions without arguments. They are called when phones are let in and no page was offered before.
+# Functions without arguments. They are called when phones are let in while no page is offered.
 when_opened: list[Callable[[], None]] = []
 # The secret part of the page's address. It stays the same until the server ends, so that phones can go on
 # if they were shut out by mistake and are let in again.

@@ -177,7 +177,7 @@ class Desk {
 
   addPending(drawing) {
     this.pending.push({ number: this.nextNumber++, ...drawing })
-    // After the browser's Back, a late request for this page would leave the other page empty. So it is sent on return.
+    // After the browser's Back, a late request for this page would leave the other page empty. So the drawing is sent on return.
     if (location.pathname === this.path) this.send(this.pending)
   }
 

@@ -228,7 +228,7 @@ def from_drawings(
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
     The signs are in the order of their first drawings. Drawings without ink are left out, and so are those
-    after the first MAX_EXAMPLES of a sign. Names may differ only in capital letters.
+    after the first MAX_EXAMPLES of a sign. Names that differ only in capital letters are allowed.
 
     Args:
         drawings: the drawings. The label of a drawing is an index of `names`.

@@ -47,7 +47,7 @@ CHAPTER = Chapter("6 Worth it?", _show, has_bits=False)
 def _squares(float_bytes: int, packed_bytes: int) -> str:
     """Returns HTML of two squares whose areas are in proportion to the two file sizes."""
 
-    # The style sheet sets the side of the larger square. This is the share of it that another square has.
+    # As a share of the side of the larger square, which the style sheet sets.
     def side(num_bytes: int) -> float:
         return sqrt(num_bytes / max(float_bytes, packed_bytes))
 

@@ -55,7 +55,7 @@ def live(
         chapter: name of the chapter in `live.js`.
         on_flips: called when the visitor has flipped weights with the button of chapter 5.
         on_flipped: called when the visitor has flipped a weight in chapter 2.
-        on_tall: called in chapter 3 when the window becomes tall and narrow, or wide again.
+        on_tall: called in chapter 3 when the window becomes tall and narrow, or is no longer so.
         **values: what the chapter's script needs to know.
     """
     # This raises a TypeError if a name in `values` is already taken.

@@ -31,7 +31,7 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
         objects: what is on the canvas, as Fabric.js objects.
 
     Raises:
-        ValueError: if an object is not a free-hand path.
+        ValueError: if an object is not a free-hand path, or the drawing is too long.
         OSError: if the network's file cannot be read.
     """
     return dict(
