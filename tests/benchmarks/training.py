@@ -1,4 +1,4 @@
-"""Compares the trainer's speed with that of a plain Keras script for the founding report's network.
+"""Compares the trainer's speed with that of a plain Keras script for the network of recipe `report`.
 
     python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
     python -m tests.benchmarks.training --curves

@@ -59,7 +59,7 @@ def _check_arrow_keys(page):
 
 
 def test_marker_is_where_a_new_session_says(new_page):
-    """A restarted server counts the visitor's picks from 0 again. The page must still show its marker."""
+    """A restarted server counts the visitor's picks from 0 again. The marker must still go where it says."""
     page = new_page()
     page.set_content("<div><button><img><span></span></button></div>")
     script = (PROJECT / "pages" / "inside" / "picker.js").read_text("utf-8")

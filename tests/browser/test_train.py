@@ -194,7 +194,7 @@ class TestRunThatGoesOn:
         assert "tensorflow" not in server.memory_maps()
 
 
-def test_phone_shows_weights_and_canvas_after_start_and_stops_before_training_begins(open_page, server):
+def test_phone_shows_weights_and_canvas_after_start_and_can_stop_before_training_begins(open_page, server):
     page = open_page("train", 390, 844)
     run = _press_start(page, server)
     for part in (".status", ".weights img", ".draw-here canvas", ".reads .bar >> nth=9"):

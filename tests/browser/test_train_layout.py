@@ -232,7 +232,7 @@ def test_tab_key_goes_down_the_page_on_a_phone(open_page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_controls_that_are_off_can_be_seen(shared_page, theme):
+def test_switch_that_is_off_and_option_that_is_not_chosen_can_be_seen(shared_page, theme):
     """The contrast is at least 3, as in https://www.w3.org/TR/WCAG21/#non-text-contrast."""
     page = shared_page("train", 1280, 720)
     looks.change_theme(page, theme)

@@ -1,4 +1,4 @@
-"""The second click of a double click is recognised. Clicks elsewhere and later clicks do not count."""
+"""A click is the second of a double click only if it soon follows another one in the same place."""
 
 from types import SimpleNamespace
 

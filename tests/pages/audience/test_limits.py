@@ -9,7 +9,7 @@ PHONE, ADDRESS = Limit(a_second=1, an_hour=100), Limit(a_second=3, an_hour=5)
 
 @pytest.fixture
 def wait_seconds():
-    """A function that sends a drawing at the second `now`. It returns the seconds to wait, or 0 for none."""
+    """A function that sends a drawing at `now` (in seconds). It returns the seconds to wait; 0 for none."""
     limits = Limits()
     return lambda phone, now: limits.wait_seconds({phone: PHONE}, now)
 

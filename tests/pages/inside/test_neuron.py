@@ -185,7 +185,7 @@ def test_text_says_that_fewer_tiles_count_at_the_edge(make_run):
 
 
 def test_neuron_that_adds_up_shades_counts_black_pixels_and_has_one_threshold(make_run):
-    """Row 1 of the test digit is empty. Its shades are 0 and count as black, unlike tiles outside."""
+    """Row 1 of the digit is empty. Its shades of 0 count as black, unlike tiles outside the picture."""
     make_run(pixel_threshold=None)
     page = open_page(step="neuron", layer=1, filter=1, row=1, column=14)
     seen, _, result = grids(page)

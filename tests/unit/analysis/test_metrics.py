@@ -36,7 +36,7 @@ def test_summary_counts_right_answers():
     "num_own, num_others, is_blind, only",
     [
         (5, 20, False, "1"),
-        # With fewer than 20 images of other classes, a good network can also give only one answer.
+        # With fewer than 20 images of other classes, even a good network may give only one answer.
         (1, 1, False, None),
         (1, 0, False, None),
         (10_000, 0, False, None),

@@ -1,4 +1,4 @@
-"""Pictures of digits on any paper become 28x28 images. Images of that size, as in MNIST, stay unchanged."""
+"""Pictures of digits on any paper become 28x28 images. Images like those of MNIST stay unchanged."""
 
 import math
 from fractions import Fraction

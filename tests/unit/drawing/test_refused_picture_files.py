@@ -78,7 +78,7 @@ def test_invalid_number_in_a_damaged_file_is_not_quoted(tmp_path):
         grey_pixels(tmp_path / "a.ppm")
 
 
-def _undamaged_files():
+def _sound_files():
     """Returns the contents of small pictures in all formats, with EXIF data or a second page if possible."""
     picture = Image.fromarray(BAR[:24, :30])
     exif = Image.Exif()
@@ -94,7 +94,7 @@ def _undamaged_files():
 
 
 @settings(EXAMPLES, max_examples=500)
-@given(damaged.damaged_bytes(_undamaged_files()))
+@given(damaged.damaged_bytes(_sound_files()))
 def test_damaged_picture_is_read_or_refused_with_its_name(content):
     for function in (picture_files.num_pixels_of, picture_files.grey_pixels_of):
         refusal = _refusal(function, content)

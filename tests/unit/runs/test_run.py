@@ -177,9 +177,9 @@ def test_reading_changed_files_raises_nothing_except_for_the_recipe(run):
     run.append_history(history_row(1))
     run.append_progress([progress_row(1, 1)])
     (run.folder / "name.txt").write_text("mine")
-    undamaged = {path: path.read_bytes() for path in run.folder.iterdir()}
+    sound = {path: path.read_bytes() for path in run.folder.iterdir()}
     for _ in range(100):
-        for path, content in undamaged.items():
+        for path, content in sound.items():
             mutated = bytearray(content)
             mutated[rng.randrange(len(mutated))] = rng.choice((0, 10, 34, 44, 45, 48, 57, 91, 125, 237, 255))
             path.write_bytes(mutated)

@@ -33,7 +33,7 @@ class FinishEpochs(keras.callbacks.Callback):
 
 
 def _fit(momentum):
-    """Returns a model after five steps, the callback, and the first kernel before and after each step."""
+    """Returns a model after five steps, the callback, and the first kernel: at first, and after each step."""
     settings = {"stages": [[4]], "dense": [], "ema_momentum": momentum}
     recipe = preset("quick").with_settings(settings)
     model = build(recipe)
