@@ -14,8 +14,8 @@ BOX = 20.0
 # is (14.007, 13.996), which is pixel 14 and not the image's middle, 13.5.
 CENTRE = 14.0
 # Width of the pen in pixels of the digit's image. It was chosen to match MNIST. Medians of MNIST's training
-# images and of drawings with this pen: ink area / length of the skeleton 2.36 and 2.37; 2 * area / perimeter
-# 2.58 and 2.49; area 99.9 and 98.8 pixels.
+# images and of drawings with this pen are: 2.36 and 2.37 for ink area / length of the skeleton; 2.58 and 2.49
+# for 2 * area / perimeter; 99.9 and 98.8 pixels for the area.
 PEN_WIDTH = 2.4
 # Smallest size for scaling, in canvas pixels. A smaller path, such as a tap of the pen, is scaled as if its
 # longer side had this length.
@@ -33,7 +33,7 @@ def squared_distances(
         ends: (num_strokes,) int64, where each stroke ends in `points`.
         width: width of the image.
         height: height of the image.
-        reach: the largest distance of interest. Larger distances may come out too large.
+        reach: the largest distance of interest. Beyond it, results may be too large.
         nearest: (height, width) float64; is overwritten.
     """
     nearest[:, :] = np.inf
@@ -133,8 +133,8 @@ def shrunk(image: np.ndarray, max_side: int) -> np.ndarray:
 def box_average(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """Returns the image shrunk to (height, width) uint8.
 
-    Each pixel of the result is the exact average of the part of `image` that it covers. Averages are computed
-    in integers, rounded half up, and limited to 0 to 255. `image` may have negative values.
+    Each pixel of the result is the average of the part of `image` that it covers, computed exactly, in
+    integers, then rounded half up and limited to 0 to 255. `image` may have negative values.
     """
     h, w = image.shape
     out = np.empty((height, width), np.uint8)

@@ -59,7 +59,7 @@ def scores(history: pd.DataFrame, best_by: str) -> np.ndarray:
 
     Args:
         history: rows like those of `Run.history`.
-        best_by: the recipe's measure of the validation, "accuracy" or "loss".
+        best_by: what the recipe compares epochs by, "accuracy" or "loss" of the validation.
     """
     values = history[f"validation_{best_by}"].to_numpy(np.float64)
     return -values if best_by == "loss" else values

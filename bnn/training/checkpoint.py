@@ -111,11 +111,13 @@ def _checked(fields: object, num_batches: int) -> dict[str, Any]:
     counts = (fields["epoch"], fields["batch"])
     if not all(type(count) is int and count >= 0 for count in counts) or fields["batch"] > num_batches:
         position = f"epoch {short(counts[0])}, batch {short(counts[1])}"
-        raise ValueError(f"its position is {position}: an epoch has {num_batches} batches")
+        raise ValueError(
+            f"its position is {position}, but both are counts, and an epoch has {num_batches} batches"
+        )
     for name in ("seconds", "loss", "accuracy"):
         # NaN fails the comparison `<=`, so it is refused.
         if type(fields[name]) not in (int, float) or not abs(fields[name]) <= _MAX_NUMBER:
-            raise ValueError(f"its {name} is {short(fields[name])}, not a number")
+            raise ValueError(f"its {name} is {short(fields[name])}, not a number up to {_MAX_NUMBER:g}")
     return fields
 
 

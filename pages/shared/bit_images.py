@@ -10,7 +10,7 @@ from math import ceil, sqrt
 import numpy as np
 
 WHITE, BLACK, GREY = 255, 0, 122
-# Greys for where an input and a weight agree or differ. They are not white and black, which stand for bits.
+# Greys for where an input and a weight agree or differ. White and black stand for bits only.
 AGREES, DIFFERS = 208, 80
 # Colours of a bit that has just turned white or black. Both have a contrast of at least 3 to white and black.
 TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
@@ -29,7 +29,7 @@ def of_bits(bits: np.ndarray) -> np.ndarray:
 
 
 def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
-    """Returns grey values, uint8, of +1 and -1 in any shape: grey for 0, and where `inside` is False."""
+    """Returns grey values, uint8, of signs of any shape: GREY for 0, and where `inside` is False."""
     shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
     return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
 
@@ -48,7 +48,7 @@ def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def marking_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Returns colours as `of_flips` does, with the same purple for all bits that differ from `before`."""
+    """Returns colours as `of_flips` does, with a single purple for all bits that differ from `before`."""
     return np.where((before != after)[..., None], np.array(FLIPPED, np.uint8), of_bits(after)[..., None])
 
 
@@ -88,7 +88,7 @@ def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
 
 
 def pixel_of_tile(wall: np.ndarray, side: int, down: float, right: float) -> tuple[int, int]:
-    """Returns the pixel at a place of a wall: its row and column within its tile.
+    """Returns the row and column, within its tile, of the pixel at a place of a wall.
 
     Args:
         wall: an image from `wall`, with tiles of (side, side) and the gap `gap_of(side)`.

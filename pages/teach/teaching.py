@@ -23,7 +23,7 @@ _FILE_NAME = "signs.jsonl"
 _REFRESH_SECONDS = 0.5
 # The key of the button Stop. Under this name, `refusals` keeps its error.
 _STOP = "stop-teaching"
-# The two uses of a drawing, as on the control: it becomes an example, or the network reads it.
+# The two options of the switch on the page: drawings become examples, or the network reads them.
 DRAW, TRY = "Draw examples", "Try it"
 
 
@@ -147,7 +147,7 @@ def delete_runs() -> None:
     """Deletes all runs of this visitor's lessons, with the drawings in them.
 
     Raises:
-        ValueError: if a run is still being trained. It is asked to stop.
+        ValueError: if a run is still being trained; this also asks it to stop.
         OSError: if a folder cannot be deleted.
     """
     for run in _found(st.session_state.get(session.TAUGHT_RUNS, [])):
@@ -178,8 +178,8 @@ def _progress() -> None:
     with errors.errors_in_words():
         run = _newest_run()
         if run is None or (status := run.status()).state not in ACTIVE:
-            # The desk (`pages.teach.desk`) must now use the new network. If the run was deleted, the Teach
-            # button must come back. So the whole page must rerun.
+            # The whole page must rerun: the Teach button must come back, and the desk (`pages.teach.desk`)
+            # must use the new network, if there is one.
             st.rerun()
         with st.container(gap="xsmall"):
             _progress_and_stop(run, status)

@@ -14,13 +14,13 @@ export default function ({ parentElement, data }) {
 
 class Field {
   data = null
-  // The newest network that has been loaded, and its address. It reads the drawing until the next one has been loaded.
+  // The network that reads the drawing: the newest one that has been loaded for the run that is shown, and its address.
   network = null
   loadedFrom = null
   isLoading = false
   hasFailed = false
   answer = new PadAnswer()
-  // The HTML in the place of the answer; null after the answer to a drawing has changed it.
+  // The HTML that `show` put into `.reads`; null once the answer to a drawing has changed it.
   html = null
 
   constructor(root) {
@@ -72,14 +72,14 @@ class Field {
     this.root.classList.toggle("drawn", isDrawn)
     if (!isDrawn) return this.show(data.answer)
     if (!network) return this.show(this.hasFailed ? FAILED : data.pending)
-    // The bars on the page may be those of other classes. `pending` has the bars for this network.
+    // The bars shown may be for the classes of another network. `pending` has those for this network.
     if (this.html !== null) this.show(data.pending)
     this.html = null
     this.answer.show(this.root.querySelector(".reads"), pad, network, data.pending)
     this.root.dataset.network = this.loadedFrom
   }
 
-  /** Lets a newly loaded network read, and forgets the one before. If the page now shows another run, forgets the new network. */
+  /** Lets a newly loaded network read, and forgets the one before; only forgets the new one if the page now shows another run. */
   take(address, run) {
     if (run !== this.data.run) return forgetNetwork(address)
     if (this.loadedFrom !== address) forgetNetwork(this.loadedFrom)
@@ -95,7 +95,7 @@ class Field {
   }
 }
 
-/** Scrolls so that the state of the run is at the top of the window. Below it, the bits, the canvas and the answer are in sight. */
+/** Scrolls so that the state of the run is at the top of the window. Below it, the weights, the canvas and the answer are in sight. */
 function scrollToState() {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth"
   document.querySelector(".status")?.scrollIntoView({ behavior })

@@ -55,7 +55,7 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
 def _training_and_validation(
     parts: dict[str, Split], class_names: Sequence[str], notes: Sequence[str]
 ) -> tuple[Split, Split]:
-    """Returns the training and the validation part. A missing validation part is split off first.
+    """Returns the training and the validation part. If validation is missing, training is split.
 
     Raises:
         ValueError: if there are too few images. The message repeats the notes on what was left out.
@@ -65,8 +65,8 @@ def _training_and_validation(
         splitting.check_classes(training.labels, class_names, notes=notes)
         is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         return _chosen(training, ~is_validation), _chosen(training, is_validation)
-    # Nothing is split off, so one example of each class is enough. A file that a run keeps may have fewer
-    # than five examples of a class, because its validation part was split off earlier.
+    # Nothing is split off, so one example of each class is enough. The file that a run keeps may
+    # have fewer than the usual five, because its validation part was split off earlier.
     splitting.check_classes(training.labels, class_names, least=1, notes=notes)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")

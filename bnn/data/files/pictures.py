@@ -1,7 +1,7 @@
 """Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
 
 The pictures are read as elsewhere in this project: the ink is found, cut out and scaled like MNIST's digits.
-Hidden files and folders are passed over. Files of other kinds are left out and counted.
+Hidden files and folders are passed over. Files that are not pictures are left out and counted.
 """
 
 import zipfile
@@ -23,8 +23,8 @@ Picture = tuple[str, zipfile.ZipInfo]
 
 MAX_PICTURES = 20_000
 MAX_PICTURE_BYTES = 30_000_000
-# The most pixels of all pictures in a file together. Every frame of an animation counts. Decoding and reading
-# so many pixels takes about a minute.
+# The most pixels that all pictures of an archive may have together. Every frame of an animation counts.
+# Decoding and reading so many pixels takes about a minute.
 MAX_PIXELS = 500_000_000
 # This flag of an archive's entry says that the entry's name is in UTF-8.
 _IS_UTF8 = 0x800
@@ -78,7 +78,9 @@ def _read_all(
         # A file with more bytes than pixels counts by its bytes, because decoding them takes time, too.
         left -= max(num_pixels_of(BytesIO(picture), f"{info.filename:.80}"), len(picture))
         if left < 0:
-            raise ValueError(f"{name} is too large: its pictures may have {MAX_PIXELS:,} pixels together")
+            raise ValueError(
+                f"{name} is too large: its pictures may have at most {MAX_PIXELS:,} pixels together"
+            )
         drawing = digit_from_image(grey_pixels_of(BytesIO(picture), f"{info.filename:.80}"))
         if drawing.is_empty:
             num_empty += 1

@@ -31,8 +31,8 @@ SLIDERS = {
         50.0,
         0.5,
         "%.1f",
-        "This share of all weights changes between +1 and −1, at random places. At 50\u00a0%, everything that"
-        " the network learnt is lost.",
+        "This share of all weights, chosen at random, changes its sign. At 50\u00a0%, everything that the"
+        " network learnt is lost.",
     ),
     "noise": Slider(
         "Noise",
@@ -45,15 +45,17 @@ SLIDERS = {
     ),
     "turn": Slider("Turned (degrees)", -180, 180, 5, "%d°", "Turns every {noun} clockwise."),
     "right": Slider(
-        "Shifted right", -10, 10, 1, "%d", "In pixels. A {noun} is 28 pixels wide. Negative: to the left."
+        "Shifted right", -10, 10, 1, "%d", "In pixels. The picture is 28 pixels wide. Negative: to the left."
     ),
-    "down": Slider("Shifted down", -10, 10, 1, "%d", "In pixels. A {noun} is 28 pixels high. Negative: up."),
+    "down": Slider(
+        "Shifted down", -10, 10, 1, "%d", "In pixels. The picture is 28 pixels high. Negative: up."
+    ),
 }
 # The slider of the share of flipped weights, in percent.
 FLIPS = "flips"
 # Value of each slider, by its name.
 Settings = dict[str, float]
-# The slider that was moved last. Its values are the x axis of the curve.
+# Session key of the name of the slider that was moved last. Its values are the x axis of the chart.
 MOVED = "inside_moved"
 
 

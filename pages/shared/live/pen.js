@@ -35,8 +35,8 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     points = null
     onLift(lifted)
   }
-  // When the pen is lifted, canvas.js adds two points: one beside the last point, and the last point again. Fabric.js then leaves
-  // out some points. Both steps are done here while the pen is down, so that the answer does not change when the pen is lifted.
+  // When the pen is lifted, canvas.js adds two points: one beside the last point, and the last point again. Fabric.js drops the first
+  // of these, and others. Adding the last point twice has the same effect, so the answer does not change when the pen is lifted.
   const strokeIfLifted = () => strokeOf(decimated([...points, points.at(-1), points.at(-1)]), penWidth)
   // Returns the pen's place on the canvas. Null if the canvas is no longer on the page: Clear was pressed while the pen was down.
   function place(event) {
@@ -51,7 +51,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
 }
 
 /** Returns the points that PencilBrush.decimatePoints keeps. It leaves out each point that is closer than BRUSH_DECIMATE to
- * the last point it has kept, and always the last point but one.
+ * the point kept before it, and always the second to last of all points.
  */
 function decimated(points) {
   if (points.length <= 2) return points

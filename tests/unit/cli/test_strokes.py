@@ -91,8 +91,11 @@ def test_unusable_label_is_an_error(capsys, tmp_path, label):
     assert "line 1: label must be" in err
 
 
-def test_tenth_of_the_writers_is_rounded_up():
+def test_drawings_of_unknown_writers_are_left_out():
     accuracies = writers.accuracy_per_writer([*range(11), None], np.array([False, True] * 6))
     assert accuracies.tolist() == [0.0] * 6 + [1.0] * 5
+
+
+def test_tenth_of_the_writers_is_rounded_up():
     assert writers.worst_tenth(np.array([0.1, 0.3] + [1.0] * 9)) == 0.2
     assert writers.worst_tenth(np.array([0.1] + [1.0] * 9)) == 0.1

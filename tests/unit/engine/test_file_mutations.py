@@ -1,4 +1,4 @@
-"""A file of a packed network that was changed at random is refused, or gives a usable network."""
+"""The file of a packed network, changed at random, is refused or gives a usable network."""
 
 import random
 import warnings
@@ -27,7 +27,7 @@ def _mutate_bytes(rng, content):
 
 
 def _mutate_header_text(rng, content):
-    """Returns the file with a changed header, and with its new length, so that the whole header is read."""
+    """Returns the file with a changed header and the header's new length, so that all of it is read."""
     end = 8 + int.from_bytes(content[:8], "little")
     text = content[8:end]
     place = rng.randrange(len(text))

@@ -118,7 +118,7 @@ def test_other_archives_are_refused_in_one_sentence(members, message):
     [
         ("MAX_PICTURES", 23, "signs has more than 23 pictures"),
         ("MAX_PICTURE_BYTES", 100, "at most 100 bytes are read"),
-        ("MAX_PIXELS", 24 * 60 * 60 - 1, "its pictures may have 86,399 pixels together"),
+        ("MAX_PIXELS", 24 * 60 * 60 - 1, "its pictures may have at most 86,399 pixels together"),
     ],
 )
 def test_an_archive_that_would_take_too_long_is_refused(monkeypatch, limit, value, message):
@@ -141,7 +141,7 @@ def test_all_frames_of_an_animation_count_before_any_is_decoded(monkeypatch):
         return grey_pixels_of(*arguments)
 
     monkeypatch.setattr(reader, "grey_pixels_of", counted)
-    with pytest.raises(ValueError, match="its pictures may have 100,800 pixels together"):
+    with pytest.raises(ValueError, match="its pictures may have at most 100,800 pixels together"):
         files.parse(zipped(members), "signs")
     assert len(read) == 24
 
