@@ -42,10 +42,10 @@ def run_picker(
     by_id = {run.id: run for run in choices}
     labels = run_labels(choices)
     st.session_state.setdefault(key, first)
-    box = _box(key, page, labels)
-    _choose(key, box)
+    _choose(key, _box(key, page, labels))
     if st.session_state[key] not in by_id:
         _choose_another(key, choices)
+    box = _box(key, page, labels)
     # Set only if it differs: setting it in a rerun would undo a choice that is made during the rerun.
     if st.session_state.get(box) != st.session_state[key]:
         st.session_state[box] = st.session_state[key]
@@ -90,15 +90,18 @@ def _choose_another(key: str, choices: list[Run]) -> None:
 
 
 def _box(key: str, page: str, labels: dict[str, str]) -> str:
-    """Returns the key of the page's box. The key changes whenever the labels change.
+    """Returns the key of the page's box. It changes with the labels, and if the page itself chooses a run.
 
-    A browser sends the state of every widget with each message. When Start shows a new run, some messages may
-    still name the old run, because they were sent before the browser knew the new one. With a fixed key, they
-    would choose the old run again. With a new key, they belong to the replaced box and are ignored.
+    A browser sends the state of every widget with each message. When Start or an address shows another run,
+    some messages may still name the old run, because they were sent before the browser knew the new one. With
+    a fixed key, they would choose the old run again. With a new key, they belong to the replaced box and are
+    ignored.
     """
     # Number, labels and key of the newest box.
     number, old_labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
-    if labels != old_labels:
+    box = f"{key}-{page}-{number}"
+    run_id = st.session_state[key]
+    if labels != old_labels or st.session_state.get(_shown(box), run_id) != run_id:
         number += 1
     box = f"{key}-{page}-{number}"
     st.session_state[f"{key}-box"] = number, labels, box

@@ -11,7 +11,7 @@ from bnn.runs.names import MAX_NAME_LENGTH
 from pages.shared import address as shared_address
 from pages.shared import session
 from tests.support.inside_page import address, value_in_address
-from tests.support.pages import blocks_around, picker
+from tests.support.pages import blocks_around, picker, report_late, widget_states
 from tests.support.project import PROJECT
 
 # The key of the run picker on each page.
@@ -58,6 +58,21 @@ def test_new_session_shows_the_run_in_the_address_of_the_browser(make_run, monke
         move |= {"number": number, "search": search}
         component["on_move_change"]()
         assert state[CHOICES[name]] == shown
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_message_that_still_names_the_old_run_does_not_choose_it_again(make_run, name):
+    """The browser sent it after a move, but before it knew of the server's answer to the move."""
+    older, newer = make_run(), make_run()
+    page = open_link(name, older.id)
+    states = widget_states(page)
+    # This is what `address.move` does for a move to the newer run.
+    page.session_state[CHOICES[name]] = newer.id
+    page.run()
+    assert picker(page, CHOICES[name]).value == newer.id
+    report_late(page, states)
+    assert picker(page, CHOICES[name]).value == newer.id
+    assert value_in_address(page, "run") == newer.id
 
 
 def test_new_session_shows_a_run_with_a_long_id(make_run, monkeypatch):
