@@ -46,12 +46,13 @@ def run_picker(
     if st.session_state[key] not in by_id:
         _choose_another(key, choices)
     box = _box(key, page, labels)
-    # Set only if it differs: setting it in a rerun would undo a choice that is made during the rerun.
-    if st.session_state.get(box) != st.session_state[key]:
-        st.session_state[box] = st.session_state[key]
+    options = list(by_id)
+    # The choice is the default of the box. If it were set in the session, Streamlit 1.67 would send it only
+    # once. If the next rerun then replaced this message, the browser would show and choose the first run.
     st.selectbox(
         label,
-        list(by_id),
+        options,
+        index=options.index(st.session_state[key]),
         format_func=labels.__getitem__,
         key=box,
         help=help,

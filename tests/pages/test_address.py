@@ -75,6 +75,19 @@ def test_message_that_still_names_the_old_run_does_not_choose_it_again(make_run,
     assert value_in_address(page, "run") == newer.id
 
 
+@pytest.mark.parametrize("name", CHOICES)
+def test_browser_that_gets_only_a_later_rerun_keeps_the_run_of_a_move(make_run, name):
+    """It takes the default of the box, because Streamlit sends a value set in the session only once."""
+    older, newer = make_run(), make_run()
+    page = open_link(name, newer.id)
+    page.session_state[CHOICES[name]] = older.id
+    # The browser does not get the first of these reruns.
+    page.run().run()
+    box = picker(page, CHOICES[name])
+    box.select_index(box.proto.default).run()
+    assert picker(page, CHOICES[name]).value == older.id
+
+
 def test_new_session_shows_a_run_with_a_long_id(make_run, monkeypatch):
     """The id is the name of the run's folder. If somebody renames the folder, the id may become this long."""
     run_id = "x" * (MAX_NAME_LENGTH + 1)
