@@ -59,7 +59,8 @@ def phones(
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
     # only if it differs, because setting it in a rerun would undo a click that is made during the rerun. In
     # the first rerun of a session, it is always set: after a restart of the server, the tab shows the old
-    # state of the switch, and the new session does not know this state.
+    # state of the switch, and the new session does not know this state. A browser that does not get the first
+    # of two reruns learns the state from the second, because the state persists.
     is_first = _SHOWN not in st.session_state
     if is_first or st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()
@@ -68,6 +69,7 @@ def phones(
         key=_SWITCH,
         help="Phones in the same Wi-Fi can load this network as a page of their own. After that, they do not"
         " need this computer. What they choose to show appears on the Audience page.",
+        persist_state="session",
     )
     st.session_state[_SHOWN] = is_on
     offer = pocket.offer()

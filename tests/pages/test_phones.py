@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
@@ -113,6 +114,16 @@ def test_tab_of_a_server_that_was_started_again_shows_that_phones_are_shut_out(m
     assert not pocket.is_open()
     assert not page.toggle(key="phones").value
     page.toggle(key="phones").set_value(True).run()
+    assert pocket.is_open()
+
+
+@pytest.mark.parametrize("name", ["draw", "audience"])
+def test_browser_that_gets_only_the_second_rerun_does_not_shut_phones_out(two_runs, name):
+    """Such a browser shows the value that the second rerun sends, or the default, and sends it later."""
+    page = open_page(name)
+    page._run(WidgetStates())
+    switch = page.toggle(key="phones")
+    switch.set_value(switch.proto.value if switch.proto.set_value else switch.proto.default).run()
     assert pocket.is_open()
 
 
