@@ -6,8 +6,8 @@
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
-// itemsFor and showSign are in trays.js; firstToDraw, nextToDraw, offerNext, promptWords and hintWords in words.js;
-// goOnInNewSession is in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
+// itemsFor and showSign are in trays.js; nextToDraw, offerNext, promptWords and hintWords in words.js;
+// goOnWith is in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -35,8 +35,8 @@ class Desk {
   timer = null
   data = null
   hasFailed = false
-  // Whether the server has forgotten drawings and the pen has not touched the canvas since then.
-  hasLost = false
+  // If the server has forgotten drawings and the pen has not touched the canvas since then: how many drawings there were; else 0.
+  numBefore = 0
   answer = new PadAnswer()
 
   constructor(root) {
@@ -78,8 +78,7 @@ class Desk {
     this.path = location.pathname
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
-    if (before && data.session !== before.session) goOnInNewSession(this, before)
-    if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = firstToDraw(data)
+    goOnWith(this, before)
     this.keepRefused()
     // A drawing on the canvas is read as soon as the network has been loaded.
     if (data.network) this.load(data.network)
@@ -114,8 +113,8 @@ class Desk {
       this.clear()
     }
     this.stopWaiting()
-    if (!this.hasLost) return
-    this.hasLost = false
+    if (!this.numBefore) return
+    this.numBefore = 0
     this.showSigns()
   }
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from bnn.drawing.stroke_files import MAX_FILE_LENGTH, drawings_and_labels
+from bnn.drawing.stroke_files import MAX_FILE_LENGTH
 from bnn.system.commands import typed_command
 from bnn.system.errors import error_text
 from pages.shared import session
 from pages.shared.confirmation import confirmation
 from pages.shared.refusals import refusals
 from pages.teach import teaching
-from pages.teach.lesson import Lesson, from_drawings, lesson
+from pages.teach.lesson import Lesson, lesson
+from pages.teach.lesson_files import lesson_in
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -108,8 +109,6 @@ def _open() -> None:
     _empty_box()
     with refusals(session.LESSON):
         opened, num_left_out = _lesson_in(uploaded)
-        # Drawings that the browser has sent before must not count as new.
-        opened.last_received = lesson().last_received
         st.session_state[session.LESSON] = opened
         st.session_state.pop(session.TEACH_MODE, None)
         st.session_state.pop(session.TAUGHT_BEFORE, None)
@@ -125,9 +124,7 @@ def _lesson_in(uploaded: UploadedFile) -> tuple[Lesson, int]:
         ValueError: if the file cannot be read, or has too few or too many signs.
     """
     try:
-        drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
-        # The page and the browser know signs and examples by their numbers, so no number may be used again.
-        return from_drawings(drawings, class_names, lesson().next_number)
+        return lesson_in(uploaded.getvalue(), uploaded.name, lesson())
     except ValueError as error:
         raise ValueError(f"this file cannot be used: {error_text(error)}") from error
 

@@ -1,15 +1,13 @@
 """A lesson: the signs that a visitor has named, and the examples of them. It is kept for the session only."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
-from bnn.data.dataset import check_class_names
-from bnn.drawing.stroke_files import StrokeDrawing, to_line
+from bnn.drawing.stroke_files import to_line
 from bnn.recipes.layers import IMAGE_SIDE
 from pages.shared import saved, session
 from pages.teach.sign_names import check_free, check_name
@@ -175,8 +173,12 @@ class Lesson:
     @property
     def is_kept(self) -> bool:
         """Whether all examples are saved, see `kept`."""
+        return not self.unkept()
+
+    def unkept(self) -> list[Example]:
+        """Returns the examples that are not saved, see `kept`."""
         kept = set[int]().union(*(self.kept[place] for place in saved.existing(self.kept)))
-        return kept.issuperset(example.number for example in self.examples)
+        return [example for example in self.examples if example.number not in kept]
 
     def keep(self, place: str = saved.FILE) -> None:
         """Notes that all examples are saved in this place, see `kept`."""
@@ -220,31 +222,3 @@ class Lesson:
 def lesson() -> Lesson:
     """Returns this visitor's lesson."""
     return st.session_state.setdefault(session.LESSON, Lesson())
-
-
-def from_drawings(
-    drawings: Sequence[StrokeDrawing], names: Sequence[str], first_number: int = 0
-) -> tuple[Lesson, int]:
-    """Returns a lesson with the drawings of a file, and how many of them are left out.
-
-    The signs are in the order of their first drawings. Drawings without ink are left out, and so are those
-    after the first MAX_EXAMPLES of a sign. Names that differ only in capital letters are allowed.
-
-    Args:
-        drawings: the drawings. The label of a drawing is an index of `names`.
-        names: the names of the classes.
-        first_number: the number of the first sign; the other signs and the examples follow.
-
-    Raises:
-        ValueError: if there are too few or too many classes, or `check_class_names` refuses a name.
-    """
-    if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
-        raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
-    checked_names = check_class_names(names, "sign")
-    labels = dict.fromkeys(drawing.label for drawing in drawings)
-    signs = {first_number + i: checked_names[label] for i, label in enumerate(labels)}
-    sign_of_label = dict(zip(labels, signs, strict=True))
-    new_lesson = Lesson(signs, next_number=first_number + len(signs))
-    was_added = [new_lesson.add_example(sign_of_label[item.label], item.strokes) for item in drawings]
-    new_lesson.keep()
-    return new_lesson, was_added.count(False)

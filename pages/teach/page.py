@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import address, errors, head, refusals, session, text
+from pages.shared import errors, head, refusals, session, text
 from pages.shared.clicks import is_second_click
-from pages.teach import example_files, names, teaching
+from pages.teach import example_files, lesson_again, names, teaching
 from pages.teach.desk import desk
 from pages.teach.doubts import ENOUGH_EXAMPLES, Doubts, doubts
 from pages.teach.lesson import MIN_EXAMPLES, lesson
@@ -24,7 +24,7 @@ def page() -> None:
         "In half a minute, a network learns to read your drawings.",
     )
     with errors.errors_in_words():
-        teaching.go_on_after_reload()
+        lesson_again.open_after_reload()
         _lesson()
 
 
@@ -52,7 +52,7 @@ def _lesson() -> None:
         example_files.example_files()
         # A click on Teach reruns only this fragment, and the address must name the new run at once. So the
         # address is written here and not in `page`.
-        address.write(teaching.PAGE, address.query_string({"run": teaching.newest_run_id()}))
+        lesson_again.write_address()
 
 
 def _draw_or_try(is_taught: bool) -> None:

@@ -1,25 +1,21 @@
 """Teaches a network the lesson: starts a run, and shows its progress and what it has learnt."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import streamlit as st
 
 from bnn.data import files
-from bnn.data.dataset import STROKES_FILE
-from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.recipes.presets import preset
-from bnn.runs import run_data, store, trainings
+from bnn.runs import store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
-from pages.shared import address, errors, phones, session, take_along
+from pages.shared import errors, phones, session, take_along
 from pages.shared.refusals import refusals, show_refusal
-from pages.teach.lesson import from_drawings, lesson
+from pages.teach.lesson import lesson
 
-# The name of the page in the address.
-PAGE = "teach"
-_RECIPE = "symbols"
-_FILE_NAME = "signs.jsonl"
+RECIPE = "symbols"
+# The name of the data file with which this page starts a run.
+FILE_NAME = "signs.jsonl"
 _REFRESH_SECONDS = 0.5
 # The key of the button Stop. Under this name, `refusals` keeps its error.
 _STOP = "stop-teaching"
@@ -51,7 +47,7 @@ def teach_button(missing: Sequence[str], hints: Sequence[str], is_next: bool) ->
 
 def is_learning() -> bool:
     """Returns whether the newest run is being trained or waits for its turn."""
-    return _is_active(_newest_run())
+    return _is_active(newest_run())
 
 
 def notice_end() -> None:
@@ -60,7 +56,7 @@ def notice_end() -> None:
     This may switch the control between `DRAW` and `TRY`. Streamlit allows that only before the control is
     shown, so the page must call this function first.
     """
-    run = _newest_run()
+    run = newest_run()
     if run is None:
         return
     state = run.status().state
@@ -79,7 +75,7 @@ def notice_end() -> None:
 def result() -> None:
     """Shows what the newest run has learnt, or why it has ended early."""
     with errors.errors_in_words():
-        run = _newest_run()
+        run = newest_run()
         if run is None or _is_active(run):
             return
         status = run.status()
@@ -92,55 +88,11 @@ def result() -> None:
 def taught_run() -> Run | None:
     """Returns the lesson's newest finished run, whose network can read drawings; None if there is none."""
     finished = [
-        run for run in _found(lesson().runs) if run.status().state == "finished" and run.model_path.is_file()
+        run
+        for run in existing(lesson().runs)
+        if run.status().state == "finished" and run.model_path.is_file()
     ]
     return finished[-1] if finished else None
-
-
-def go_on_after_reload() -> None:
-    """Opens the lesson of the run in the address, if this session has no lesson yet.
-
-    So the visitor goes on with the same lesson after a reload of the page, even during the training.
-    """
-    if session.LESSON in st.session_state:
-        return
-    address.read_run(PAGE, session.TAUGHT_BEFORE)
-    run_id = st.session_state.get(session.TAUGHT_BEFORE)
-    if run_id and not _found([run_id]):
-        st.warning(errors.unknown_run(run_id))
-        del st.session_state[session.TAUGHT_BEFORE]
-    elif run_id:
-        # Even if the lesson cannot be opened below, because the run's drawings are unreadable, the other
-        # pages can show the run's network.
-        st.session_state.setdefault(session.CHOSEN_RUN, run_id)
-        with suppress(ValueError, OSError):
-            _open_lesson(store.find(run_id))
-
-
-def _open_lesson(run: Run) -> None:
-    """Turns the drawings in a run into the visitor's lesson, if the run was started on this page.
-
-    Raises:
-        ValueError: if the file of drawings is damaged.
-        OSError: if the file cannot be read.
-    """
-    if run.recipe().name != _RECIPE or run_data.facts(run).name != _FILE_NAME:
-        return
-    content = (run.folder / STROKES_FILE).read_bytes()
-    opened, _ = from_drawings(*drawings_and_labels(content, STROKES_FILE))
-    opened.runs.append(run.id)
-    st.session_state[session.TAUGHT_RUNS] = [run.id]
-    st.session_state[session.LESSON] = opened
-    del st.session_state[session.TAUGHT_BEFORE]
-
-
-def newest_run_id() -> str | None:
-    """Returns the id of the run that the page's address should name; None if there is none.
-
-    This is the lesson's newest run or, without one, the run that the address named before.
-    """
-    run = _newest_run()
-    return run.id if run else st.session_state.get(session.TAUGHT_BEFORE)
 
 
 def delete_runs() -> None:
@@ -150,7 +102,7 @@ def delete_runs() -> None:
         ValueError: if a run is still being trained; this also asks it to stop.
         OSError: if a folder cannot be deleted.
     """
-    for run in _found(st.session_state.get(session.TAUGHT_RUNS, [])):
+    for run in existing(st.session_state.get(session.TAUGHT_RUNS, [])):
         if _is_active(run):
             trainings.stop(run)
             raise ValueError("the training is being stopped: press the button again in a moment")
@@ -167,8 +119,8 @@ def _teach() -> None:
         # The second click of a double click.
         return
     with refusals(session.LESSON):
-        data = files.parse(mine.to_file().encode(), _FILE_NAME)
-        run = trainings.start(preset(_RECIPE), data=data)
+        data = files.parse(mine.to_file().encode(), FILE_NAME)
+        run = trainings.start(preset(RECIPE), data=data)
         mine.runs.append(run.id)
         mine.keep(run.id)
         taught.append(run.id)
@@ -176,7 +128,7 @@ def _teach() -> None:
 
 def _progress() -> None:
     with errors.errors_in_words():
-        run = _newest_run()
+        run = newest_run()
         if run is None or (status := run.status()).state not in ACTIVE:
             # The whole page must rerun: the Teach button must come back, and the desk (`pages.teach.desk`)
             # must use the new network, if there is one.
@@ -220,12 +172,13 @@ def _is_active(run: Run | None) -> bool:
     return run is not None and run.status().state in ACTIVE
 
 
-def _newest_run() -> Run | None:
-    runs = _found(lesson().runs)
+def newest_run() -> Run | None:
+    """Returns the lesson's newest run that still exists; None if there is none."""
+    runs = existing(lesson().runs)
     return runs[-1] if runs else None
 
 
-def _found(run_ids: Sequence[str]) -> list[Run]:
+def existing(run_ids: Sequence[str]) -> list[Run]:
     """Returns the runs with these ids that still exist. Runs can also be deleted on the Train page."""
     existing = {run.id: run for run in store.all_runs()}
     return [existing[run_id] for run_id in run_ids if run_id in existing]

@@ -181,6 +181,24 @@ def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
     assert canvas_page.evaluate("window.drawn === undefined")
 
 
+def test_lesson_that_is_opened_again_in_a_new_session_has_lost_nothing_and_keeps_the_chosen_sign(canvas_page):
+    canvas_page.evaluate("show(false, 5, 5)")
+    canvas_page.keyboard.press("2")
+    draw(canvas_page, "star", random.Random(1))
+    hint = canvas_page.locator(".hint")
+    canvas_page.evaluate("window.session = 'new'; show(false, 0, 0)")
+    expect(hint).to_contain_text("Drawings that were not saved are gone.")
+    canvas_page.evaluate("""
+      const example = (_, number) => ({ number, picture: "data:,", isSuspect: false })
+      const examples = Array.from({ length: 5 }, example)
+      window.extra = [{ number: 20, name: "leaf", examples }, { number: 21, name: "tree", examples }]
+      show(false, null)
+    """)
+    expect(hint).to_contain_text("tree has 5 examples, which is enough.")
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [21]
+
+
 def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(canvas_page):
     canvas_page.evaluate("show(false, 0)")
     draw(canvas_page, "cross", random.Random(1))

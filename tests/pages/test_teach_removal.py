@@ -3,15 +3,16 @@
 import math
 from types import SimpleNamespace
 
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from bnn.data import files
 from bnn.recipes.presets import preset
 from bnn.runs import trainings
 from bnn.runs.status import Status
-from pages.shared import clicks, session
+from pages.shared import address, clicks, session
 from tests.support.lessons import filled
-from tests.support.pages import click
+from tests.support.pages import click, open_page
 from tests.support.project import PROJECT
 
 
@@ -188,3 +189,33 @@ def test_link_to_a_run_that_does_not_exist_says_so():
         "There is no run nosuch. It may have been deleted."
     ]
     assert session.CHOSEN_RUN not in page.session_state
+
+
+def test_new_session_opens_the_lesson_of_the_run_in_the_browsers_address(launched, monkeypatch):
+    """Streamlit gives a new session the address with which the tab was opened: one without the run."""
+    content = filled("LX").to_file().encode()
+    run = trainings.start(preset("symbols"), data=files.parse(content, "signs.jsonl"))
+    component = {}
+    monkeypatch.setattr(address, "_address", lambda **arguments: component.update(arguments))
+    page = open_page("teach")
+    assert component["data"]["canMove"]
+    # The browser has already sent drawings again that the server did not have.
+    before = filled("LH", num=1)
+    before.last_received = 3
+    state = {session.LESSON: before, component["key"]: SimpleNamespace(move={})}
+    monkeypatch.setattr(st, "session_state", state)
+    for number, is_new, search in ((1, False, f"?run={run.id}"), (2, True, "?run=nosuch"), (3, True, "")):
+        state[component["key"]].move = {"number": number, "isForNewSession": is_new, "search": search}
+        component["on_move_change"]()
+        assert state[session.LESSON] is before
+    state[component["key"]].move |= {"number": 4, "search": f"?run={run.id}"}
+    component["on_move_change"]()
+    opened = state[session.LESSON]
+    assert list(opened.signs.values()) == ["L", "X"]
+    assert [opened.signs[example.sign] for example in opened.examples] == ["L"] * 10 + ["X"] * 10 + ["L"]
+    assert not set(opened.signs) & set(before.signs)
+    assert opened.last_received == 3
+    assert not opened.is_kept
+    assert opened.runs == state[session.TAUGHT_RUNS] == [run.id]
+    assert state[session.CHOSEN_RUN] == run.id
+    assert not page.exception
