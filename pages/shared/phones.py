@@ -59,8 +59,9 @@ def phones(
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
     # only if it differs, because setting it in a rerun would undo a click that is made during the rerun. In
     # the first rerun of a session, it is always set: after a restart of the server, the tab shows the old
-    # state of the switch, and the new session does not know this state. A browser that does not get the first
-    # of two reruns learns the state from the second, because the state persists.
+    # state of the switch, and the new session does not know this state. With `persist_state`, Streamlit sends
+    # the state again in each rerun until the browser has reported one. Otherwise, a browser that misses the
+    # first of two reruns would show and report the switch as off.
     is_first = _SHOWN not in st.session_state
     if is_first or st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()
@@ -134,6 +135,8 @@ def _follow_switch(run: Run, is_damage_shown: bool) -> None:
         return
     if not is_on:
         pocket.shut_out()
+        # If the page now shows no switch, phones that another tab lets in later must not be shut out again.
+        st.session_state[_SHOWN] = False
         return
     # If phones were let in from another tab, they keep the network that was chosen there.
     if not pocket.is_open():

@@ -1,5 +1,6 @@
 """Shows the select box in which the visitor chooses a run."""
 
+import secrets
 import time
 
 import streamlit as st
@@ -32,9 +33,7 @@ def run_picker(
         label: label of the box.
         choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
-        page: name of the page. It is part of the box's key, so that each page has a box of its own. With
-            one box for all pages, Streamlit would show the first of `choices` after a change of page,
-            although another run is chosen.
+        page: name of the page. It is part of the box's key, so that each page has a box of its own.
         help: text of the help icon.
         first: id of the run that is chosen when the box is shown for the first time; None for the first of
             `choices`.
@@ -96,10 +95,11 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
     A browser sends the state of every widget with each message. When Start or an address shows another run,
     some messages may still name the old run, because they were sent before the browser knew the new one. With
     a fixed key, they would choose the old run again. With a new key, they belong to the replaced box and are
-    ignored.
+    ignored. The first key is random, because a browser also sends the state of a box from an earlier session.
     """
     # Number, labels and key of the newest box.
-    number, old_labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
+    first_box = secrets.randbelow(10**9), None, ""
+    number, old_labels, _ = st.session_state.get(f"{key}-box", first_box)
     box = f"{key}-{page}-{number}"
     run_id = st.session_state[key]
     if labels != old_labels or st.session_state.get(_shown(box), run_id) != run_id:

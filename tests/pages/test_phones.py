@@ -117,6 +117,18 @@ def test_tab_of_a_server_that_was_started_again_shows_that_phones_are_shut_out(m
     assert pocket.is_open()
 
 
+def test_tab_of_a_server_that_was_started_again_does_not_choose_what_phones_get(two_runs):
+    second, first = two_runs
+    page = open_page("audience")
+    picker(page, "phones_run").set_value(second.id).run()
+    what_it_shows = page._tree.get_widget_states()
+    page._session_state = AppTest.from_function(lambda: None)._session_state
+    pocket.let_in(first)
+    for _ in range(2):
+        page._run(what_it_shows)
+        assert offered_id() == picker(page, "phones_run").value == first.id
+
+
 @pytest.mark.parametrize("name", ["draw", "audience"])
 def test_browser_that_gets_only_the_second_rerun_does_not_shut_phones_out(two_runs, name):
     """Such a browser shows the value that the second rerun sends, or the default, and sends it later."""
@@ -140,6 +152,10 @@ def test_tab_whose_address_phones_cannot_open_can_shut_them_out(make_run, monkey
     assert not pocket.is_open()
     assert not page.toggle
     assert any("cannot reach this app" in caption.value for caption in page.caption)
+    # Another tab lets phones in again.
+    pocket.let_in(run)
+    page.run()
+    assert pocket.is_open()
 
 
 def test_presenter_can_try_another_address_of_this_computer(two_runs, monkeypatch):
