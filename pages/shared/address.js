@@ -9,6 +9,7 @@ let shown = { page: null, chapter: null } // the page and its chapter, as the se
 let isForNewSession = false // whether a move that the server has not answered yet is for a new session
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
 let session = null // a text that names the session on the server
+const remembered = {} // session and address of a page, as the server showed them last, for pages with `isRemembered`
 let numMoves = 0 // how many moves there were: Back or Forward within the page, a click on a link to a chapter, or a new session
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
@@ -28,14 +29,26 @@ export default function ({ data, setTriggerValue }) {
   const isNewSession = session !== null && session !== data.session
   // Only the page that the visitor is on may ask for what the address names.
   if (isOn(data.page)) session = data.session
-  if (isNewSession && data.canMove && isOn(data.page) && location.search !== data.search) ask(true)
+  const isForgotten = isOn(data.page) && bringBack(data)
+  if ((isNewSession || isForgotten) && data.canMove && isOn(data.page) && location.search !== data.search) ask(true)
   if (isMoveUnsent && isOn(data.page)) send()
   isMoveUnsent = false
   // While the server has not answered a move, its address is older than that of the browser.
   if (isOn(data.page) && data.answered === numMoves && location.search !== data.search) write(data.search)
+  if (isOn(data.page) && data.answered === numMoves && data.isRemembered) remembered[data.page] = data
   return () => {
     if (current === component) current = null
   }
+}
+
+/** Gives the page its last address again if only an earlier session knows it. Returns whether an earlier session showed the page. */
+function bringBack({ page, session }) {
+  const before = remembered[page]
+  if (!before || before.session === session) return false
+  if (!new URLSearchParams(location.search).has("run")) {
+    history.replaceState(history.state, "", location.pathname + before.search + location.hash)
+  }
+  return true
 }
 
 function countMoves({ page, answered }) {

@@ -140,7 +140,12 @@ def query_string(values: Mapping[str, object]) -> str:
     return f"?{query}" if (query := urlencode(texts | kept)) else ""
 
 
-def write(page: str, query: str, follow: Callable[[Mapping[str, str], bool], None] | None = None) -> None:
+def write(
+    page: str,
+    query: str,
+    follow: Callable[[Mapping[str, str], bool], None] | None = None,
+    is_remembered: bool = False,
+) -> None:
     """Writes the address of a page.
 
     Args:
@@ -150,6 +155,8 @@ def write(page: str, query: str, follow: Callable[[Mapping[str, str], bool], Non
             the address, by parameter, and whether the session is new. If it is new, the server was restarted
             or had forgotten the visitor. Otherwise, the visitor has gone back or forward, or clicked a link
             to a chapter. None if the page answers no such moves.
+        is_remembered: whether the browser also asks a new session for what the page showed last if the
+            visitor comes back by a link that names no run.
     """
     state = st.session_state
     data = {
@@ -157,6 +164,7 @@ def write(page: str, query: str, follow: Callable[[Mapping[str, str], bool], Non
         "search": query,
         "session": state.setdefault(_SESSION, secrets.token_hex(8)),
         "canMove": follow is not None,
+        "isRemembered": is_remembered,
         "answered": state.get(_NUM_MOVES, 0),
     }
     _address(

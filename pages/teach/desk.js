@@ -7,7 +7,7 @@
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
 // itemsFor and showSign are in trays.js; nextToDraw, offerNext, promptWords and hintWords in words.js;
-// goOnWith is in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
+// Missing, goOnWith, noteStroke, keepForMissingSign and mustAsk are in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -35,8 +35,7 @@ class Desk {
   timer = null
   data = null
   hasFailed = false
-  // If the server has forgotten drawings and the pen has not touched the canvas since then: how many drawings there were; else 0.
-  numBefore = 0
+  missing = new Missing()
   answer = new PadAnswer()
 
   constructor(root) {
@@ -110,17 +109,16 @@ class Desk {
     if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) {
       const willFit = this.refusedFor !== null && this.refusedFor === this.roomFor
       if (willFit) this.waiting.push({ sign: this.refusedFor, strokes: this.strokes })
+      keepForMissingSign(this)
       this.clear()
     }
     this.stopWaiting()
-    if (!this.numBefore) return
-    this.numBefore = 0
-    this.showSigns()
+    if (noteStroke(this)) this.showSigns()
   }
 
   lift() {
     this.stopWaiting()
-    if (!this.data?.isTrying) this.timer = setTimeout(() => this.keepWaiting(), PAUSE_MILLISECONDS)
+    if (!this.data?.isTrying && !mustAsk(this)) this.timer = setTimeout(() => this.keepWaiting(), PAUSE_MILLISECONDS)
   }
 
   stopWaiting() {
@@ -210,6 +208,7 @@ class Desk {
    * becomes an example of the new sign instead.
    */
   choose(number) {
+    this.missing.sign = null
     if (this.data.isTrying || this.refusedFor !== null) this.chosen = number
     this.keep()
     this.chosen = number

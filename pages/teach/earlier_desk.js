@@ -1,6 +1,6 @@
 // Lets the canvas of the Teach page go on as it was before the visitor looked at another page of the app.
 
-const GOES_ON = ["nextNumber", "chosen", "refusedFor", "waiting", "numBefore"]
+const GOES_ON = ["nextNumber", "chosen", "refusedFor", "waiting", "missing"]
 
 /** Copies what the earlier desk still has to a new one, so that the first `update` finds only what has changed since then. */
 export function goOnFromEarlierDesk(desk, { received, session }) {

@@ -43,7 +43,7 @@ def example_files() -> None:
             confirmation(
                 "Delete all drawings",
                 "Delete your drawings and the runs that have learnt from them, for good? Of the runs from"
-                " before a reload, only the newest is deleted.",
+                " before a reload or a restart of the app, only the newest is deleted.",
                 "Yes, delete them",
                 "delete-examples",
                 _delete,
@@ -109,6 +109,7 @@ def _open() -> None:
     _empty_box()
     with refusals(session.LESSON):
         opened, num_left_out = _lesson_in(uploaded)
+        opened.keep()
         st.session_state[session.LESSON] = opened
         st.session_state.pop(session.TEACH_MODE, None)
         st.session_state.pop(session.TAUGHT_BEFORE, None)

@@ -22,20 +22,24 @@ def open_after_reload() -> None:
 
     So the visitor goes on with the same lesson after a reload of the page, even during the training.
     """
-    if session.LESSON in st.session_state:
+    state = st.session_state
+    if session.LESSON in state:
         return
     address.read_run(_PAGE, session.TAUGHT_BEFORE)
-    run_id = st.session_state.get(session.TAUGHT_BEFORE)
-    if run_id and not teaching.existing([run_id]):
-        st.warning(errors.unknown_run(run_id))
-        del st.session_state[session.TAUGHT_BEFORE]
+    run_id = state.get(session.TAUGHT_BEFORE)
+    runs = teaching.existing_runs([run_id])
+    if runs:
+        # Even if the lesson cannot be opened, the other pages can show the run's network.
+        state.setdefault(session.CHOSEN_RUN, run_id)
+        _open(runs[0])
     elif run_id:
-        _open(run_id)
+        st.warning(errors.unknown_run(run_id))
+        del state[session.TAUGHT_BEFORE]
 
 
 def write_address() -> None:
     """Writes the lesson's newest run to the address or, without one, the run that it named before."""
-    address.write(_PAGE, address.query_string({"run": _run_in_address()}), _follow)
+    address.write(_PAGE, address.query_string({"run": _run_in_address()}), _follow, is_remembered=True)
 
 
 def _run_in_address() -> str | None:
@@ -46,44 +50,50 @@ def _run_in_address() -> str | None:
 def _follow(texts: Mapping[str, str], is_new_session: bool) -> None:
     """Opens the lesson of the run in the browser's address, as `address.write` describes it.
 
-    The address with which a new session begins is older: it does not name a run that was taught later.
+    A new session begins with the address with which the tab was opened. This address may name a run that the
+    visitor has replaced, and does not name a run that was taught later.
     """
-    run_id = texts.get("run", "")
-    if is_new_session and run_id != _run_in_address() and teaching.existing([run_id]):
-        _open(run_id)
-
-
-def _open(run_id: str) -> None:
-    # Even if the lesson cannot be opened, because the run's drawings are unreadable, the other pages can show
-    # the run's network.
-    st.session_state.setdefault(session.CHOSEN_RUN, run_id)
-    (run,) = teaching.existing([run_id])
-    with suppress(ValueError, OSError):
-        _open_lesson(run)
-
-
-def _open_lesson(run: Run) -> None:
-    """Turns the drawings in a run into the visitor's lesson, if the run was started on this page.
-
-    Raises:
-        ValueError: if the file of drawings is damaged.
-        OSError: if the file cannot be read.
-    """
-    if run.recipe().name != teaching.RECIPE or run_data.facts(run).name != teaching.FILE_NAME:
+    state = st.session_state
+    before, run_id = _run_in_address(), texts.get("run")
+    runs = teaching.existing_runs([run_id])
+    if not is_new_session or run_id == before or (run_id and not runs):
         return
-    content = (run.folder / STROKES_FILE).read_bytes()
-    before = lesson()
-    opened, _ = lesson_in(content, STROKES_FILE, before)
-    opened.runs.append(run.id)
-    _take_unkept(opened, before)
-    st.session_state[session.TAUGHT_RUNS] = [run.id]
+    state.pop(session.TEACH_MODE, None)
+    if not runs:
+        # Drawings that the browser has sent to the earlier lesson must not count as new.
+        _replace(lesson(), Lesson(last_received=lesson().last_received))
+        return
+    if state.get(session.CHOSEN_RUN) in (None, before):
+        state[session.CHOSEN_RUN] = run_id
+    _open(runs[0])
+
+
+def _open(run: Run) -> None:
+    """Turns the drawings in a run into the visitor's lesson.
+
+    Does nothing if the run was not started on this page, or its drawings cannot be read.
+    """
+    with suppress(ValueError, OSError):
+        if run.recipe().name != teaching.RECIPE or run_data.facts(run).name != teaching.FILE_NAME:
+            return
+        content = (run.folder / STROKES_FILE).read_bytes()
+        opened, _ = lesson_in(content, STROKES_FILE, lesson())
+        opened.runs.append(run.id)
+        opened.keep(run.id)
+        taught = st.session_state.setdefault(session.TAUGHT_RUNS, [])
+        if run.id not in taught:
+            taught.append(run.id)
+        _replace(lesson(), opened)
+
+
+def _replace(earlier: Lesson, opened: Lesson) -> None:
+    """Opens a lesson instead of the earlier one.
+
+    Each unsaved example of the earlier lesson is added to the sign with the same name, if there is one.
+    """
+    numbers = {name: number for number, name in opened.signs.items()}
+    for example in earlier.unkept():
+        if (name := earlier.signs[example.sign]) in numbers:
+            opened.add_example(numbers[name], example.strokes)
     st.session_state[session.LESSON] = opened
     st.session_state.pop(session.TAUGHT_BEFORE, None)
-
-
-def _take_unkept(opened: Lesson, before: Lesson) -> None:
-    """Adds each unsaved example of the lesson before to the sign with the same name, if there is one."""
-    numbers = {name: number for number, name in opened.signs.items()}
-    for example in before.unkept():
-        if (name := before.signs[example.sign]) in numbers:
-            opened.add_example(numbers[name], example.strokes)

@@ -1,6 +1,7 @@
 """Shows a menu in which the visitor names the signs."""
 
-from collections import Counter
+import secrets
+from collections import defaultdict
 
 import streamlit as st
 
@@ -12,8 +13,9 @@ _NEW = "new-sign"
 # Under this name, `refusals` keeps an error until this menu shows it.
 _PLACE = "names"
 _PLACEHOLDER = "such as leaf"
-# How often the field of each sign was replaced by a new one. It is a part of the field's key.
-_NUM_REPLACED = "names-replaced"
+# A number for the field of each sign. It is a part of the field's key, so another number gives a new field.
+# The first one is random, because in a new session a browser still sends what is in the fields of the last.
+_FIELDS = "names-fields"
 
 
 def names() -> None:
@@ -35,7 +37,7 @@ def _name_and_button(place: int, number: int, name: str) -> None:
         number: the sign's number.
         name: its name.
     """
-    key = f"sign-{number}-{_num_replaced()[number]}"
+    key = f"sign-{number}-{_fields()[number]}"
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
         st.text_input(
             f"Sign {place}",
@@ -56,8 +58,8 @@ def _name_and_button(place: int, number: int, name: str) -> None:
         )
 
 
-def _num_replaced() -> Counter[int]:
-    return st.session_state.setdefault(_NUM_REPLACED, Counter())
+def _fields() -> dict[int, int]:
+    return st.session_state.setdefault(_FIELDS, defaultdict(lambda: secrets.randbelow(10**9)))
 
 
 def _rename(number: int, key: str) -> None:
@@ -67,7 +69,7 @@ def _rename(number: int, key: str) -> None:
     if lesson().signs[number] != typed:
         # The name was refused or stripped. A new field shows the sign's name instead of what was typed. The
         # other fields stay: the visitor may be typing into one of them.
-        _num_replaced()[number] += 1
+        _fields()[number] += 1
 
 
 def _remove(number: int) -> None:

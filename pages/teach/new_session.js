@@ -1,45 +1,90 @@
 // What the canvas of the Teach page does when the server has a new session or has opened another lesson. The server starts a new
 // session after a restart, and after an hour without a connection to this browser. It has then forgotten the visitor's drawings,
-// except those that were saved. firstToDraw is in words.js.
+// except those that were saved. A new session first has the lesson of a new visitor. If the address names a run, the server then
+// opens the lesson of this run. The signs of another lesson have other numbers, so here they are found by their names.
+//
+// firstToDraw is in words.js.
 
 // No sign has this number.
 const NO_SIGN = -1
 
-/** Goes on with new data from the server: in a new session, or with another lesson.
- *
- * `before` is the data before, if any. When the server has opened the visitor's lesson again, nothing is lost any more.
- */
-export function goOnWith(desk, before) {
-  if (before && desk.data.session !== before.session) goOnInNewSession(desk, before)
-  if (numDrawings(desk) >= desk.numBefore) desk.numBefore = 0
-  if (nameOf(desk.data.signs, desk.chosen)) return
-  // In another lesson, the sign may have another number.
-  const name = before && nameOf(before.signs, desk.chosen)
-  desk.chosen = desk.data.signs.find(sign => sign.name === name)?.number ?? firstToDraw(desk.data)
+/** What the desk had before and the present lesson has not. */
+export class Missing {
+  // How many drawings each sign had before the server forgot some, by name. Empty if none are missing, or if the pen has touched
+  // the canvas since then.
+  counts = new Map()
+  // Drawings that the server does not have, each with the name of a sign that the present lesson does not have.
+  unsent = []
+  // The name of the sign that was chosen, if the present lesson does not have it and the visitor has chosen no other; else null.
+  sign = null
 }
 
-/** Sends the drawings again that the server does not have yet, and notes how many there were.
- *
- * The new session may have another lesson, in which a number stands for another sign.
- */
-function goOnInNewSession(desk, before) {
+/** Goes on with new data from the server. `before` is the server's previous data, if any. */
+export function goOnWith(desk, before) {
+  if (before && isAnotherLesson(desk.data, before)) goOnInAnotherLesson(desk, before)
   const { signs } = desk.data
+  const { counts } = desk.missing
+  const count = name => signs.filter(sign => sign.name === name).reduce((_, sign) => desk.count(sign), -1)
+  if (![...counts].some(([name, before]) => count(name) < before)) counts.clear()
+  if (!nameOf(signs, desk.chosen)) desk.chosen = firstToDraw(desk.data)
+}
+
+/** Notes that a drawing begins or goes on. Returns whether the page has said until now that something is gone. */
+export function noteStroke(desk) {
+  const { counts, sign } = desk.missing
+  // The visitor may be drawing the sign that was chosen before, and not the one that the present lesson begins with.
+  if (sign !== null && !desk.data.isTrying) desk.refusedFor = NO_SIGN
+  const wasSaid = counts.size > 0
+  counts.clear()
+  return wasSaid
+}
+
+/** Keeps the drawing on the canvas until the server has opened a lesson with the sign that was chosen before. */
+export function keepForMissingSign({ missing, data, strokes }) {
+  if (missing.sign !== null && !data.isTrying) missing.unsent.push({ name: missing.sign, strokes })
+}
+
+/** Whether the visitor must say which sign the drawing on the canvas is. */
+export const mustAsk = ({ data, refusedFor }) => refusedFor !== null && !nameOf(data.signs, refusedFor)
+
+const isAnotherLesson = ({ signs, session }, before) =>
+  session !== before.session || (before.signs.length > 0 && !before.signs.some(({ number }) => nameOf(signs, number)))
+
+function goOnInAnotherLesson(desk, before) {
+  const { missing } = desk
+  const numberOf = name => desk.data.signs.find(sign => sign.name === name)?.number
+  const unsent = [...missing.unsent, ...[...desk.pending, ...desk.waiting.splice(0)].map(
+    ({ sign, strokes }) => ({ name: nameOf(before.signs, sign), strokes }))]
+  if (desk.data.session !== before.session) noteCounts(desk, before, unsent)
+  const numbered = unsent.map(({ name, strokes }) => ({ sign: numberOf(name), strokes }))
+  missing.unsent = unsent.filter((_, i) => numbered[i].sign === undefined)
+  desk.sendAgain(numbered.filter(({ sign }) => sign !== undefined))
+  const name = missing.sign ?? nameOf(before.signs, desk.chosen) ?? null
+  desk.chosen = numberOf(name) ?? null
+  missing.sign = desk.chosen === null ? name : null
+  if (desk.strokes.length) keepDrawing(desk)
+}
+
+function noteCounts({ root, missing }, before, unsent) {
   // In the new session, the examples have other numbers, so none of the pictures may stay.
-  desk.root.querySelector(".signs").replaceChildren()
-  const isSame = number => nameOf(before.signs, number) === nameOf(signs, number)
-  const unsent = [...desk.pending, ...desk.waiting.splice(0)]
-  desk.sendAgain(unsent.filter(({ sign }) => isSame(sign)))
-  desk.numBefore = numExamples(before.signs) + unsent.length
-  if (isSame(desk.chosen)) return
-  desk.chosen = null
-  if (!desk.strokes.length) return
-  // The visitor must say which of the new signs the drawing on the canvas is.
-  desk.stopWaiting()
-  desk.refusedFor = NO_SIGN
+  root.querySelector(".signs").replaceChildren()
+  if (missing.counts.size) return
+  for (const { name, examples } of before.signs) {
+    const count = examples.length + unsent.filter(drawing => drawing.name === name).length
+    // If drawings were not saved, the lesson that is opened again does not have them, however many it has.
+    missing.counts.set(name, before.isKept ? count : Infinity)
+  }
+}
+
+/** Keeps the drawing on the canvas for the chosen sign. Without one, it is read in a trial, or the visitor must say what it is. */
+function keepDrawing(desk) {
+  if (desk.chosen === null) {
+    desk.stopWaiting()
+    desk.refusedFor = desk.data.isTrying ? null : NO_SIGN
+  } else if (desk.refusedFor !== null) {
+    desk.refusedFor = null
+    if (!desk.pad.isDown) desk.lift()
+  }
 }
 
 const nameOf = (signs, number) => signs.find(sign => sign.number === number)?.name
-
-const numExamples = signs => signs.reduce((sum, { examples }) => sum + examples.length, 0)
-
-const numDrawings = desk => numExamples(desk.data.signs) + desk.pending.length

@@ -1,6 +1,6 @@
 """Teaches a network the lesson: starts a run, and shows its progress and what it has learnt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from pages.shared import errors, phones, session, take_along
 from pages.shared.refusals import refusals, show_refusal
 from pages.teach.lesson import lesson
 
+# The recipe of the runs that this page starts.
 RECIPE = "symbols"
 # The name of the data file with which this page starts a run.
 FILE_NAME = "signs.jsonl"
@@ -85,11 +86,23 @@ def result() -> None:
             st.warning(f"The training has ended early ({status.state}). {status.message}")
 
 
+def newest_run() -> Run | None:
+    """Returns the lesson's newest run that still exists; None if there is none."""
+    runs = existing_runs(lesson().runs)
+    return runs[-1] if runs else None
+
+
+def existing_runs(run_ids: Iterable[str | None]) -> list[Run]:
+    """Returns the runs with these ids that still exist. Runs can also be deleted on the Train page."""
+    runs = {run.id: run for run in store.all_runs()}
+    return [runs[run_id] for run_id in run_ids if run_id in runs]
+
+
 def taught_run() -> Run | None:
     """Returns the lesson's newest finished run, whose network can read drawings; None if there is none."""
     finished = [
         run
-        for run in existing(lesson().runs)
+        for run in existing_runs(lesson().runs)
         if run.status().state == "finished" and run.model_path.is_file()
     ]
     return finished[-1] if finished else None
@@ -102,7 +115,7 @@ def delete_runs() -> None:
         ValueError: if a run is still being trained; this also asks it to stop.
         OSError: if a folder cannot be deleted.
     """
-    for run in existing(st.session_state.get(session.TAUGHT_RUNS, [])):
+    for run in existing_runs(st.session_state.get(session.TAUGHT_RUNS, [])):
         if _is_active(run):
             trainings.stop(run)
             raise ValueError("the training is being stopped: press the button again in a moment")
@@ -170,15 +183,3 @@ def _result(run: Run) -> None:
 
 def _is_active(run: Run | None) -> bool:
     return run is not None and run.status().state in ACTIVE
-
-
-def newest_run() -> Run | None:
-    """Returns the lesson's newest run that still exists; None if there is none."""
-    runs = existing(lesson().runs)
-    return runs[-1] if runs else None
-
-
-def existing(run_ids: Sequence[str]) -> list[Run]:
-    """Returns the runs with these ids that still exist. Runs can also be deleted on the Train page."""
-    existing = {run.id: run for run in store.all_runs()}
-    return [existing[run_id] for run_id in run_ids if run_id in existing]

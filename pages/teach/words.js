@@ -63,7 +63,7 @@ function refusal(desk) {
 export function hintWords(desk, chosen) {
   const refused = refusal(desk)
   if (refused) return refused
-  if (desk.numBefore) return "The app was restarted, or this device was away for an hour. Drawings that were not saved are gone."
+  if (desk.missing.counts.size) return "The app was restarted, or this device was away for an hour. What was not saved is gone."
   if (desk.data.isTrying && !networkAt(desk.data.network)) {
     return desk.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
   }

@@ -92,6 +92,27 @@ def test_new_session_of_train_gets_the_run_in_the_address(page):
     assert page.evaluate("location.search") == "?run=newer"
 
 
+@pytest.mark.parametrize("is_remembered", [True, False])
+@pytest.mark.parametrize("link", ["", "?run=newer"])
+def test_new_session_brings_back_a_remembered_page_to_which_a_link_leads(page, is_remembered, link):
+    more = f"{{ page: 'teach', isRemembered: {str(is_remembered).lower()} }}"
+    page.evaluate("history.replaceState(null, '', '/teach')")
+    page.evaluate(f"void show('?run=quick', 0, 'first', {more})")
+    page.evaluate("history.replaceState(null, '', '/train')")
+    page.evaluate("void show('', 0, 'second', { page: 'train' })")
+    page.evaluate(f"history.replaceState(null, '', '/teach{link}')")
+    page.evaluate(f"void show('', 0, 'second', {more})")
+    asked = link or "?run=quick"
+    assert page.evaluate("moves") == ([[asked, 1]] if is_remembered else [])
+    assert page.evaluate("location.search") == (asked if is_remembered else "")
+    # The new session has brought it back.
+    page.evaluate(f"void show('{asked}', 1, 'second', {more})")
+    page.evaluate("history.replaceState(null, '', '/teach')")
+    page.evaluate(f"void show('{asked}', 1, 'second', {more})")
+    assert page.evaluate("location.search") == asked
+    assert page.evaluate("moves.length") == int(is_remembered)
+
+
 def test_new_session_of_a_page_without_moves_is_asked_for_nothing(page):
     page.evaluate("void show('?run=quick', 0, 'first', { canMove: false })")
     page.evaluate("void show('', 0, 'second', { canMove: false })")
@@ -135,7 +156,7 @@ def test_new_session_is_noticed_on_the_page_that_the_visitor_is_on(page):
 def test_page_without_chapters_is_asked_for_none(page):
     page.evaluate("history.replaceState(null, '', '/teach?step=x')")
     page.evaluate("history.pushState(null, '', '/teach')")
-    page.evaluate("void show('', 0, '', { page: 'teach', canMove: false })")
+    page.evaluate("void show('', 0, '', { page: 'teach' })")
     page.go_back()
     assert page.evaluate("location.search") == "?step=x"
     assert page.evaluate("moves") == []

@@ -113,7 +113,7 @@ def test_teach_works_after_the_server_was_restarted(lab):
     picture = thumbs.locator("img").get_attribute("src")
     # The server loses the first drawing, and gets the second when the connection returns.
     restart(server, page, meanwhile=lambda: draw(page, "heart", random.Random(2)))
-    expect(hint).to_contain_text("Drawings that were not saved are gone.")
+    expect(hint).to_contain_text("What was not saved is gone.")
     expect(thumbs).to_have_count(1)
     expect(thumbs.locator("img")).not_to_have_attribute("src", picture)
     draw(page, "heart", random.Random(3))

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.teach import desk
-from tests.support.desk_alone import SIGNS_DRAWN
 from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
@@ -147,56 +146,6 @@ def test_drawing_is_read_when_the_network_arrives(canvas_page):
     expect(canvas_page.locator(".hint")).to_contain_text("Draw a sign")
     canvas_page.clock.run_for(100)
     expect(canvas_page.locator(".answer")).to_have_text("strokes: 2")
-
-
-def test_new_session_gets_what_the_last_one_had_not_received_and_the_rest_is_said_to_be_gone(canvas_page):
-    canvas_page.evaluate("show(false, 3, 3)")
-    for key in ("1", "2"):
-        canvas_page.keyboard.press(key)
-        draw(canvas_page, "star", random.Random(1))
-        canvas_page.keyboard.press(key)
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [7, 8]
-    numbers = canvas_page.evaluate("drawn.map(({ number }) => number)")
-    draw(canvas_page, "star", random.Random(2))
-    # The tree, whose third drawing is still on the canvas, is unknown in the new session.
-    canvas_page.evaluate("window.session = 'new'; show(false, 3)")
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
-    assert canvas_page.evaluate("drawn[0].number") > max(numbers)
-    hint = canvas_page.locator(".hint")
-    expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
-    canvas_page.clock.run_for(2000)
-    canvas_page.keyboard.press("1")
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [7, 7]
-    expect(hint).to_contain_text("Drawings that were not saved are gone.")
-    draw(canvas_page, "star", random.Random(3))
-    expect(hint).to_contain_text("leaf has 5 examples, which is enough.")
-
-
-def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
-    canvas_page.evaluate("show(false, 5)")
-    canvas_page.evaluate("window.session = 'new'; show(false, 5)")
-    expect(canvas_page.locator(".hint")).to_contain_text("leaf has 5 examples, which is enough.")
-    # In a new session, the same number can belong to another example.
-    expect(canvas_page.locator(".thumb img").first).to_have_attribute("src", "data:,new 0")
-    assert canvas_page.evaluate("window.drawn === undefined")
-
-
-def test_lesson_that_is_opened_again_in_a_new_session_has_lost_nothing_and_keeps_the_chosen_sign(canvas_page):
-    canvas_page.evaluate("show(false, 5, 5)")
-    canvas_page.keyboard.press("2")
-    draw(canvas_page, "star", random.Random(1))
-    hint = canvas_page.locator(".hint")
-    canvas_page.evaluate("window.session = 'new'; show(false, 0, 0)")
-    expect(hint).to_contain_text("Drawings that were not saved are gone.")
-    canvas_page.evaluate("""
-      const example = (_, number) => ({ number, picture: "data:,", isSuspect: false })
-      const examples = Array.from({ length: 5 }, example)
-      window.extra = [{ number: 20, name: "leaf", examples }, { number: 21, name: "tree", examples }]
-      show(false, null)
-    """)
-    expect(hint).to_contain_text("tree has 5 examples, which is enough.")
-    canvas_page.clock.run_for(2000)
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [21]
 
 
 def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(canvas_page):

@@ -68,4 +68,4 @@ def test_drawing_kept_after_back_is_sent_when_the_visitor_returns(canvas_page):
 def test_drawings_lost_during_a_visit_to_another_page_are_mentioned(canvas_page):
     canvas_page.evaluate("show(false, 3)")
     canvas_page.evaluate("leave(); window.session = 'new'; show(false, 0)")
-    expect(canvas_page.locator(".hint")).to_contain_text("Drawings that were not saved are gone.")
+    expect(canvas_page.locator(".hint")).to_contain_text("What was not saved is gone.")

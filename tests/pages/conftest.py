@@ -12,8 +12,7 @@ from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from pages.shared import app_address, pocket
-from pages.teach.lesson import Lesson
+from pages.shared import app_address, pocket, session
 from tests.support.pages import GONE, NUM_EPOCHS, history_row, open_page
 
 
@@ -82,16 +81,6 @@ def presenter(monkeypatch):
 
 
 @pytest.fixture
-def teach_page(monkeypatch):
+def teach_page():
     """A function that opens the Teach page with a given lesson."""
-
-    def teach_page(lesson):
-        # The page makes its first lesson without arguments. The given lesson takes its place. When a file is
-        # opened, the page makes a lesson with arguments.
-        def make(*signs, **rest):
-            return Lesson(*signs, **rest) if signs else lesson
-
-        monkeypatch.setattr("pages.teach.lesson.Lesson", make)
-        return open_page("teach")
-
-    return teach_page
+    return lambda lesson: open_page("teach", **{session.LESSON: lesson})

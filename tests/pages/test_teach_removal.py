@@ -1,19 +1,13 @@
-"""Teach: drawings are deleted only after a question, or can be put back. A reload opens the lesson again."""
+"""Teach: drawings are deleted only after a question, or can be put back."""
 
 import math
 from types import SimpleNamespace
 
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from bnn.data import files
-from bnn.recipes.presets import preset
-from bnn.runs import trainings
-from bnn.runs.status import Status
-from pages.shared import address, clicks, session
+from pages.shared import clicks, session
 from tests.support.lessons import filled
-from tests.support.pages import click, open_page
-from tests.support.project import PROJECT
+from tests.support.pages import click
 
 
 def upload(page):
@@ -140,82 +134,3 @@ def test_deleted_drawings_cannot_be_put_back(teach_page):
     assert not lesson.examples
     assert not lesson.removed
     assert not [button for button in page.button if button.key.startswith("put-back")]
-
-
-def reloaded(run_id):
-    page = AppTest.from_file(str(PROJECT / "pages" / "teach" / "page.py"), default_timeout=60)
-    page.query_params["run"] = run_id
-    page.run()
-    assert not page.exception
-    return page
-
-
-def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
-    lesson = filled("LX")
-    click(teach_page(lesson), "teach")
-    page = reloaded(launched[0].id)
-    opened = page.session_state[session.LESSON]
-    assert opened.to_file() == lesson.to_file()
-    assert opened.is_kept
-    assert opened.runs == [launched[0].id]
-    # The training is still shown.
-    assert page.button(key="stop-teaching")
-
-
-def test_reload_opens_a_lesson_whose_names_can_no_longer_be_typed(launched):
-    """Earlier versions let visitors teach signs whose names differ only in capital letters."""
-    lesson = filled("LX")
-    lesson.signs = {0: "heart", 1: "Heart"}
-    run = trainings.start(preset("symbols"), data=files.parse(lesson.to_file().encode(), "signs.jsonl"))
-    page = reloaded(run.id)
-    assert page.session_state[session.LESSON].to_file() == lesson.to_file()
-    run.write_status(Status("failed", "no memory"))
-    click(page.run(), "delete-examples-yes-0")
-    assert not run.folder.exists()
-
-
-def test_link_opens_no_drawings_of_a_run_that_was_started_elsewhere(launched, make_run):
-    content = filled("LX").to_file().encode()
-    run = trainings.start(preset("symbols"), data=files.parse(content, "ann.jsonl"))
-    for other in (run, make_run()):
-        page = reloaded(other.id)
-        assert not page.session_state[session.LESSON].examples
-        assert page.session_state[session.CHOSEN_RUN] == other.id
-
-
-def test_link_to_a_run_that_does_not_exist_says_so():
-    page = reloaded("nosuch")
-    assert [warning.value for warning in page.warning] == [
-        "There is no run nosuch. It may have been deleted."
-    ]
-    assert session.CHOSEN_RUN not in page.session_state
-
-
-def test_new_session_opens_the_lesson_of_the_run_in_the_browsers_address(launched, monkeypatch):
-    """Streamlit gives a new session the address with which the tab was opened: one without the run."""
-    content = filled("LX").to_file().encode()
-    run = trainings.start(preset("symbols"), data=files.parse(content, "signs.jsonl"))
-    component = {}
-    monkeypatch.setattr(address, "_address", lambda **arguments: component.update(arguments))
-    page = open_page("teach")
-    assert component["data"]["canMove"]
-    # The browser has already sent drawings again that the server did not have.
-    before = filled("LH", num=1)
-    before.last_received = 3
-    state = {session.LESSON: before, component["key"]: SimpleNamespace(move={})}
-    monkeypatch.setattr(st, "session_state", state)
-    for number, is_new, search in ((1, False, f"?run={run.id}"), (2, True, "?run=nosuch"), (3, True, "")):
-        state[component["key"]].move = {"number": number, "isForNewSession": is_new, "search": search}
-        component["on_move_change"]()
-        assert state[session.LESSON] is before
-    state[component["key"]].move |= {"number": 4, "search": f"?run={run.id}"}
-    component["on_move_change"]()
-    opened = state[session.LESSON]
-    assert list(opened.signs.values()) == ["L", "X"]
-    assert [opened.signs[example.sign] for example in opened.examples] == ["L"] * 10 + ["X"] * 10 + ["L"]
-    assert not set(opened.signs) & set(before.signs)
-    assert opened.last_received == 3
-    assert not opened.is_kept
-    assert opened.runs == state[session.TAUGHT_RUNS] == [run.id]
-    assert state[session.CHOSEN_RUN] == run.id
-    assert not page.exception

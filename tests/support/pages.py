@@ -19,9 +19,12 @@ def history_row(epoch):
     return {"epoch": epoch, "validation_accuracy": 0.8 + 0.05 * epoch, **values}
 
 
-def open_page(name):
-    """Opens a page by the name of its folder, and returns it."""
-    page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60).run()
+def open_page(name, **state):
+    """Opens a page by the name of its folder, and returns it. `state` has values for the session."""
+    page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60)
+    for key, value in state.items():
+        page.session_state[key] = value
+    page.run()
     assert not page.exception
     return page
 

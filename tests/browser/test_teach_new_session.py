@@ -1,0 +1,137 @@
+"""The canvas of the Teach page alone in a browser: it goes on when the server has a new session."""
+
+import random
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.teach.lesson import START_NAMES
+from tests.support.desk_alone import NUM_STROKES, SIGNS_DRAWN
+from tests.support.signs import draw
+
+pytestmark = pytest.mark.browser
+
+
+def show_lesson(page, names, num_examples, first_number, is_trying=False):
+    """Shows a lesson with `num_examples` examples of each of these signs."""
+    page.evaluate(
+        """([names, length, first, isTrying]) => {
+          const example = (_, number) => ({ number, picture: "data:,", isSuspect: false })
+          const examples = Array.from({ length }, example)
+          window.extra = names.map((name, i) => ({ number: first + i, name, examples }))
+          show(isTrying, null)
+        }""",
+        [names, num_examples, first_number, is_trying],
+    )
+
+
+def test_new_session_gets_what_the_last_one_had_not_received_and_the_rest_is_said_to_be_gone(canvas_page):
+    canvas_page.evaluate("show(false, 3, 3)")
+    for key in ("1", "2"):
+        canvas_page.keyboard.press(key)
+        draw(canvas_page, "star", random.Random(1))
+        canvas_page.keyboard.press(key)
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7, 8]
+    numbers = canvas_page.evaluate("drawn.map(({ number }) => number)")
+    draw(canvas_page, "star", random.Random(2))
+    # The tree, whose third drawing is still on the canvas, is unknown in the new session.
+    canvas_page.evaluate("window.session = 'new'; show(false, 3)")
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
+    assert canvas_page.evaluate("drawn[0].number") > max(numbers)
+    hint = canvas_page.locator(".hint")
+    expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
+    canvas_page.clock.run_for(2000)
+    canvas_page.keyboard.press("1")
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7, 7]
+    expect(hint).to_contain_text("What was not saved is gone.")
+    draw(canvas_page, "star", random.Random(3))
+    expect(hint).to_contain_text("leaf has 5 examples, which is enough.")
+
+
+def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
+    canvas_page.evaluate("show(false, 5)")
+    canvas_page.evaluate("window.session = 'new'; show(false, 5)")
+    expect(canvas_page.locator(".hint")).to_contain_text("leaf has 5 examples, which is enough.")
+    # In a new session, the same number can belong to another example.
+    expect(canvas_page.locator(".thumb img").first).to_have_attribute("src", "data:,new 0")
+    assert canvas_page.evaluate("window.drawn === undefined")
+
+
+class TestLessonOpenedAgain:
+    """A new session first has the lesson of a new visitor. Then the server opens the old lesson again."""
+
+    def test_has_lost_nothing_and_takes_the_drawings_on_their_way_and_on_the_canvas(self, canvas_page):
+        canvas_page.evaluate("show(false, 5, 5)")
+        canvas_page.keyboard.press("2")
+        draw(canvas_page, "star", random.Random(1))
+        canvas_page.keyboard.press("2")
+        assert canvas_page.evaluate(SIGNS_DRAWN) == [8]
+        numbers = canvas_page.evaluate("drawn.map(({ number }) => number)")
+        draw(canvas_page, "star", random.Random(2))
+        canvas_page.evaluate("window.session = 'new'")
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
+        hint = canvas_page.locator(".hint")
+        expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
+        show_lesson(canvas_page, ("leaf", "tree"), 5, first_number=20)
+        expect(hint).to_contain_text("tree has 6 examples, which is enough.")
+        assert canvas_page.evaluate(SIGNS_DRAWN) == [21]
+        assert canvas_page.evaluate("drawn[0].number") > max(numbers)
+        canvas_page.clock.run_for(2000)
+        assert canvas_page.evaluate(SIGNS_DRAWN) == [21, 21]
+
+    @pytest.mark.parametrize("is_trying", [False, True])
+    def test_does_not_take_a_drawing_of_a_sign_that_it_does_not_have(self, canvas_page, is_trying):
+        canvas_page.evaluate("show(false, 5, 5)")
+        canvas_page.keyboard.press("2")
+        canvas_page.evaluate("window.session = 'new'")
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
+        canvas_page.keyboard.press("1")
+        draw(canvas_page, "star", random.Random(1))
+        show_lesson(canvas_page, ("leaf", "tree"), 5, 20, is_trying)
+        refusal = "Press a sign to keep your drawing as an example of it."
+        expect(canvas_page.locator(".hint")).to_have_text(
+            "The network is loading …" if is_trying else refusal
+        )
+        canvas_page.clock.run_for(2000)
+        assert canvas_page.evaluate("window.drawn === undefined")
+        assert canvas_page.evaluate(NUM_STROKES) == 1
+
+    @pytest.mark.parametrize("num_before", [0, 1])
+    def test_takes_what_is_drawn_meanwhile_for_the_sign_chosen_before(self, canvas_page, num_before):
+        canvas_page.evaluate("show(false, 5, 5)")
+        canvas_page.keyboard.press("2")
+        page, rng = canvas_page, random.Random(1)
+        box = page.locator(".desk canvas").bounding_box()
+        for _ in range(num_before):
+            # The pen is down when the new session begins.
+            page.mouse.move(box["x"] + 30, box["y"] + 30)
+            page.mouse.down()
+            page.mouse.move(box["x"] + 90, box["y"] + 90)
+        page.evaluate("window.session = 'new'")
+        show_lesson(page, START_NAMES, 0, first_number=0)
+        page.mouse.up()
+        page.clock.run_for(2000)
+        for _ in range(3 - num_before):
+            draw(page, "star", rng)
+            page.clock.run_for(2000)
+        assert page.evaluate("window.drawn === undefined")
+        show_lesson(page, ("leaf", "tree"), 5, first_number=20)
+        page.clock.run_for(2000)
+        assert page.evaluate(SIGNS_DRAWN) == [21, 21, 21]
+
+    def test_lacks_drawings_that_were_not_saved_although_it_has_as_many(self, canvas_page):
+        canvas_page.evaluate("show(false, 5, 5, false)")
+        canvas_page.evaluate("window.session = 'new'")
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
+        show_lesson(canvas_page, ("leaf", "tree"), 6, first_number=20)
+        expect(canvas_page.locator(".hint")).to_contain_text("What was not saved is gone.")
+
+
+def test_drawing_whose_sign_is_unknown_in_a_new_session_is_said_to_be_gone(canvas_page):
+    canvas_page.evaluate("show(false, 5, 0)")
+    canvas_page.keyboard.press("2")
+    draw(canvas_page, "star", random.Random(1))
+    canvas_page.keyboard.press("1")
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [8]
+    canvas_page.evaluate("window.session = 'new'; show(false, 5)")
+    expect(canvas_page.locator(".hint")).to_contain_text("What was not saved is gone.")
