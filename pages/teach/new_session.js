@@ -26,13 +26,14 @@ export function goOnWith(desk, before) {
   const { counts } = desk.missing
   const count = name => signs.filter(sign => sign.name === name).reduce((_, sign) => desk.count(sign), -1)
   if (![...counts].some(([name, before]) => count(name) < before)) counts.clear()
-  if (!nameOf(signs, desk.chosen)) desk.chosen = firstToDraw(desk.data)
+  // Without the sign that was chosen before, the visitor must choose another.
+  if (!nameOf(signs, desk.chosen)) desk.chosen = desk.missing.sign === null ? firstToDraw(desk.data) : null
 }
 
 /** Notes that a drawing begins or goes on. Returns whether the page has said until now that something is gone. */
 export function noteStroke(desk) {
   const { counts, sign } = desk.missing
-  // The visitor may be drawing the sign that was chosen before, and not the one that the present lesson begins with.
+  // The visitor may still be drawing the sign that was chosen before.
   if (sign !== null && !desk.data.isTrying) desk.refusedFor = NO_SIGN
   const wasSaid = counts.size > 0
   counts.clear()
@@ -55,13 +56,16 @@ function goOnInAnotherLesson(desk, before) {
   const numberOf = name => desk.data.signs.find(sign => sign.name === name)?.number
   const unsent = [...missing.unsent, ...[...desk.pending, ...desk.waiting.splice(0)].map(
     ({ sign, strokes }) => ({ name: nameOf(before.signs, sign), strokes }))]
-  if (desk.data.session !== before.session) noteCounts(desk, before, unsent)
+  const isNewSession = desk.data.session !== before.session
+  if (isNewSession) noteCounts(desk, before, unsent)
   const numbered = unsent.map(({ name, strokes }) => ({ sign: numberOf(name), strokes }))
   missing.unsent = unsent.filter((_, i) => numbered[i].sign === undefined)
   desk.sendAgain(numbered.filter(({ sign }) => sign !== undefined))
   const name = missing.sign ?? nameOf(before.signs, desk.chosen) ?? null
+  // If the visitor has opened a file, its lesson begins with its own first sign.
+  const isMissing = numberOf(name) === undefined && (isNewSession || missing.sign !== null)
   desk.chosen = numberOf(name) ?? null
-  missing.sign = desk.chosen === null ? name : null
+  missing.sign = isMissing ? name : null
   if (desk.strokes.length) keepDrawing(desk)
 }
 

@@ -63,12 +63,15 @@ function refusal(desk) {
 export function hintWords(desk, chosen) {
   const refused = refusal(desk)
   if (refused) return refused
-  if (desk.missing.counts.size) return "The app was restarted, or this device was away for an hour. What was not saved is gone."
+  const choose = desk.data.signs.length ? "Press a sign, and draw it." : "Add a sign, and draw it here."
+  if (desk.missing.counts.size) {
+    return `The app was restarted, or this device was away for an hour. What was not saved is gone.${chosen ? "" : ` ${choose}`}`
+  }
   if (desk.data.isTrying && !networkAt(desk.data.network)) {
     return desk.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
   }
   if (desk.data.isTrying) return "Draw a sign. Wrong answer? Press the right sign: your drawing becomes an example of it."
-  if (!chosen) return "Add a sign, and draw it here."
+  if (!chosen) return choose
   const count = desk.count(chosen)
   if (count >= desk.data.maxExamples) return `${chosen.name} has ${count} examples, and no more fit. Choose another sign.`
   if (desk.data.isLearning && count >= desk.data.minExamples) return "The network is learning. Drawings from now on are for the next time."

@@ -135,3 +135,24 @@ def test_drawing_whose_sign_is_unknown_in_a_new_session_is_said_to_be_gone(canva
     assert canvas_page.evaluate(SIGNS_DRAWN) == [8]
     canvas_page.evaluate("window.session = 'new'; show(false, 5)")
     expect(canvas_page.locator(".hint")).to_contain_text("What was not saved is gone.")
+
+
+def test_visitor_chooses_a_sign_if_the_one_chosen_before_is_unknown_in_a_new_session(canvas_page):
+    canvas_page.evaluate("show(false, 5, 0)")
+    canvas_page.keyboard.press("2")
+    canvas_page.evaluate("window.session = 'new'; show(false, 5)")
+    expect(canvas_page.locator(".hint")).to_contain_text("gone. Press a sign, and draw it.")
+    expect(canvas_page.locator(".prompt")).to_have_text("")
+    expect(canvas_page.locator(".sign[aria-pressed=true]")).to_have_count(0)
+    canvas_page.locator(".sign").click()
+    draw(canvas_page, "star", random.Random(1))
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
+
+
+def test_file_that_is_opened_begins_with_its_first_sign(canvas_page):
+    canvas_page.evaluate("show(false, 5, 0)")
+    canvas_page.keyboard.press("2")
+    show_lesson(canvas_page, ("cat", "dog"), 5, first_number=20)
+    expect(canvas_page.locator(".hint")).to_contain_text("cat has 5 examples, which is enough.")
+    expect(canvas_page.locator(".sign[aria-pressed=true]")).to_contain_text("cat")
