@@ -17,6 +17,7 @@ const MAX_FRAMES = 120 // how many frames to wait until a chapter is long enough
 const FIRST_WAIT_MS = 1000 // how long the server may take to answer before it is told again; then twice as long, and so on
 
 const chapterOf = search => new URLSearchParams(search).get("step")
+const hasRun = search => new URLSearchParams(search).has("run")
 // Whether the visitor is still on this page. The address of another page must not change. The name of the first page is "".
 const isOn = page => location.pathname.replace(page ? /\/$/ : "", "").endsWith(`/${page}`)
 const main = () => document.querySelector("[data-testid=stMain]")
@@ -41,13 +42,15 @@ export default function ({ data, setTriggerValue }) {
   }
 }
 
-/** Gives the page its last address again if only an earlier session knows it. Returns whether an earlier session showed the page. */
+/** Returns whether an earlier session showed this page. If the address names no run, it first becomes what that session showed. */
 function bringBack({ page, session }) {
   const before = remembered[page]
   if (!before || before.session === session) return false
-  if (!new URLSearchParams(location.search).has("run")) {
+  if (hasRun(before.search) && !hasRun(location.search)) {
     history.replaceState(history.state, "", location.pathname + before.search + location.hash)
   }
+  // Each session is asked only once, even if it cannot show what the address names.
+  remembered[page] = { session, search: location.search }
   return true
 }
 

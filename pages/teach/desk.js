@@ -97,7 +97,7 @@ class Desk {
   }
 
   hasUnkept() {
-    const numWaiting = this.pending.length + this.waiting.length
+    const numWaiting = this.pending.length + this.waiting.length + this.missing.unsent.length
     return Boolean(this.data && (!this.data.isKept || numWaiting || (!this.data.isTrying && this.strokes.length)))
   }
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -66,6 +67,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
         "session": st.session_state.setdefault(_SESSION, secrets.token_hex()),
         "received": mine.last_received,
         "isKept": mine.is_kept,
+        "isFromRun": bool(mine.runs),
         "minExamples": MIN_EXAMPLES,
         "enoughExamples": ENOUGH_EXAMPLES,
         "maxExamples": MAX_EXAMPLES,
@@ -106,17 +108,16 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
             of another form are ignored.
     """
     for item in drawn if isinstance(drawn, list) else []:
-        number = item.get("number") if isinstance(item, dict) else None
+        number, sign = (item.get("number"), item.get("sign")) if isinstance(item, dict) else (None, None)
         # In JavaScript, whole numbers are exact up to 2**53.
         if not isinstance(number, int) or not mine.last_received < number < 2**53:
             continue
-        mine.last_received = number
-        try:
-            strokes = strokes_from_lists(item.get("strokes"))
-        except ValueError:
+        # A drawing that was sent to an earlier lesson does not count as received. The browser sends it again.
+        if not isinstance(sign, int) or sign not in mine.signs:
             continue
-        if isinstance(item.get("sign"), int):
-            mine.add_example(item["sign"], strokes)
+        mine.last_received = number
+        with suppress(ValueError):
+            mine.add_example(sign, strokes_from_lists(item.get("strokes")))
 
 
 def _remove() -> None:

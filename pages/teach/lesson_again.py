@@ -10,14 +10,14 @@ from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.shared import address, errors, session
 from pages.teach import teaching
-from pages.teach.lesson import Lesson, lesson
+from pages.teach.lesson import START_NAMES, Lesson, lesson
 from pages.teach.lesson_files import lesson_in
 
 # The name of the page in the address.
 _PAGE = "teach"
 
 
-def open_after_reload() -> None:
+def open_at_start() -> None:
     """Opens the lesson of the run in the address, if this session has no lesson yet.
 
     So the visitor goes on with the same lesson after a reload of the page, even during the training.
@@ -58,24 +58,31 @@ def _follow(texts: Mapping[str, str], is_new_session: bool) -> None:
     runs = teaching.existing_runs([run_id])
     if not is_new_session or run_id == before or (run_id and not runs):
         return
-    state.pop(session.TEACH_MODE, None)
     if not runs:
-        # Drawings that the browser has sent to the earlier lesson must not count as new.
-        _replace(lesson(), Lesson(last_received=lesson().last_received))
+        _replace(lesson(), _fresh(lesson()))
         return
     if state.get(session.CHOSEN_RUN) in (None, before):
         state[session.CHOSEN_RUN] = run_id
-    _open(runs[0])
+    if not _open(runs[0]):
+        state[session.TAUGHT_BEFORE] = run_id
 
 
-def _open(run: Run) -> None:
-    """Turns the drawings in a run into the visitor's lesson.
+def _fresh(earlier: Lesson) -> Lesson:
+    """Returns the lesson of a new visitor, without the numbers of the earlier lesson."""
+    signs: dict[int, str] = dict(enumerate(START_NAMES, earlier.next_number))
+    next_number = earlier.next_number + len(signs)
+    # Drawings that the browser has sent to the earlier lesson must not count as new.
+    return Lesson(signs, last_received=earlier.last_received, next_number=next_number)
 
-    Does nothing if the run was not started on this page, or its drawings cannot be read.
+
+def _open(run: Run) -> bool:
+    """Turns the drawings in a run into the visitor's lesson, and returns whether that was possible.
+
+    It is not possible if the run was not started on this page, or its drawings cannot be read.
     """
     with suppress(ValueError, OSError):
         if run.recipe().name != teaching.RECIPE or run_data.facts(run).name != teaching.FILE_NAME:
-            return
+            return False
         content = (run.folder / STROKES_FILE).read_bytes()
         opened, _ = lesson_in(content, STROKES_FILE, lesson())
         opened.runs.append(run.id)
@@ -84,6 +91,8 @@ def _open(run: Run) -> None:
         if run.id not in taught:
             taught.append(run.id)
         _replace(lesson(), opened)
+        return True
+    return False
 
 
 def _replace(earlier: Lesson, opened: Lesson) -> None:
@@ -97,3 +106,4 @@ def _replace(earlier: Lesson, opened: Lesson) -> None:
             opened.add_example(numbers[name], example.strokes)
     st.session_state[session.LESSON] = opened
     st.session_state.pop(session.TAUGHT_BEFORE, None)
+    st.session_state.pop(session.TEACH_MODE, None)

@@ -14,7 +14,7 @@ _NEW = "new-sign"
 _PLACE = "names"
 _PLACEHOLDER = "such as leaf"
 # A number for the field of each sign. It is a part of the field's key, so another number gives a new field.
-# The first one is random, because in a new session a browser still sends what is in the fields of the last.
+# The first one is random, because in a new session a browser still sends what was in the fields before.
 _FIELDS = "names-fields"
 
 

@@ -1,14 +1,14 @@
 // What the canvas of the Teach page does when the server has a new session or has opened another lesson. The server starts a new
 // session after a restart, and after an hour without a connection to this browser. It has then forgotten the visitor's drawings,
 // except those that were saved. A new session first has the lesson of a new visitor. If the address names a run, the server then
-// opens the lesson of this run. The signs of another lesson have other numbers, so here they are found by their names.
+// opens the lesson of this run. A number can stand for another sign there, so signs are found by their names.
 //
 // firstToDraw is in words.js.
 
 // No sign has this number.
 const NO_SIGN = -1
 
-/** What the desk had before and the present lesson has not. */
+/** What the desk had before and the present lesson does not have. */
 export class Missing {
   // How many drawings each sign had before the server forgot some, by name. Empty if none are missing, or if the pen has touched
   // the canvas since then.
@@ -21,23 +21,23 @@ export class Missing {
 
 /** Goes on with new data from the server. `before` is the server's previous data, if any. */
 export function goOnWith(desk, before) {
-  if (before && isAnotherLesson(desk.data, before)) goOnInAnotherLesson(desk, before)
-  const { signs } = desk.data
-  const { counts } = desk.missing
-  const count = name => signs.filter(sign => sign.name === name).reduce((_, sign) => desk.count(sign), -1)
-  if (![...counts].some(([name, before]) => count(name) < before)) counts.clear()
+  const { data: { signs }, missing: { counts } } = desk
+  if (before && isAnotherLesson(desk.data, before)) leaveLesson(desk, before)
+  takeBack(desk)
+  if ([...counts].every(([name, count]) => countOf(desk, name) >= count)) counts.clear()
   // Without the sign that was chosen before, the visitor must choose another.
   if (!nameOf(signs, desk.chosen)) desk.chosen = desk.missing.sign === null ? firstToDraw(desk.data) : null
 }
 
-/** Notes that a drawing begins or goes on. Returns whether the page has said until now that something is gone. */
+/** Notes that a drawing begins or goes on. Returns whether the page must now say something else. */
 export function noteStroke(desk) {
   const { counts, sign } = desk.missing
-  // The visitor may still be drawing the sign that was chosen before.
-  if (sign !== null && !desk.data.isTrying) desk.refusedFor = NO_SIGN
   const wasSaid = counts.size > 0
   counts.clear()
-  return wasSaid
+  // The visitor may still be drawing the sign that was chosen before.
+  const isMissing = sign !== null && !desk.data.isTrying
+  if (isMissing) desk.refusedFor = NO_SIGN
+  return wasSaid || isMissing
 }
 
 /** Keeps the drawing on the canvas until the server has opened a lesson with the sign that was chosen before. */
@@ -51,44 +51,60 @@ export const mustAsk = ({ data, refusedFor }) => refusedFor !== null && !nameOf(
 const isAnotherLesson = ({ signs, session }, before) =>
   session !== before.session || (before.signs.length > 0 && !before.signs.some(({ number }) => nameOf(signs, number)))
 
-function goOnInAnotherLesson(desk, before) {
+/** Notes by name what the lesson before had and the present one may not have. */
+function leaveLesson(desk, before) {
   const { missing } = desk
-  const numberOf = name => desk.data.signs.find(sign => sign.name === name)?.number
-  const unsent = [...missing.unsent, ...[...desk.pending, ...desk.waiting.splice(0)].map(
-    ({ sign, strokes }) => ({ name: nameOf(before.signs, sign), strokes }))]
-  const isNewSession = desk.data.session !== before.session
-  if (isNewSession) noteCounts(desk, before, unsent)
-  const numbered = unsent.map(({ name, strokes }) => ({ sign: numberOf(name), strokes }))
-  missing.unsent = unsent.filter((_, i) => numbered[i].sign === undefined)
-  desk.sendAgain(numbered.filter(({ sign }) => sign !== undefined))
-  const name = missing.sign ?? nameOf(before.signs, desk.chosen) ?? null
-  // If the visitor has opened a file, its lesson begins with its own first sign.
-  const isMissing = numberOf(name) === undefined && (isNewSession || missing.sign !== null)
-  desk.chosen = numberOf(name) ?? null
-  missing.sign = isMissing ? name : null
-  if (desk.strokes.length) keepDrawing(desk)
+  const unsent = [...desk.pending, ...desk.waiting].map(({ sign, strokes }) => ({ name: nameOf(before.signs, sign), strokes }))
+  missing.unsent.push(...unsent)
+  missing.sign ??= nameOf(before.signs, desk.chosen) ?? null
+  desk.pending = []
+  desk.waiting = []
+  desk.chosen = null
+  desk.stopWaiting()
+  if (desk.strokes.length) desk.refusedFor = NO_SIGN
+  if (desk.data.session !== before.session) noteCounts(desk, before)
+  // The visitor has opened a file. It replaces everything.
+  else if (!desk.data.isFromRun) Object.assign(missing, { unsent: [], sign: null })
 }
 
-function noteCounts({ root, missing }, before, unsent) {
+function noteCounts({ root, missing }, before) {
   // In the new session, the examples have other numbers, so none of the pictures may stay.
   root.querySelector(".signs").replaceChildren()
   if (missing.counts.size) return
-  for (const { name, examples } of before.signs) {
-    const count = examples.length + unsent.filter(drawing => drawing.name === name).length
+  const counts = before.signs.map(({ name, examples }) =>
+    [name, examples.length + missing.unsent.filter(drawing => drawing.name === name).length])
+  // Names alone are missed only if nothing was drawn.
+  const isAnythingDrawn = counts.some(([, count]) => count)
+  for (const [name, count] of counts) {
     // If drawings were not saved, the lesson that is opened again does not have them, however many it has.
-    missing.counts.set(name, before.isKept ? count : Infinity)
+    if (count || !isAnythingDrawn) missing.counts.set(name, before.isKept ? count : Infinity)
   }
 }
 
-/** Keeps the drawing on the canvas for the chosen sign. Without one, it is read in a trial, or the visitor must say what it is. */
-function keepDrawing(desk) {
-  if (desk.chosen === null) {
-    desk.stopWaiting()
-    desk.refusedFor = desk.data.isTrying ? null : NO_SIGN
-  } else if (desk.refusedFor !== null) {
+/** Gives what is missing to the signs of the same names, if the present lesson has them. */
+function takeBack(desk) {
+  const { missing, data } = desk
+  const numberOf = name => data.signs.find(sign => sign.name === name)?.number
+  for (const { name, strokes } of missing.unsent.splice(0)) {
+    const sign = numberOf(name)
+    if (sign === undefined) missing.unsent.push({ name, strokes })
+    else desk.addPending({ sign, strokes })
+  }
+  const chosen = numberOf(missing.sign)
+  // In a trial, the drawing on the canvas is only read.
+  if (desk.refusedFor === NO_SIGN && (data.isTrying || chosen !== undefined)) {
     desk.refusedFor = null
     if (!desk.pad.isDown) desk.lift()
   }
+  if (chosen === undefined) return
+  desk.chosen = chosen
+  missing.sign = null
+}
+
+/** Returns how many drawings the sign of this name has; -1 if there is no such sign. */
+function countOf(desk, name) {
+  const sign = desk.data.signs.find(sign => sign.name === name)
+  return sign ? desk.count(sign) : -1
 }
 
 const nameOf = (signs, number) => signs.find(sign => sign.number === number)?.name

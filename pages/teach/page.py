@@ -24,7 +24,7 @@ def page() -> None:
         "In half a minute, a network learns to read your drawings.",
     )
     with errors.errors_in_words():
-        lesson_again.open_after_reload()
+        lesson_again.open_at_start()
         _lesson()
 
 

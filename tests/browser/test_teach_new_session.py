@@ -12,8 +12,9 @@ from tests.support.signs import draw
 pytestmark = pytest.mark.browser
 
 
-def show_lesson(page, names, num_examples, first_number, is_trying=False):
+def show_lesson(page, names, num_examples, first_number, is_trying=False, is_from_run=True):
     """Shows a lesson with `num_examples` examples of each of these signs."""
+    page.evaluate(f"window.isFromRun = {str(is_from_run).lower()}")
     page.evaluate(
         """([names, length, first, isTrying]) => {
           const example = (_, number) => ({ number, picture: "data:,", isSuspect: false })
@@ -69,7 +70,7 @@ class TestLessonOpenedAgain:
         numbers = canvas_page.evaluate("drawn.map(({ number }) => number)")
         draw(canvas_page, "star", random.Random(2))
         canvas_page.evaluate("window.session = 'new'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
         hint = canvas_page.locator(".hint")
         expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
         show_lesson(canvas_page, ("leaf", "tree"), 5, first_number=20)
@@ -84,7 +85,7 @@ class TestLessonOpenedAgain:
         canvas_page.evaluate("show(false, 5, 5)")
         canvas_page.keyboard.press("2")
         canvas_page.evaluate("window.session = 'new'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
         canvas_page.keyboard.press("1")
         draw(canvas_page, "star", random.Random(1))
         show_lesson(canvas_page, ("leaf", "tree"), 5, 20, is_trying)
@@ -108,7 +109,7 @@ class TestLessonOpenedAgain:
             page.mouse.down()
             page.mouse.move(box["x"] + 90, box["y"] + 90)
         page.evaluate("window.session = 'new'")
-        show_lesson(page, START_NAMES, 0, first_number=0)
+        show_lesson(page, START_NAMES, 0, first_number=0, is_from_run=False)
         page.mouse.up()
         page.clock.run_for(2000)
         for _ in range(3 - num_before):
@@ -122,7 +123,7 @@ class TestLessonOpenedAgain:
     def test_lacks_drawings_that_were_not_saved_although_it_has_as_many(self, canvas_page):
         canvas_page.evaluate("show(false, 5, 5, false)")
         canvas_page.evaluate("window.session = 'new'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
         show_lesson(canvas_page, ("leaf", "tree"), 6, first_number=20)
         expect(canvas_page.locator(".hint")).to_contain_text("What was not saved is gone.")
 
@@ -138,7 +139,7 @@ def test_drawing_whose_sign_is_unknown_in_a_new_session_is_said_to_be_gone(canva
 
 
 def test_visitor_chooses_a_sign_if_the_one_chosen_before_is_unknown_in_a_new_session(canvas_page):
-    canvas_page.evaluate("show(false, 5, 0)")
+    canvas_page.evaluate("show(false, 5, 1)")
     canvas_page.keyboard.press("2")
     canvas_page.evaluate("window.session = 'new'; show(false, 5)")
     expect(canvas_page.locator(".hint")).to_contain_text("gone. Press a sign, and draw it.")
@@ -150,9 +151,39 @@ def test_visitor_chooses_a_sign_if_the_one_chosen_before_is_unknown_in_a_new_ses
     assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
 
 
+def test_two_restarts_in_a_row_lose_nothing_that_the_lesson_has(canvas_page):
+    canvas_page.evaluate("show(false, 5, 5)")
+    canvas_page.keyboard.press("2")
+    for session in ("second", "third"):
+        canvas_page.evaluate(f"window.session = '{session}'")
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+        # Meanwhile, the visitor looks at another page and returns.
+        canvas_page.evaluate("leave(), window.drawn = undefined, show(false, null)")
+    draw(canvas_page, "star", random.Random(1))
+    show_lesson(canvas_page, ("leaf", "tree"), 5, first_number=20)
+    expect(canvas_page.locator(".hint")).to_contain_text("tree has 5 examples, which is enough.")
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [21]
+
+
+def test_visitor_is_asked_before_leaving_while_drawings_wait_for_their_sign(canvas_page):
+    canvas_page.evaluate("show(false, 5, 5)")
+    canvas_page.keyboard.press("2")
+    draw(canvas_page, "star", random.Random(1))
+    canvas_page.keyboard.press("2")
+    canvas_page.evaluate("window.session = 'new'")
+    may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+    assert not canvas_page.evaluate(may_leave)
+    # A file replaces them.
+    show_lesson(canvas_page, ("tree", "leaf"), 5, first_number=20, is_from_run=False)
+    assert canvas_page.evaluate(may_leave)
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [8]
+
+
 def test_file_that_is_opened_begins_with_its_first_sign(canvas_page):
     canvas_page.evaluate("show(false, 5, 0)")
     canvas_page.keyboard.press("2")
-    show_lesson(canvas_page, ("cat", "dog"), 5, first_number=20)
+    show_lesson(canvas_page, ("cat", "dog"), 5, first_number=20, is_from_run=False)
     expect(canvas_page.locator(".hint")).to_contain_text("cat has 5 examples, which is enough.")
     expect(canvas_page.locator(".sign[aria-pressed=true]")).to_contain_text("cat")

@@ -81,6 +81,7 @@ def moved(monkeypatch):
         patch.setattr(address, "_address", lambda **arguments: component.update(arguments))
         open_page("teach")
     assert component["data"]["canMove"]
+    assert component["data"]["isRemembered"]
 
     def moved(state, search, is_new=True):
         move = {"number": next(numbers), "isForNewSession": is_new, "search": search}
@@ -140,11 +141,14 @@ def test_lesson_of_the_browsers_address_replaces_that_of_the_opening_link(launch
 def test_lesson_of_the_opening_link_is_not_shown_if_the_browsers_address_names_no_run(launched, moved):
     """The visitor has replaced it, for example by opening a file."""
     state = moved({}, f"?run={taught_run().id}")
-    state[session.LESSON].last_received = 3
-    state = moved(state, "?tour=off")
-    assert tuple(state[session.LESSON].signs.values()) == START_NAMES
-    assert not state[session.LESSON].examples
-    assert state[session.LESSON].last_received == 3
+    replaced = state[session.LESSON]
+    replaced.last_received = 3
+    fresh = moved(state, "?tour=off")[session.LESSON]
+    assert tuple(fresh.signs.values()) == START_NAMES
+    assert not fresh.examples
+    assert fresh.last_received == 3
+    assert min(fresh.signs) == replaced.next_number
+    assert fresh.next_number == max(fresh.signs) + 1
 
 
 def test_new_session_does_not_take_the_names_in_the_fields_of_the_last(teach_page):
@@ -165,8 +169,13 @@ def test_lesson_stays_if_the_one_in_the_address_cannot_be_opened(launched, moved
         (run.folder / STROKES_FILE).write_bytes(b"{")
     search = {"no run": "", "unknown": "?run=nosuch"}.get(reason, f"?run={run.id}")
     lesson = filled("H")
-    state = moved({session.LESSON: lesson}, search, is_new=reason != "session not new")
+    state = {session.LESSON: lesson, session.TEACH_MODE: teaching.TRY}
+    state = moved(state, search, is_new=reason != "session not new")
     assert state[session.LESSON] is lesson
+    assert state[session.TEACH_MODE] == teaching.TRY
+    # Other pages can show the network of a run that exists.
+    is_shown = reason in {"damaged", "started elsewhere"}
+    assert state.get(session.CHOSEN_RUN) == state.get(session.TAUGHT_BEFORE) == (run.id if is_shown else None)
 
 
 def test_reload_shows_the_network_of_a_run_whose_drawings_are_damaged(launched):

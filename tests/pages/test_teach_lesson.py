@@ -65,6 +65,8 @@ def test_drawings_from_the_browser_are_added_once_and_nonsense_is_ignored():
     for number, sign in ((10, 77), (11, None), (12, "1")):
         desk.add_drawings(lesson, [{"number": number, "sign": sign, "strokes": good}])
     assert len(lesson.examples) == 2
+    # A drawing of an unknown sign is not received.
+    assert lesson.last_received < 10
 
 
 def test_file_of_examples_can_be_opened_again():

@@ -37,7 +37,8 @@ window.show = (...shown) => void (forget = show({
   data: dataOf(...shown),
 }))
 const dataOf = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => ({
-  isTrying, isLearning, isKept, received: window.received ?? 0, session: window.session,
+  isTrying, isLearning, isKept, received: window.received ?? 0,
+  session: window.session, isFromRun: Boolean(window.isFromRun),
   minExamples: 5, enoughExamples: 10, maxExamples: 20,
   network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
   signs: [...(numExamples === null ? [] : [{ number: 7, name: "leaf", examples: examples(numExamples) }]),
@@ -68,7 +69,8 @@ def fill(page: Page) -> None:
     - isLearning: whether a training is at work.
 
     `window.session` is a text that differs from session to session. `window.received` is the largest number
-    of a drawing that the server has received. `leave()` removes the canvas, as a visit to another page does.
+    of a drawing that the server has received. `window.isFromRun` says whether the lesson is that of a run.
+    `leave()` removes the canvas, as a visit to another page does.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
