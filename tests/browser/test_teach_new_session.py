@@ -11,6 +11,8 @@ from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
 
+MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
 
 def show_lesson(page, names, num_examples, first_number, is_trying=False, is_from_run=True):
     """Shows a lesson with `num_examples` examples of each of these signs."""
@@ -115,6 +117,8 @@ class TestLessonOpenedAgain:
         for _ in range(3 - num_before):
             draw(page, "star", rng)
             page.clock.run_for(2000)
+            refusal = "Press a sign to keep your drawing as an example of it."
+            expect(page.locator(".hint")).to_have_text(refusal)
         assert page.evaluate("window.drawn === undefined")
         show_lesson(page, ("leaf", "tree"), 5, first_number=20)
         page.clock.run_for(2000)
@@ -158,12 +162,24 @@ def test_two_restarts_in_a_row_lose_nothing_that_the_lesson_has(canvas_page):
         canvas_page.evaluate(f"window.session = '{session}'")
         show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
         # Meanwhile, the visitor looks at another page and returns.
-        canvas_page.evaluate("leave(), window.drawn = undefined, show(false, null)")
-    draw(canvas_page, "star", random.Random(1))
+        canvas_page.evaluate("leave(), show(false, null)")
     show_lesson(canvas_page, ("leaf", "tree"), 5, first_number=20)
     expect(canvas_page.locator(".hint")).to_contain_text("tree has 5 examples, which is enough.")
-    canvas_page.clock.run_for(2000)
-    assert canvas_page.evaluate(SIGNS_DRAWN) == [21]
+
+
+def test_drawing_in_a_trial_is_only_read_although_the_sign_chosen_before_is_unknown(canvas_page):
+    canvas_page.evaluate("show(false, 5, 5)")
+    canvas_page.keyboard.press("2")
+    canvas_page.evaluate("window.session = 'new'")
+    show_lesson(canvas_page, ("cat", "dog"), 5, 20, is_trying=True)
+    for _ in range(2):
+        draw(canvas_page, "star", random.Random(1))
+        expect(canvas_page.locator(".hint")).to_have_text("The network is loading …")
+        canvas_page.clock.run_for(2000)
+    # Neither drawing waits for its sign.
+    assert canvas_page.evaluate(MAY_LEAVE)
+    canvas_page.keyboard.press("1")
+    assert canvas_page.evaluate(SIGNS_DRAWN) == [20]
 
 
 def test_visitor_is_asked_before_leaving_while_drawings_wait_for_their_sign(canvas_page):
@@ -172,12 +188,11 @@ def test_visitor_is_asked_before_leaving_while_drawings_wait_for_their_sign(canv
     draw(canvas_page, "star", random.Random(1))
     canvas_page.keyboard.press("2")
     canvas_page.evaluate("window.session = 'new'")
-    may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
     show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
-    assert not canvas_page.evaluate(may_leave)
+    assert not canvas_page.evaluate(MAY_LEAVE)
     # A file replaces them.
     show_lesson(canvas_page, ("tree", "leaf"), 5, first_number=20, is_from_run=False)
-    assert canvas_page.evaluate(may_leave)
+    assert canvas_page.evaluate(MAY_LEAVE)
     assert canvas_page.evaluate(SIGNS_DRAWN) == [8]
 
 
