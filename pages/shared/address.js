@@ -42,25 +42,30 @@ export default function ({ data, setTriggerValue }) {
   }
 }
 
-/** Returns whether an earlier session showed this page. If the address names no run, it first becomes what that session showed. */
+/** Returns whether the page was last shown by an earlier session, and the new one has not been asked yet.
+ *
+ * If that session showed a run and the address names none, the address first becomes that session's.
+ */
 function bringBack({ page, session }) {
   const before = remembered[page]
-  if (!before || before.session === session) return false
+  if (!before || before.session === session || isForNewSession) return false
   if (hasRun(before.search) && !hasRun(location.search)) {
     history.replaceState(history.state, "", location.pathname + before.search + location.hash)
   }
-  // Each session is asked only once, even if it cannot show what the address names.
-  remembered[page] = { session, search: location.search }
   return true
 }
 
-function countMoves({ page, answered }) {
+function countMoves(data) {
+  const { page, answered } = data
   // A new session on the server begins at 0 again. Neither it nor another page will answer earlier moves.
   const isLost = answered < lastAnswered || page !== shown.page
   if (isLost) isMoveUnsent = false
   numMoves = isLost ? answered : Math.max(numMoves, answered)
   lastAnswered = answered
-  if (answered === numMoves) isForNewSession = false
+  if (answered !== numMoves) return
+  // The new session has been asked. It is not asked again, even if it cannot show what the address names.
+  if (isForNewSession && !isLost && data.isRemembered) remembered[page] = data
+  isForNewSession = false
 }
 
 function listen() {

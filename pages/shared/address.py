@@ -155,8 +155,8 @@ def write(
             the address, by parameter, and whether the session is new. If it is new, the server was restarted
             or had forgotten the visitor. Otherwise, the visitor has gone back or forward, or clicked a link
             to a chapter. None if the page answers no such moves.
-        is_remembered: whether the browser, when the visitor comes back to the page in a new session, asks for
-            the run in the link or, without one, for what the page showed last.
+        is_remembered: whether a new session is asked, when the visitor comes back to the page, for the run in
+            the link or, without one, for what the page showed last.
     """
     state = st.session_state
     data = {

@@ -78,6 +78,7 @@ class Desk {
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     goOnWith(this, before)
+    this.pending = this.pending.filter(drawing => data.signs.some(({ number }) => number === drawing.sign))
     this.keepRefused()
     // A drawing on the canvas is read as soon as the network has been loaded.
     if (data.network) this.load(data.network)
@@ -208,7 +209,7 @@ class Desk {
    * becomes an example of the new sign instead.
    */
   choose(number) {
-    this.missing.sign = null
+    Object.assign(this.missing, { unsent: [], sign: null })
     if (this.data.isTrying || this.refusedFor !== null) this.chosen = number
     this.keep()
     this.chosen = number

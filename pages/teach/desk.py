@@ -67,7 +67,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
         "session": st.session_state.setdefault(_SESSION, secrets.token_hex()),
         "received": mine.last_received,
         "isKept": mine.is_kept,
-        "isFromRun": bool(mine.runs),
+        "isFromFile": mine.is_from_file,
         "minExamples": MIN_EXAMPLES,
         "enoughExamples": ENOUGH_EXAMPLES,
         "maxExamples": MAX_EXAMPLES,
@@ -112,7 +112,8 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
         # In JavaScript, whole numbers are exact up to 2**53.
         if not isinstance(number, int) or not mine.last_received < number < 2**53:
             continue
-        # A drawing that was sent to an earlier lesson does not count as received. The browser sends it again.
+        # A drawing of a sign of an earlier lesson does not count as received, so that the browser can send it
+        # again if this lesson has a sign of the same name.
         if not isinstance(sign, int) or sign not in mine.signs:
             continue
         mine.last_received = number

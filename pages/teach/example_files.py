@@ -110,6 +110,7 @@ def _open() -> None:
     with refusals(session.LESSON):
         opened, num_left_out = _lesson_in(uploaded)
         opened.keep()
+        opened.is_from_file = True
         st.session_state[session.LESSON] = opened
         st.session_state.pop(session.TEACH_MODE, None)
         st.session_state.pop(session.TAUGHT_BEFORE, None)

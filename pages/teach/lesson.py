@@ -62,6 +62,7 @@ class Lesson:
         runs: ids of the runs that were started on this lesson, the newest last.
         kept: numbers of the examples that were saved, by place: id of a run, or `saved.FILE`.
         removed: what the visitor has removed and can put back, the newest last.
+        is_from_file: whether the visitor has opened the lesson from a file.
     """
 
     signs: dict[int, str] = field(default_factory=lambda: dict(enumerate(START_NAMES)))
@@ -71,6 +72,7 @@ class Lesson:
     runs: list[str] = field(default_factory=list)
     kept: dict[str, set[int]] = field(default_factory=dict)
     removed: list[Removed] = field(default_factory=list)
+    is_from_file: bool = False
 
     def add_sign(self, name: str) -> int:
         """Adds a sign without examples, and returns its number.

@@ -1,7 +1,7 @@
 // What the canvas of the Teach page does when the server has a new session or has opened another lesson. The server starts a new
 // session after a restart, and after an hour without a connection to this browser. It has then forgotten the visitor's drawings,
 // except those that were saved. A new session first has the lesson of a new visitor. If the address names a run, the server then
-// opens the lesson of this run. A number can stand for another sign there, so signs are found by their names.
+// opens the lesson of this run. In a new session, a number can stand for another sign, so signs are found by their names.
 //
 // firstToDraw is in words.js.
 
@@ -21,11 +21,11 @@ export class Missing {
 
 /** Goes on with new data from the server. `before` is the server's previous data, if any. */
 export function goOnWith(desk, before) {
-  const { data: { signs }, missing: { counts } } = desk
   if (before && isAnotherLesson(desk.data, before)) leaveLesson(desk, before)
   takeBack(desk)
+  const { data: { signs }, missing: { counts } } = desk
   if ([...counts].every(([name, count]) => countOf(desk, name) >= count)) counts.clear()
-  // Without the sign that was chosen before, the visitor must choose another.
+  // If a new session lacks the sign that was chosen before, the visitor must choose another.
   if (!nameOf(signs, desk.chosen)) desk.chosen = desk.missing.sign === null ? firstToDraw(desk.data) : null
 }
 
@@ -55,7 +55,7 @@ const isAnotherLesson = ({ signs, session }, before) =>
 function leaveLesson(desk, before) {
   const { missing } = desk
   const unsent = [...desk.pending, ...desk.waiting].map(({ sign, strokes }) => ({ name: nameOf(before.signs, sign), strokes }))
-  missing.unsent.push(...unsent)
+  missing.unsent.push(...unsent.filter(({ name }) => name))
   missing.sign ??= nameOf(before.signs, desk.chosen) ?? null
   desk.pending = []
   desk.waiting = []
@@ -63,8 +63,8 @@ function leaveLesson(desk, before) {
   desk.stopWaiting()
   if (desk.strokes.length) desk.refusedFor = NO_SIGN
   if (desk.data.session !== before.session) noteCounts(desk, before)
-  // The visitor has opened a file. It replaces everything.
-  else if (!desk.data.isFromRun) Object.assign(missing, { unsent: [], sign: null })
+  // A file that the visitor has opened replaces everything.
+  else if (desk.data.isFromFile) desk.missing = new Missing()
 }
 
 function noteCounts({ root, missing }, before) {
@@ -86,9 +86,9 @@ function takeBack(desk) {
   const { missing, data } = desk
   const numberOf = name => data.signs.find(sign => sign.name === name)?.number
   for (const { name, strokes } of missing.unsent.splice(0)) {
-    const sign = numberOf(name)
-    if (sign === undefined) missing.unsent.push({ name, strokes })
-    else desk.addPending({ sign, strokes })
+    const hasRoom = 0 <= countOf(desk, name) && countOf(desk, name) < data.maxExamples
+    if (hasRoom) desk.addPending({ sign: numberOf(name), strokes })
+    else missing.unsent.push({ name, strokes })
   }
   const chosen = numberOf(missing.sign)
   // In a trial, the drawing on the canvas is only read.

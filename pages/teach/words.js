@@ -65,7 +65,8 @@ export function hintWords(desk, chosen) {
   if (refused) return refused
   const choose = desk.data.signs.length ? "Press a sign, and draw it." : "Add a sign, and draw it here."
   if (desk.missing.counts.size) {
-    return `The app was restarted, or this device was away for an hour. What was not saved is gone.${chosen || desk.data.isTrying ? "" : ` ${choose}`}`
+    const next = chosen || desk.data.isTrying ? "" : ` ${choose}`
+    return `The app was restarted, or this device was away for an hour. What was not saved is gone.${next}`
   }
   if (desk.data.isTrying && !networkAt(desk.data.network)) {
     return desk.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"

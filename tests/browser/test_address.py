@@ -114,6 +114,23 @@ def test_new_session_brings_back_a_remembered_page_to_which_a_link_leads(page, i
     assert page.evaluate("moves.length") == int(is_remembered)
 
 
+def test_new_session_is_asked_until_it_answers_even_if_it_cannot_show_the_run(page):
+    more = "{ page: 'teach', isRemembered: true }"
+    page.evaluate("history.replaceState(null, '', '/teach')")
+    page.evaluate(f"void show('?run=quick', 0, 'first', {more})")
+    for num_moves in (1, 2):
+        # The visitor has looked at another page, and the first move was lost.
+        page.evaluate("history.replaceState(null, '', '/train')")
+        page.evaluate("void show('', 0, 'second', { page: 'train' })")
+        page.evaluate("history.replaceState(null, '', '/teach')")
+        page.evaluate(f"void show('', 0, 'second', {more})")
+        assert page.evaluate("moves.map(([search]) => search)") == ["?run=quick"] * num_moves
+    for _ in range(2):
+        page.evaluate(f"void show('', moves.at(-1)[1], 'second', {more})")
+        assert page.evaluate("moves.length") == 2
+        assert page.evaluate("location.search") == ""
+
+
 def test_new_session_of_a_page_without_moves_is_asked_for_nothing(page):
     page.evaluate("void show('?run=quick', 0, 'first', { canMove: false })")
     page.evaluate("void show('', 0, 'second', { canMove: false })")

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.browser
 MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
-def show_lesson(page, names, num_examples, first_number, is_trying=False, is_from_run=True):
+def show_lesson(page, names, num_examples, first_number, is_trying=False, is_from_file=False):
     """Shows a lesson with `num_examples` examples of each of these signs."""
-    page.evaluate(f"window.isFromRun = {str(is_from_run).lower()}")
+    page.evaluate(f"window.isFromFile = {str(is_from_file).lower()}")
     page.evaluate(
         """([names, length, first, isTrying]) => {
           const example = (_, number) => ({ number, picture: "data:,", isSuspect: false })
@@ -72,7 +72,7 @@ class TestLessonOpenedAgain:
         numbers = canvas_page.evaluate("drawn.map(({ number }) => number)")
         draw(canvas_page, "star", random.Random(2))
         canvas_page.evaluate("window.session = 'new'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
         hint = canvas_page.locator(".hint")
         expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
         show_lesson(canvas_page, ("leaf", "tree"), 5, first_number=20)
@@ -87,7 +87,7 @@ class TestLessonOpenedAgain:
         canvas_page.evaluate("show(false, 5, 5)")
         canvas_page.keyboard.press("2")
         canvas_page.evaluate("window.session = 'new'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
         canvas_page.keyboard.press("1")
         draw(canvas_page, "star", random.Random(1))
         show_lesson(canvas_page, ("leaf", "tree"), 5, 20, is_trying)
@@ -111,7 +111,7 @@ class TestLessonOpenedAgain:
             page.mouse.down()
             page.mouse.move(box["x"] + 90, box["y"] + 90)
         page.evaluate("window.session = 'new'")
-        show_lesson(page, START_NAMES, 0, first_number=0, is_from_run=False)
+        show_lesson(page, START_NAMES, 0, first_number=0)
         page.mouse.up()
         page.clock.run_for(2000)
         for _ in range(3 - num_before):
@@ -127,7 +127,7 @@ class TestLessonOpenedAgain:
     def test_lacks_drawings_that_were_not_saved_although_it_has_as_many(self, canvas_page):
         canvas_page.evaluate("show(false, 5, 5, false)")
         canvas_page.evaluate("window.session = 'new'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
         show_lesson(canvas_page, ("leaf", "tree"), 6, first_number=20)
         expect(canvas_page.locator(".hint")).to_contain_text("What was not saved is gone.")
 
@@ -160,7 +160,7 @@ def test_two_restarts_in_a_row_lose_nothing_that_the_lesson_has(canvas_page):
     canvas_page.keyboard.press("2")
     for session in ("second", "third"):
         canvas_page.evaluate(f"window.session = '{session}'")
-        show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+        show_lesson(canvas_page, START_NAMES, 0, first_number=0)
         # Meanwhile, the visitor looks at another page and returns.
         canvas_page.evaluate("leave(), show(false, null)")
     show_lesson(canvas_page, ("leaf", "tree"), 5, first_number=20)
@@ -188,10 +188,11 @@ def test_visitor_is_asked_before_leaving_while_drawings_wait_for_their_sign(canv
     draw(canvas_page, "star", random.Random(1))
     canvas_page.keyboard.press("2")
     canvas_page.evaluate("window.session = 'new'")
-    show_lesson(canvas_page, START_NAMES, 0, first_number=0, is_from_run=False)
+    show_lesson(canvas_page, START_NAMES, 0, first_number=0)
     assert not canvas_page.evaluate(MAY_LEAVE)
     # A file replaces them.
-    show_lesson(canvas_page, ("tree", "leaf"), 5, first_number=20, is_from_run=False)
+    show_lesson(canvas_page, ("tree", "leaf"), 5, first_number=20, is_from_file=True)
+    expect(canvas_page.locator(".hint")).to_contain_text("tree has 5 examples, which is enough.")
     assert canvas_page.evaluate(MAY_LEAVE)
     assert canvas_page.evaluate(SIGNS_DRAWN) == [8]
 
@@ -199,6 +200,6 @@ def test_visitor_is_asked_before_leaving_while_drawings_wait_for_their_sign(canv
 def test_file_that_is_opened_begins_with_its_first_sign(canvas_page):
     canvas_page.evaluate("show(false, 5, 0)")
     canvas_page.keyboard.press("2")
-    show_lesson(canvas_page, ("cat", "dog"), 5, first_number=20, is_from_run=False)
+    show_lesson(canvas_page, ("cat", "dog"), 5, first_number=20, is_from_file=True)
     expect(canvas_page.locator(".hint")).to_contain_text("cat has 5 examples, which is enough.")
     expect(canvas_page.locator(".sign[aria-pressed=true]")).to_contain_text("cat")

@@ -38,7 +38,7 @@ window.show = (...shown) => void (forget = show({
 }))
 const dataOf = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => ({
   isTrying, isLearning, isKept, received: window.received ?? 0,
-  session: window.session, isFromRun: Boolean(window.isFromRun),
+  session: window.session, isFromFile: Boolean(window.isFromFile),
   minExamples: 5, enoughExamples: 10, maxExamples: 20,
   network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
   signs: [...(numExamples === null ? [] : [{ number: 7, name: "leaf", examples: examples(numExamples) }]),
@@ -69,8 +69,8 @@ def fill(page: Page) -> None:
     - isLearning: whether a training is at work.
 
     `window.session` is a text that differs from session to session. `window.received` is the largest number
-    of a drawing that the server has received. `window.isFromRun` says whether the lesson is that of a run.
-    `leave()` removes the canvas, as a visit to another page does.
+    of a drawing that the server has received. `window.isFromFile` says whether the visitor has opened
+    the lesson from a file. `leave()` removes the canvas, as a visit to another page does.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
