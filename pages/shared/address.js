@@ -28,15 +28,16 @@ export default function ({ data, setTriggerValue }) {
   countMoves(data)
   shown = { page: data.page, chapter: chapterOf(data.search) }
   const isNewSession = session !== null && session !== data.session
+  const isHere = isOn(data.page)
   // Only the page that the visitor is on may ask for what the address names.
-  if (isOn(data.page)) session = data.session
-  const isForgotten = isOn(data.page) && bringBack(data)
-  if ((isNewSession || isForgotten) && data.canMove && isOn(data.page) && location.search !== data.search) ask(true)
-  if (isMoveUnsent && isOn(data.page)) send()
+  if (isHere) session = data.session
+  const isForgotten = isHere && bringBack(data)
+  if ((isNewSession || isForgotten) && data.canMove && isHere && location.search !== data.search) ask(true)
+  if (isMoveUnsent && isHere) send()
   isMoveUnsent = false
   // While the server has not answered a move, its address is older than that of the browser.
-  if (isOn(data.page) && data.answered === numMoves && location.search !== data.search) write(data.search)
-  if (isOn(data.page) && data.answered === numMoves && data.isRemembered) remembered[data.page] = data
+  if (isHere && data.answered === numMoves && location.search !== data.search) write(data.search)
+  if (isHere && data.answered === numMoves && data.isRemembered) remembered[data.page] = data
   return () => {
     if (current === component) current = null
   }

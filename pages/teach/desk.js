@@ -7,7 +7,7 @@
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
 // itemsFor and showSign are in trays.js; nextToDraw, offerNext, promptWords and hintWords in words.js;
-// Missing, goOnWith, noteStroke, keepForMissingSign and mustAsk are in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
+// Missing, goOnWith, noteStroke, keepForMissingSign, mustAsk and nameOf are in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -78,7 +78,7 @@ class Desk {
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     goOnWith(this, before)
-    this.pending = this.pending.filter(drawing => data.signs.some(({ number }) => number === drawing.sign))
+    this.pending = this.pending.filter(({ sign }) => nameOf(data.signs, sign))
     this.keepRefused()
     // A drawing on the canvas is read as soon as the network has been loaded.
     if (data.network) this.load(data.network)

@@ -13,7 +13,7 @@ from pages.shared import session
 from pages.shared.confirmation import confirmation
 from pages.shared.refusals import refusals
 from pages.teach import teaching
-from pages.teach.lesson import Lesson, lesson
+from pages.teach.lesson import Lesson, lesson, replace_lesson
 from pages.teach.lesson_files import lesson_in
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ def _open() -> None:
         opened, num_left_out = _lesson_in(uploaded)
         opened.keep()
         opened.is_from_file = True
-        st.session_state[session.LESSON] = opened
-        st.session_state.pop(session.TEACH_MODE, None)
-        st.session_state.pop(session.TAUGHT_BEFORE, None)
+        replace_lesson(opened)
         words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
         # A toast shown in this callback of a fragment would replace the style sheet of the page.
         st.session_state[_OPENED] = words + (f" {num_left_out} did not fit." if num_left_out else "")

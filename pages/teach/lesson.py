@@ -1,8 +1,9 @@
 """A lesson: the signs that a visitor has named, and the examples of them. It is kept for the session only."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import streamlit as st
@@ -73,6 +74,17 @@ class Lesson:
     kept: dict[str, set[int]] = field(default_factory=dict)
     removed: list[Removed] = field(default_factory=list)
     is_from_file: bool = False
+
+    @classmethod
+    def after(cls, earlier: Self, names: Iterable[str]) -> Self:
+        """Returns a lesson without examples that replaces an earlier one.
+
+        The page and the browser know signs and examples by their numbers, so no number is used again.
+        Drawings that the browser has sent to the earlier lesson do not count as new.
+        """
+        signs = dict(enumerate(names, earlier.next_number))
+        next_number = earlier.next_number + len(signs)
+        return cls(signs, last_received=earlier.last_received, next_number=next_number)
 
     def add_sign(self, name: str) -> int:
         """Adds a sign without examples, and returns its number.
@@ -224,3 +236,10 @@ class Lesson:
 def lesson() -> Lesson:
     """Returns this visitor's lesson."""
     return st.session_state.setdefault(session.LESSON, Lesson())
+
+
+def replace_lesson(opened: Lesson) -> None:
+    """Makes `opened` this visitor's lesson, to which examples are drawn next."""
+    st.session_state[session.LESSON] = opened
+    st.session_state.pop(session.TEACH_MODE, None)
+    st.session_state.pop(session.TAUGHT_BEFORE, None)

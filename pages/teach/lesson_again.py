@@ -10,7 +10,7 @@ from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.shared import address, errors, session
 from pages.teach import teaching
-from pages.teach.lesson import START_NAMES, Lesson, lesson
+from pages.teach.lesson import START_NAMES, Lesson, lesson, replace_lesson
 from pages.teach.lesson_files import lesson_in
 
 # The name of the page in the address.
@@ -59,20 +59,12 @@ def _follow(texts: Mapping[str, str], is_new_session: bool) -> None:
     if not is_new_session or run_id == before or (run_id and not runs):
         return
     if not runs:
-        _replace(lesson(), _fresh(lesson()))
+        _replace(lesson(), Lesson.after(lesson(), START_NAMES))
         return
     if state.get(session.CHOSEN_RUN) in (None, before):
         state[session.CHOSEN_RUN] = run_id
     if not _open(runs[0]):
         state[session.TAUGHT_BEFORE] = run_id
-
-
-def _fresh(earlier: Lesson) -> Lesson:
-    """Returns the lesson of a new visitor, without the numbers of the earlier lesson."""
-    signs: dict[int, str] = dict(enumerate(START_NAMES, earlier.next_number))
-    next_number = earlier.next_number + len(signs)
-    # Drawings that the browser has sent to the earlier lesson must not count as new.
-    return Lesson(signs, last_received=earlier.last_received, next_number=next_number)
 
 
 def _open(run: Run) -> bool:
@@ -104,6 +96,4 @@ def _replace(earlier: Lesson, opened: Lesson) -> None:
     for example in earlier.unkept():
         if (name := earlier.signs[example.sign]) in numbers:
             opened.add_example(numbers[name], example.strokes)
-    st.session_state[session.LESSON] = opened
-    st.session_state.pop(session.TAUGHT_BEFORE, None)
-    st.session_state.pop(session.TEACH_MODE, None)
+    replace_lesson(opened)

@@ -14,8 +14,7 @@ def lesson_in(content: bytes, file_name: str, earlier: Lesson) -> tuple[Lesson, 
     Args:
         content: the content of the file.
         file_name: its name, for messages.
-        earlier: the lesson that the new one replaces. The page and the browser know signs and examples by
-            their numbers, so the new lesson uses none of its numbers.
+        earlier: the lesson that the new one replaces.
 
     Raises:
         ValueError: if the file cannot be read, there are too few or too many classes, or `check_class_names`
@@ -26,10 +25,7 @@ def lesson_in(content: bytes, file_name: str, earlier: Lesson) -> tuple[Lesson, 
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
     checked_names = check_class_names(names, "sign")
     labels = dict.fromkeys(drawing.label for drawing in drawings)
-    signs = {earlier.next_number + i: checked_names[label] for i, label in enumerate(labels)}
-    sign_of_label = dict(zip(labels, signs, strict=True))
-    lesson = Lesson(signs, next_number=earlier.next_number + len(signs))
+    lesson = Lesson.after(earlier, [checked_names[label] for label in labels])
+    sign_of_label = dict(zip(labels, lesson.signs, strict=True))
     was_added = [lesson.add_example(sign_of_label[item.label], item.strokes) for item in drawings]
-    # Drawings that the browser has sent to the earlier lesson must not count as new.
-    lesson.last_received = earlier.last_received
     return lesson, was_added.count(False)

@@ -24,7 +24,8 @@ export function goOnWith(desk, before) {
   if (before && isAnotherLesson(desk.data, before)) leaveLesson(desk, before)
   takeBack(desk)
   const { data: { signs }, missing: { counts } } = desk
-  if ([...counts].every(([name, count]) => countOf(desk, name) >= count)) counts.clear()
+  const hasAll = ([name, count]) => signNamed(signs, name) && desk.count(signNamed(signs, name)) >= count
+  if ([...counts].every(hasAll)) counts.clear()
   // If a new session lacks the sign that was chosen before, the visitor must choose another.
   if (!nameOf(signs, desk.chosen)) desk.chosen = desk.missing.sign === null ? firstToDraw(desk.data) : null
 }
@@ -84,27 +85,22 @@ function noteCounts({ root, missing }, before) {
 /** Gives what is missing to the signs of the same names, if the present lesson has them. */
 function takeBack(desk) {
   const { missing, data } = desk
-  const numberOf = name => data.signs.find(sign => sign.name === name)?.number
   for (const { name, strokes } of missing.unsent.splice(0)) {
-    const hasRoom = 0 <= countOf(desk, name) && countOf(desk, name) < data.maxExamples
-    if (hasRoom) desk.addPending({ sign: numberOf(name), strokes })
+    const sign = signNamed(data.signs, name)
+    if (sign && desk.count(sign) < data.maxExamples) desk.addPending({ sign: sign.number, strokes })
     else missing.unsent.push({ name, strokes })
   }
-  const chosen = numberOf(missing.sign)
+  const chosen = signNamed(data.signs, missing.sign)
   // In a trial, the drawing on the canvas is only read.
-  if (desk.refusedFor === NO_SIGN && (data.isTrying || chosen !== undefined)) {
+  if (desk.refusedFor === NO_SIGN && (data.isTrying || chosen)) {
     desk.refusedFor = null
     if (!desk.pad.isDown) desk.lift()
   }
-  if (chosen === undefined) return
-  desk.chosen = chosen
+  if (!chosen) return
+  desk.chosen = chosen.number
   missing.sign = null
 }
 
-/** Returns how many drawings the sign of this name has; -1 if there is no such sign. */
-function countOf(desk, name) {
-  const sign = desk.data.signs.find(sign => sign.name === name)
-  return sign ? desk.count(sign) : -1
-}
+const signNamed = (signs, name) => signs.find(sign => sign.name === name)
 
-const nameOf = (signs, number) => signs.find(sign => sign.number === number)?.name
+export const nameOf = (signs, number) => signs.find(sign => sign.number === number)?.name

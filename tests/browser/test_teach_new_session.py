@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.teach.lesson import START_NAMES
-from tests.support.desk_alone import NUM_STROKES, SIGNS_DRAWN
+from tests.support.desk_alone import MAY_LEAVE, NUM_STROKES, SIGNS_DRAWN
 from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
-
-MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 def show_lesson(page, names, num_examples, first_number, is_trying=False, is_from_file=False):
@@ -99,13 +97,13 @@ class TestLessonOpenedAgain:
         assert canvas_page.evaluate("window.drawn === undefined")
         assert canvas_page.evaluate(NUM_STROKES) == 1
 
-    @pytest.mark.parametrize("num_before", [0, 1])
-    def test_takes_what_is_drawn_meanwhile_for_the_sign_chosen_before(self, canvas_page, num_before):
+    @pytest.mark.parametrize("is_pen_down", [False, True])
+    def test_takes_what_is_drawn_meanwhile_for_the_sign_chosen_before(self, canvas_page, is_pen_down):
         canvas_page.evaluate("show(false, 5, 5)")
         canvas_page.keyboard.press("2")
         page, rng = canvas_page, random.Random(1)
         box = page.locator(".desk canvas").bounding_box()
-        for _ in range(num_before):
+        if is_pen_down:
             # The pen is down when the new session begins.
             page.mouse.move(box["x"] + 30, box["y"] + 30)
             page.mouse.down()
@@ -114,7 +112,7 @@ class TestLessonOpenedAgain:
         show_lesson(page, START_NAMES, 0, first_number=0)
         page.mouse.up()
         page.clock.run_for(2000)
-        for _ in range(3 - num_before):
+        for _ in range(2 if is_pen_down else 3):
             draw(page, "star", rng)
             page.clock.run_for(2000)
             refusal = "Press a sign to keep your drawing as an example of it."

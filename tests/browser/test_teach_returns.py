@@ -9,12 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support import desk_alone
-from tests.support.desk_alone import NUM_STROKES, SIGNS_DRAWN
+from tests.support.desk_alone import MAY_LEAVE, NUM_STROKES, SIGNS_DRAWN
 from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
-
-MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 def test_unfinished_drawing_is_kept_when_the_visitor_returns(canvas_page):

@@ -16,7 +16,7 @@ from pages.shared import address, session
 from pages.teach import teaching
 from pages.teach.lesson import START_NAMES
 from tests.support.lessons import filled
-from tests.support.pages import click, open_page
+from tests.support.pages import begin_new_session, click, open_page
 from tests.support.project import PROJECT
 
 
@@ -26,6 +26,11 @@ def reloaded(run_id):
     page.run()
     assert not page.exception
     return page
+
+
+def taught_run(lesson, file_name="signs.jsonl"):
+    content = lesson.to_file().encode()
+    return trainings.start(preset("symbols"), data=files.parse(content, file_name))
 
 
 def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
@@ -44,7 +49,7 @@ def test_reload_opens_a_lesson_whose_names_can_no_longer_be_typed(launched):
     """Earlier versions let visitors teach signs whose names differ only in capital letters."""
     lesson = filled("LX")
     lesson.signs = {0: "heart", 1: "Heart"}
-    run = trainings.start(preset("symbols"), data=files.parse(lesson.to_file().encode(), "signs.jsonl"))
+    run = taught_run(lesson)
     page = reloaded(run.id)
     assert page.session_state[session.LESSON].to_file() == lesson.to_file()
     run.write_status(Status("failed", "no memory"))
@@ -53,8 +58,7 @@ def test_reload_opens_a_lesson_whose_names_can_no_longer_be_typed(launched):
 
 
 def test_link_opens_no_drawings_of_a_run_that_was_started_elsewhere(launched, make_run):
-    content = filled("LX").to_file().encode()
-    run = trainings.start(preset("symbols"), data=files.parse(content, "ann.jsonl"))
+    run = taught_run(filled("LX"), "ann.jsonl")
     for other in (run, make_run()):
         page = reloaded(other.id)
         assert not page.session_state[session.LESSON].examples
@@ -93,14 +97,9 @@ def moved(monkeypatch):
     return moved
 
 
-def taught_run(letters="LX"):
-    content = filled(letters).to_file().encode()
-    return trainings.start(preset("symbols"), data=files.parse(content, "signs.jsonl"))
-
-
 def test_new_session_opens_the_lesson_of_the_run_in_the_browsers_address(launched, moved):
     """Streamlit gives a new session the address with which the tab was opened: one without the run."""
-    run, before = taught_run(), filled("H", num=1)
+    run, before = taught_run(filled("LX")), filled("H", num=1)
     before.last_received = 3
     state = moved({session.LESSON: before}, f"?run={run.id}")
     opened = state[session.LESSON]
@@ -116,7 +115,7 @@ def test_new_session_opens_the_lesson_of_the_run_in_the_browsers_address(launche
 
 
 def test_lesson_opened_in_a_new_session_has_the_drawings_that_the_browser_has_sent_again(launched, moved):
-    run = taught_run()
+    run = taught_run(filled("LX"))
     opened = moved({session.LESSON: filled("LH", num=1)}, f"?run={run.id}")[session.LESSON]
     assert list(opened.signs.values()) == ["L", "X"]
     assert [opened.signs[example.sign] for example in opened.examples] == ["L"] * 10 + ["X"] * 10 + ["L"]
@@ -124,7 +123,7 @@ def test_lesson_opened_in_a_new_session_has_the_drawings_that_the_browser_has_se
 
 
 def test_lesson_of_the_browsers_address_replaces_that_of_the_opening_link(launched, moved):
-    older, newer = taught_run(), taught_run("XH")
+    older, newer = taught_run(filled("LX")), taught_run(filled("XH"))
     state = moved({}, f"?run={older.id}") | {session.TEACH_MODE: teaching.TRY}
     state = moved(state, f"?run={newer.id}")
     assert list(state[session.LESSON].signs.values()) == ["X", "H"]
@@ -140,7 +139,7 @@ def test_lesson_of_the_browsers_address_replaces_that_of_the_opening_link(launch
 
 def test_lesson_of_the_opening_link_is_not_shown_if_the_browsers_address_names_no_run(launched, moved):
     """The visitor has replaced it, for example by opening a file."""
-    state = moved({}, f"?run={taught_run().id}")
+    state = moved({}, f"?run={taught_run(filled('LX')).id}")
     replaced = state[session.LESSON]
     replaced.last_received = 3
     fresh = moved(state, "?tour=off")[session.LESSON]
@@ -155,8 +154,7 @@ def test_new_session_does_not_take_the_names_in_the_fields_of_the_last(teach_pag
     """A browser sends what is in its fields to a new session, too."""
     page = teach_page(filled("LX", num=1))
     page.text_input[0].set_value("lion").run()
-    what_it_shows = page._tree.get_widget_states()
-    page._session_state = AppTest.from_function(lambda: None)._session_state
+    what_it_shows = begin_new_session(page)
     for _ in range(2):
         page._run(what_it_shows)
         assert [field.value for field in page.text_input[: len(START_NAMES)]] == list(START_NAMES)
@@ -164,7 +162,7 @@ def test_new_session_does_not_take_the_names_in_the_fields_of_the_last(teach_pag
 
 @pytest.mark.parametrize("reason", ["session not new", "no run", "unknown", "damaged", "started elsewhere"])
 def test_lesson_stays_if_the_one_in_the_address_cannot_be_opened(launched, moved, make_run, reason):
-    run = make_run() if reason == "started elsewhere" else taught_run()
+    run = make_run() if reason == "started elsewhere" else taught_run(filled("LX"))
     if reason == "damaged":
         (run.folder / STROKES_FILE).write_bytes(b"{")
     search = {"no run": "", "unknown": "?run=nosuch"}.get(reason, f"?run={run.id}")
@@ -179,7 +177,7 @@ def test_lesson_stays_if_the_one_in_the_address_cannot_be_opened(launched, moved
 
 
 def test_reload_shows_the_network_of_a_run_whose_drawings_are_damaged(launched):
-    run = taught_run()
+    run = taught_run(filled("LX"))
     (run.folder / STROKES_FILE).write_bytes(b"{")
     page = reloaded(run.id)
     assert not page.session_state[session.LESSON].examples

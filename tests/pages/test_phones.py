@@ -4,11 +4,10 @@ import re
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
-from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
 from pages.shared import app_address, pocket
-from tests.support.pages import click, open_page, picker
+from tests.support.pages import begin_new_session, click, open_page, picker
 
 pytestmark = pytest.mark.usefixtures("presenter")
 
@@ -108,8 +107,7 @@ def test_tab_of_a_server_that_was_started_again_shows_that_phones_are_shut_out(m
     assert pocket.is_open()
     pocket.shut_out()
     # The tab sends what it shows to a new session.
-    what_it_shows = page._tree.get_widget_states()
-    page._session_state = AppTest.from_function(lambda: None)._session_state
+    what_it_shows = begin_new_session(page)
     page._run(what_it_shows)
     assert not pocket.is_open()
     assert not page.toggle(key="phones").value
@@ -121,8 +119,7 @@ def test_tab_of_a_server_that_was_started_again_does_not_choose_what_phones_get(
     second, first = two_runs
     page = open_page("audience")
     picker(page, "phones_run").set_value(second.id).run()
-    what_it_shows = page._tree.get_widget_states()
-    page._session_state = AppTest.from_function(lambda: None)._session_state
+    what_it_shows = begin_new_session(page)
     pocket.let_in(first)
     for _ in range(2):
         page._run(what_it_shows)

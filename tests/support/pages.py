@@ -70,6 +70,16 @@ def widget_states(page):
     return [s for s in states if s.WhichOneof("value") != "trigger_value" or s.trigger_value]
 
 
+def begin_new_session(page):
+    """Gives the page a new session, as after a restart of the server.
+
+    Returns the widgets' states in the browser, which the browser sends to the new session.
+    """
+    states = page._tree.get_widget_states()
+    page._session_state = AppTest.from_function(lambda: None)._session_state
+    return states
+
+
 def report_late(page, old_states):
     """Reruns the page as if a browser sent the states of some widgets a little late.
 
