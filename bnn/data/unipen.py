@@ -20,7 +20,7 @@ import numpy as np
 
 from bnn.data import pen_paths
 from bnn.data.dataset import DIGITS, Split
-from bnn.data.handwriting.non_digits import LETTERS
+from bnn.data.handwriting.signs import LETTERS
 from bnn.data.pen_drawings import PenDrawings
 from bnn.data.unipen_files import DIGITS_VARIABLE, LETTERS_VARIABLE, digits_path, letters_path
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, labels_of, load_drawings
@@ -28,8 +28,8 @@ from bnn.recipes.recipe import NUM_VALIDATION
 
 # One of this many writers is held out.
 VALIDATION_STEP = 5
-# The capital letters of `bnn.data.handwriting.non_digits`. All other capital letters can look like digits.
-TRAINED_LETTERS = tuple(letter for letter in LETTERS if letter.isupper())
+# The capital letters of `bnn.data.handwriting.signs`. All other capital letters can look like digits.
+TRAINED_LETTERS = tuple(LETTERS)
 
 
 def training_digits() -> PenDrawings:

@@ -150,7 +150,7 @@ def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]
     if recipe.non_digits:
         yield _without_digit(rendering.draw_non_digits(recipe.non_digits, seed))
     if recipe.scrawls:
-        images = rendering.draw_non_digits(recipe.scrawls, seed, letters="", others=SCRAWLS)
+        images = rendering.draw_non_digits(recipe.scrawls, seed, signs=(), others=SCRAWLS)
         yield _without_digit(images)
 
 

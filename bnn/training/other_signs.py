@@ -17,7 +17,7 @@ MAX_COMPARED = 1_000
 # Number of digits, and of letters or other signs, that are drawn for each wanted image. More are drawn than
 # wanted, because many are then left out. Digits are quick to draw.
 DIGITS_EACH = 3
-SIGNS_EACH = 1
+SIGNS_EACH = 2
 # The seed of the signs for the validation. The signs for the training come from the recipe's seed.
 _VALIDATION_SEED = 6
 # Number of other signs for each validation image. With few classes, there are more, because a network with
@@ -43,7 +43,7 @@ def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
     nearest = lookalikes.distances(candidates, _plain_images(drawings, seed)).min(axis=1)
     others = candidates[nearest >= lookalikes.SAME_SIGN]
     chosen = others[np.random.default_rng([seed, 13]).permutation(len(others))[:num]]
-    missing = rendering.draw_non_digits(num - len(chosen), [seed, 14], letters="", others=SCRAWLS)
+    missing = rendering.draw_non_digits(num - len(chosen), [seed, 14], signs=(), others=SCRAWLS)
     return np.concatenate([chosen, missing])
 
 

@@ -113,7 +113,7 @@ def teach(examples: list, others: list, untaught: list) -> dict[str, float]:
     labels = np.array([network.class_names.index(LETTERS[drawing.label]) for drawing in others])
     probabilities = inference.probabilities(network, images)
     is_right, is_sure = probabilities.argmax(axis=1) == labels, probabilities.max(axis=1) >= SURE
-    scribbles = draw_non_digits(200, 99, letters="", others=("scribble", "spring", "strokes", "outline"))
+    scribbles = draw_non_digits(200, 99, signs=(), others=("scribble", "spring", "strokes", "outline"))
     is_sure_of_scribble = inference.probabilities(network, scribbles).max(axis=1) >= SURE
     untaught_sure = np.nan
     if untaught:

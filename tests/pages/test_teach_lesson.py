@@ -84,7 +84,7 @@ def test_file_of_examples_can_be_opened_again():
 
 
 def test_doubts_are_said_in_words():
-    assert doubts.doubts(filled("LXe")) == ([], [], [], set())
+    assert doubts.doubts(filled("LXA")) == ([], [], [], set())
     (missing,) = doubts.doubts(filled("LX", num=4)).missing
     assert "L has 4 and X has 4" in missing
     assert doubts.doubts(filled("L")).missing
@@ -106,19 +106,19 @@ def test_signs_without_drawings_are_named_before_they_are_left_out(teach_page):
     assert '<b class="step current">2</b>' in shown(page)
     assert page.button(key="teach").proto.type == "secondary"
     lesson.remove_sign(hook)
-    lesson.add_example(cross, strokes("e"))
+    lesson.add_example(cross, strokes("A"))
     # With too few drawings of one sign, nothing can be taught. So the hint about the other signs is left out.
     assert doubts.doubts(lesson).hints == []
 
 
 def test_alike_signs_and_examples_in_the_wrong_tray_are_named():
-    lesson = filled("LXe")
+    lesson = filled("LXA")
     for seed in range(20, 30):
         lesson.signs[50] = "roof"
-        lesson.add_example(50, strokes("e", seed))
+        lesson.add_example(50, strokes("A", seed))
     (warning,) = [text for text in doubts.doubts(lesson).warnings if "alike" in text]
-    assert "e and roof look alike" in warning
-    wrong = filled("LXe")
+    assert "A and roof look alike" in warning
+    wrong = filled("LXA")
     moved = wrong.examples[3]._replace(sign=1)
     wrong.examples[3] = moved
     said = doubts.doubts(wrong)

@@ -11,8 +11,8 @@ from tests.support.pages import click
 
 
 def upload(page):
-    """Opens a file with a drawing of each of the signs T and e."""
-    page.file_uploader[0].upload("signs.jsonl", filled("eT", num=1).to_file().encode()).run()
+    """Opens a file with a drawing of each of the signs A and T."""
+    page.file_uploader[0].upload("signs.jsonl", filled("AT", num=1).to_file().encode()).run()
 
 
 def sign_names(page):
@@ -28,7 +28,7 @@ def test_opened_file_shows_its_own_names_and_drawings(teach_page):
     numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (lesson, opened)]
     assert not numbers[0] & numbers[1]
     fields = [(field.label, field.value) for field in page.text_input[:2]]
-    assert fields == [("Sign 1", "e"), ("Sign 2", "T")]
+    assert fields == [("Sign 1", "A"), ("Sign 2", "T")]
 
 
 def test_file_replaces_unsaved_drawings_only_after_a_question(teach_page):
@@ -39,7 +39,7 @@ def test_file_replaces_unsaved_drawings_only_after_a_question(teach_page):
     assert sign_names(page) == ["L", "X"]
     upload(page)
     page = page.button(key="open-examples").click().run()
-    assert sign_names(page) == ["e", "T"]
+    assert sign_names(page) == ["A", "T"]
     assert "2 examples of 2 signs were opened." in [caption.value for caption in page.caption]
     assert not page.toast
 
@@ -55,8 +55,8 @@ def test_file_replaces_a_removed_drawing_only_after_a_question(teach_page):
 
 
 def test_double_click_opens_a_file_once():
-    page = _open_twice(filled("eT", num=1).to_file().encode())
-    assert sign_names(page) == ["e", "T"]
+    page = _open_twice(filled("AT", num=1).to_file().encode())
+    assert sign_names(page) == ["A", "T"]
 
 
 def test_refused_file_is_called_by_its_name():
@@ -99,10 +99,10 @@ def test_removed_signs_and_drawings_are_put_back_in_their_places(teach_page, mon
 
 def test_second_click_removes_no_other_sign(teach_page, monkeypatch):
     monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", math.inf)
-    page = teach_page(filled("LXTe", num=1))
+    page = teach_page(filled("LXTA", num=1))
     page.button(key="remove-sign-0").click().run()
     page.button(key="remove-sign-1").click().run()
-    assert sign_names(page) == ["X", "T", "e"]
+    assert sign_names(page) == ["X", "T", "A"]
 
 
 def test_sign_whose_name_was_taken_after_its_removal_is_not_put_back(teach_page):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bnn.data.handwriting.non_digits import GRID_LINES
+from bnn.data.handwriting.signs import LETTERS
 from pages.teach.lesson import Lesson
 
 
@@ -10,7 +10,7 @@ def strokes(letter, seed=0):
     """Returns a letter's strokes, slightly different for each seed."""
     rng = np.random.default_rng([seed, ord(letter)])
     grid = 60 * (1 + rng.normal(0, 0.06, 2))
-    lines = [np.array([[int(x), int(y)] for x, y in corners.split()]) for corners in GRID_LINES[letter]]
+    lines = [np.array([[int(x), int(y)] for x, y in corners.split()]) for corners in LETTERS[letter]]
     return [line * grid + 10 + rng.normal(0, 3, line.shape) for line in lines]
 
 

@@ -1,8 +1,7 @@
 """Draws things that are not digits: letters, signs, scribbles, doodles, dots, lines and pairs of digits.
 
 A network that is trained only on digits gives a confident answer to almost every image. From these images,
-it learns to be unsure. They also serve to measure how unsure it is. The letters B G I O Q S Z are left out,
-because some people's digits look like them.
+it learns to be unsure. They also serve to measure how unsure it is.
 """
 
 from collections.abc import Sequence
@@ -11,63 +10,23 @@ import numpy as np
 
 from bnn.data.handwriting.doodles import DOODLES
 from bnn.data.handwriting.pen import Pen
+from bnn.data.handwriting.signs import LETTERS, SIGNS
 
-# The strokes of letters and signs, as straight lines between points on a grid that is 4 wide and 6 high. Each
-# point is two digits, x and y: "06 00" is a line from bottom left to top left. Lower-case names stand for
-# signs: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box, b bow tie,
-# c cup, l ladder, y mushroom, w window, i sailing boat, g fish, n crown.
-GRID_LINES = {
-    "A": ("06 20 46", "14 34"),
-    "C": ("41 30 10 01 05 16 36 45",),
-    "D": ("00 06 26 44 42 20 00",),
-    "E": ("40 00 06 46", "03 33"),
-    "F": ("06 00 40", "03 33"),
-    "H": ("00 06", "40 46", "03 43"),
-    "J": ("10 40 44 36 16 04",),
-    "K": ("00 06", "40 03 46"),
-    "L": ("00 06 46",),
-    "M": ("06 00 23 40 46",),
-    "N": ("06 00 46 40",),
-    "P": ("06 00 30 41 42 33 03",),
-    "R": ("06 00 30 41 42 33 03", "13 46"),
-    "T": ("00 40", "20 26"),
-    "U": ("00 04 16 36 44 40",),
-    "V": ("00 26 40",),
-    "W": ("00 16 22 36 40",),
-    "X": ("00 46", "40 06"),
-    "Y": ("00 23 40", "23 26"),
-    "p": ("03 43", "21 25"),
-    "h": ("10 16", "30 36", "02 42", "04 44"),
-    "s": ("20 26", "01 45", "05 41"),
-    "t": ("25 45 22 05 25",),
-    "a": ("03 43", "21 43 25"),
-    "m": ("04 12 24 32 44",),
-    "e": ("01 41 45 05 01", "01 23 41"),
-    "x": ("00 40 46 06 00", "00 46", "40 06"),
-    "b": ("01 45 41 05 01",),
-    "c": ("01 06 36 31 01", "32 42 44 34"),
-    "l": ("00 06", "40 46", "01 41", "03 43", "05 45"),
-    "y": ("03 11 20 31 43 03", "23 26"),
-    "w": ("00 40 46 06 00", "20 26", "03 43"),
-    "i": ("04 16 36 44 04", "24 20 43"),
-    "g": ("03 11 32 45 41 34 15 03",),
-    "n": ("06 01 13 20 33 41 46 06",),
-}
-# One character for each letter and sign above, such as "A", or "p" for a plus.
-LETTERS = "".join(GRID_LINES)
 _PLAIN = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline")
-# The kinds of non-digits besides LETTERS.
+# The names of all letters and signs.
+NAMES = (*LETTERS, *SIGNS)
+# The kinds of non-digits besides these.
 OTHERS = (*_PLAIN, *DOODLES, "pair", "crossed out")
 # The kinds of OTHERS that look like no sign, so that nobody would choose one of them as a class.
 SCRAWLS = ("scribble", "spring")
 
 
-def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of one of LETTERS, drawn `pen.num` times: (pen.num, m, 2) arrays of x, y."""
+def draw_sign(name: str, pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of one of NAMES, drawn `pen.num` times: (pen.num, m, 2) arrays of x, y."""
     width = pen.between(0.11, 0.17)
     return [
         pen.line(*((0.3 + (int(x) - 2) * width, int(y) / 6) for x, y in corners.split()))
-        for corners in GRID_LINES[letter]
+        for corners in (LETTERS.get(name) or SIGNS[name])
     ]
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 
 from bnn.data.handwriting.doodles import crossed_out
-from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, side_by_side
+from bnn.data.handwriting.non_digits import NAMES, OTHERS, draw_other, draw_sign, side_by_side
 from bnn.data.handwriting.pen import Pen
 from bnn.data.handwriting.styles import STYLES
 from bnn.drawing import raster
@@ -149,45 +149,45 @@ def draw_non_digits(
     num: int,
     seed: int | Sequence[int],
     *,
-    letters: Sequence[str] = LETTERS,
+    signs: Sequence[str] = NAMES,
     others: Sequence[str] = OTHERS,
 ) -> np.ndarray:
     """Returns images of letters, signs, scribbles and other things that are not digits, (num, 28, 28) uint8.
 
-    About half of the images are letters and signs, unless `letters` or `others` is empty.
+    About half of the images are letters and signs, unless `signs` or `others` is empty.
 
     Args:
         num: number of images.
         seed: for `numpy.random.default_rng`.
-        letters: the letters and signs to draw, some of LETTERS. (To measure a network, use letters that it
-            was not trained on.)
+        signs: the letters and signs to draw, some of NAMES. (To measure a network, use signs that it was not
+            trained on.)
         others: the other kinds to draw, some of OTHERS.
 
     Raises:
-        ValueError: if num is negative, a letter or kind is unknown, or letters and others are both empty.
+        ValueError: if num is negative, a sign or kind is unknown, or signs and others are both empty.
     """
     if num < 0:
         raise ValueError(f"num must be at least 0, got {num}")
-    if not (letters or others):
-        raise ValueError("letters and others must not both be empty")
-    for name, chosen, known in (("letters", letters, LETTERS), ("others", others, OTHERS)):
+    if not (signs or others):
+        raise ValueError("signs and others must not both be empty")
+    for name, chosen, known in (("signs", signs, NAMES), ("others", others, OTHERS)):
         if unknown := sorted(set(chosen) - set(known)):
-            raise ValueError(f"{name} must be from {known}, got {', '.join(unknown)}")
+            raise ValueError(f"{name} must be from {', '.join(known)}, got {', '.join(unknown)}")
     rng = np.random.default_rng(seed)
     images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     for index in range(num):
-        points, ends = _one_non_digit(rng, letters, others)
+        points, ends = _one_non_digit(rng, signs, others)
         _render(points, ends, _pen_widths(rng, 1), np.array([index]), images)
     return images
 
 
 def _one_non_digit(
-    rng: np.random.Generator, letters: Sequence[str], others: Sequence[str]
+    rng: np.random.Generator, signs: Sequence[str], others: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the points of one random non-digit, (1, m, 2) in canvas pixels, and the end of each stroke."""
-    if letters and (not others or rng.random() < 0.5):
-        letter = letters[rng.integers(len(letters))]
-        return _random_paths(lambda pen: draw_letter(letter, pen), rng, 1)
+    if signs and (not others or rng.random() < 0.5):
+        name = signs[rng.integers(len(signs))]
+        return _random_paths(lambda pen: draw_sign(name, pen), rng, 1)
     kind = others[rng.integers(len(others))]
     if kind == "pair":
         strokes = side_by_side(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)

@@ -7,27 +7,27 @@ from bnn.analysis import lookalikes
 from bnn.analysis.lookalikes import Alike
 from bnn.data.handwriting import rendering
 
-PER_LETTER = 10
+PER_SIGN = 10
 
 
-def signs(letter, num=PER_LETTER, seed=1):
-    return rendering.draw_non_digits(num, [seed, ord(letter)], letters=letter, others=())
+def signs(name, num=PER_SIGN, seed=1):
+    return rendering.draw_non_digits(num, [seed, ord(name[0])], signs=(name,), others=())
 
 
-def examples(letters):
-    """Returns the images and labels of `PER_LETTER` drawings of each letter. The first letter has label 0."""
-    images = np.concatenate([signs(letter) for letter in letters])
-    return images, np.repeat(np.arange(len(letters)), PER_LETTER)
+def examples(names):
+    """Returns the images and labels of `PER_SIGN` drawings of each sign. The first sign has label 0."""
+    images = np.concatenate([signs(name) for name in names])
+    return images, np.repeat(np.arange(len(names)), PER_SIGN)
 
 
 def test_nothing_is_said_about_signs_that_differ():
-    images, labels = examples("LXe")
+    images, labels = examples(("L", "X", "envelope"))
     assert lookalikes.confused(images, labels, 3) == []
     assert lookalikes.alike([], labels, 3) == []
 
 
 def test_an_example_in_the_wrong_class_is_found():
-    images, labels = examples("LXe")
+    images, labels = examples(("L", "X", "envelope"))
     # Example 12 shows an X, class 1.
     labels[12] = 2
     found = lookalikes.confused(images, labels, 3)
@@ -39,11 +39,11 @@ def test_an_example_in_the_wrong_class_is_found():
 
 def test_two_classes_of_the_same_sign_look_alike():
     images = np.concatenate([signs("A", seed=1), signs("A", seed=2), signs("L")])
-    labels = np.repeat(np.arange(3), PER_LETTER)
+    labels = np.repeat(np.arange(3), PER_SIGN)
     found = lookalikes.confused(images, labels, 3)
     (pair,) = lookalikes.alike(found, labels, 3)
     num_confused = sum({0, 1} == {e.label, e.looks_like} for e in found)
-    assert pair == Alike(labels=(0, 1), num_confused=num_confused, num_examples=2 * PER_LETTER)
+    assert pair == Alike(labels=(0, 1), num_confused=num_confused, num_examples=2 * PER_SIGN)
     assert pair.num_confused >= 0.3 * pair.num_examples
     assert lookalikes.misplaced(found, [pair]) == []
 

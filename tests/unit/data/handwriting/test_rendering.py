@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bnn.data.handwriting.non_digits import LETTERS, OTHERS
+from bnn.data.handwriting.non_digits import NAMES, OTHERS
 from bnn.data.handwriting.pen import Pen
 from bnn.data.handwriting.rendering import draw_digits, draw_non_digits, draw_strokes
 from bnn.data.handwriting.styles import STYLES
@@ -125,9 +125,9 @@ def test_negative_number_is_refused(draw):
         draw(-1, 0)
 
 
-@pytest.mark.parametrize("kind", [*OTHERS, *LETTERS])
+@pytest.mark.parametrize("kind", [*OTHERS, *NAMES])
 def test_every_non_digit_is_drawn(kind):
-    chosen = {"letters": (), "others": (kind,)} if kind in OTHERS else {"letters": kind, "others": ()}
+    chosen = {"signs": (), "others": (kind,)} if kind in OTHERS else {"signs": (kind,), "others": ()}
     images = draw_non_digits(9, 1, **chosen)
     assert images.shape == (9, 28, 28)
     assert (images.max(axis=(1, 2)) == 255).all()
@@ -136,7 +136,7 @@ def test_every_non_digit_is_drawn(kind):
 
 
 def test_line_that_is_not_a_digit_is_flat_and_wide():
-    ink = draw_non_digits(50, 1, letters="", others=("line",)) >= 128
+    ink = draw_non_digits(50, 1, signs=(), others=("line",)) >= 128
     num_rows, num_columns = ink.any(2).sum(1), ink.any(1).sum(1)
     assert num_rows.max() < 16
     assert num_columns.min() >= 15
@@ -145,9 +145,9 @@ def test_line_that_is_not_a_digit_is_flat_and_wide():
 @pytest.mark.parametrize(
     "chosen, message",
     [
-        ({"letters": "AZB"}, "letters must be from ACDEFH.*, got B, Z"),
+        ({"signs": "AZB"}, "signs must be from A, C, D, .*, got B, Z"),
         ({"others": ("dog",)}, "others must be from .*, got dog"),
-        ({"letters": "", "others": ()}, "letters and others must not both be empty"),
+        ({"signs": (), "others": ()}, "signs and others must not both be empty"),
     ],
 )
 def test_unknown_non_digit_is_refused(chosen, message):
