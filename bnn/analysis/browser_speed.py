@@ -40,7 +40,7 @@ let next = 0
 const read = count => {{
   const start = performance.now()
   for (let i = 0; i < count; i++, next = (next + 1) % numImages)
-    network.read(images.subarray(next * SIDE * SIDE, (next + 1) * SIDE * SIDE))
+    network.scores(images.subarray(next * SIDE * SIDE, (next + 1) * SIDE * SIDE))
   return (performance.now() - start) / 1000
 }}
 let size = 1
@@ -57,7 +57,7 @@ class BrowserSpeed:
     """The speed and the size of the engine in WebAssembly.
 
     Args:
-        seconds: for each batch, the mean time for one digit, from pixels to the answer.
+        seconds: for each batch, the mean time for one digit, from pixels to scores.
         engine_bytes: size of the engine and its script.
     """
 

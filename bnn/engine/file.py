@@ -9,7 +9,8 @@ The file has these tensors, where i is the index of the layer:
 
 A tap is a position of the input that one sum covers. The last layer has neither thresholds nor flips. The
 metadata key "network" has a JSON text with the version and the fields of `PackedNetwork` and `PackedLayer`
-that are not tensors. `class_names` is left out if the classes are the ten digits.
+that are not tensors. `class_names` is left out if the classes are the ten digits, and `has_three_looks` if it
+is false. Versions of the app that do not know `has_three_looks` ignore it, and look once at each image.
 """
 
 import json
@@ -62,6 +63,8 @@ def to_bytes(network: PackedNetwork) -> bytes:
     }
     if network.class_names != DIGITS:
         header["class_names"] = network.class_names
+    if network.has_three_looks:
+        header["has_three_looks"] = True
     metadata = {"network": json.dumps(header, separators=(",", ":"))}
     return safetensors.numpy.save(tensors, metadata)
 
@@ -121,6 +124,7 @@ def _build(header: Header, tensors: Tensors) -> PackedNetwork:
         temperature=file_values.temperature(header),
         recipe=file_values.recipe_name(header),
         class_names=class_names,
+        has_three_looks=file_values.has_three_looks(header),
     )
 
 

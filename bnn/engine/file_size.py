@@ -38,6 +38,7 @@ def packed_bytes(recipe: Recipe, class_names: tuple[str, ...]) -> int:
         temperature=_TEMPERATURE,
         recipe=recipe.name,
         class_names=class_names,
+        has_three_looks=recipe.has_three_looks,
     )
     return len(file.to_bytes(network))
 

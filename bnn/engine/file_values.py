@@ -46,6 +46,11 @@ def temperature(header: Header) -> float:
     return float(value)
 
 
+def has_three_looks(header: Header) -> bool:
+    """Returns whether the network has three looks; False if the header does not say."""
+    return require(header, "has_three_looks", bool) if "has_three_looks" in header else False
+
+
 def recipe_name(header: Header) -> str:
     """Returns the name of the recipe."""
     value = require(header, "recipe", str)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from bnn.engine import kernels, program
+from bnn.engine import kernels, looks, program
 from bnn.engine.network import PackedNetwork
 from bnn.engine.words import num_words, pack_words, unpack_words
 from bnn.recipes.layers import IMAGE_SIDE
@@ -17,7 +17,7 @@ _IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE)
 
 
 def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
-    """Returns the scores of each image before softmax, (n, classes) float32.
+    """Returns the scores of each image before softmax, (n, classes) float32. This is one look at each image.
 
     Args:
         network: the packed network.
@@ -53,7 +53,26 @@ def probabilities(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: if the images have another shape or type.
     """
-    return softmax(scores(network, images) / np.float32(network.temperature))
+    return mean_probabilities(scores_of_looks(network, images), network.temperature)
+
+
+def scores_of_looks(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
+    """Returns the scores of each look at each image, (looks, n, classes) float32; see `bnn.engine.looks`.
+
+    The first look is the image itself. The arguments and errors are those of `probabilities`.
+    """
+    images = _checked(images)
+    return np.stack([scores(network, looks.slanted(images, slant)) for slant in looks.of(network)])
+
+
+def mean_probabilities(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """Returns the probabilities of the looks at each image, on average, (n, classes).
+
+    Args:
+        scores: (looks, n, classes), as `scores_of_looks` returns them.
+        temperature: see `PackedNetwork`.
+    """
+    return softmax(scores / np.float32(temperature)).mean(axis=0)
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
@@ -92,7 +111,7 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
 def warm_up(network: PackedNetwork) -> None:
     """Compiles the kernels that this network needs, so that the first real image is not delayed."""
     blank = np.zeros((1, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    scores(network, blank)
+    probabilities(network, blank)
     activations(network, blank)
 
 

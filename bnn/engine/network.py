@@ -66,9 +66,12 @@ class PackedNetwork:
         layers: the layers, first to last. The last layer gives one integer sum per class.
         scale: (classes,) float32. The score of a class is sum * scale + offset.
         offset: (classes,) float32.
-        temperature: the probabilities are softmax(scores / temperature); see `bnn.analysis.calibration`.
+        temperature: the probabilities after a look are softmax(scores / temperature); see
+            `bnn.analysis.calibration`.
         recipe: name of the recipe with which the network was trained.
         class_names: one name for each score.
+        has_three_looks: whether the network also reads each image slanted to both sides. The probabilities
+            are then the means of three; see `bnn.engine.looks`.
     """
 
     pixel_threshold: int | tuple[int, ...] | None
@@ -78,6 +81,7 @@ class PackedNetwork:
     temperature: float = 1.0
     recipe: str = ""
     class_names: tuple[str, ...] = DIGITS
+    has_three_looks: bool = False
 
     @property
     def num_weights(self) -> int:

@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 
+from bnn.engine import looks
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.portable.build import FOLDER as PORTABLE
 from bnn.engine.words import num_words, pack_words
@@ -21,6 +22,10 @@ LANES = 32
 FILE_NAMES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
 _FILES = Path(__file__).parent / "c_files"
 _NUMBERS_PER_LINE = 12
+_THREE_LOOKS = (
+    "- The network looks three times at each image: at the image itself, and at the image slanted to both"
+    " sides. The probabilities are the means of the three.\n"
+)
 
 
 def write_c(run: Run, folder: Path) -> list[Path]:
@@ -66,6 +71,7 @@ def sources(run: Run) -> dict[str, str]:
         "num_weights": f"{facts.num_weights:,}",
         "constant_bytes": f"{_constant_bytes(network):,}",
         "buffer_bytes": f"{8 * _buffer_words(network):,}",
+        "looks": _THREE_LOOKS if network.has_three_looks else "",
     }
     texts = (
         _header(network, facts),
@@ -124,6 +130,8 @@ def _sizes(network: PackedNetwork) -> str:
             f"#define ONEBIT_NUM_CLASSES {network.num_classes}",
             f"#define ONEBIT_NUM_PIXEL_THRESHOLDS {len(network.pixel_thresholds)}",
             f"#define ONEBIT_BUFFER_WORDS {_buffer_words(network)} /* words of each of the two buffers */",
+            f"#define ONEBIT_TEMPERATURE {_number('float', network.temperature)}",
+            f"#define ONEBIT_SLANTS {{{', '.join(map(str, looks.of(network)))}}} /* see example.c */",
         ]
     )
 

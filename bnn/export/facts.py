@@ -23,7 +23,8 @@ class Facts:
         name: name of the run, as the app shows it.
         recipe: name of the recipe.
         accuracy: a text with the accuracy on the test digits and its 95 % interval, or "not measured on test
-            digits"; for data other than MNIST, it says "test images" or "test drawings".
+            digits"; for data other than MNIST, it says "test images" or "test drawings". It also says if the
+            network has three looks.
         date: date of the network, such as 2026-11-25.
         source: who made the training data, and their licence. If training started from another network, it
             also names who made that network's data, and their licence.
@@ -56,7 +57,7 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
     facts = Facts(
         name=run_label(run),
         recipe=_recipe_name(run, network),
-        accuracy=_accuracy(run),
+        accuracy=_accuracy(run, network),
         date=_date(run),
         source=credit(run),
         digest=hashlib.sha256(content).hexdigest(),
@@ -74,14 +75,16 @@ def _recipe_name(run: Run, network: PackedNetwork) -> str:
         return network.recipe
 
 
-def _accuracy(run: Run) -> str:
+def _accuracy(run: Run, network: PackedNetwork) -> str:
     test = run.test()
     images = f"test {run_data.facts(run).noun}"
     if test is None:
         return f"not measured on {images}"
     low, high = metrics.accuracy_interval(test["num_correct"], test["num_images"])
+    # The exports for Keras and TensorFlow Lite have only one look, with which the accuracy is a little lower.
+    looks = ", with three looks at each" if network.has_three_looks else ""
     interval = f"95 % interval {_percent(low)} to {_percent(high)}"
-    return f"{_percent(test['accuracy'])} of {test['num_images']:,} {images} ({interval})"
+    return f"{_percent(test['accuracy'])} of {test['num_images']:,} {images}{looks} ({interval})"
 
 
 def _percent(share: float) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VALIDATIONS = ("split", "test")
 SCHEDULES = ("constant", "cosine")
 ACTIVATION_QUANTIZERS = ("ste_sign", "approx_sign")
-BEST_BY = ("accuracy", "loss")
+BEST_BY = ("accuracy", "loss", "last")
 MAX_WEIGHTS = 20_000_000
 # Largest number of neurons of a convolution or of a dense layer.
 MAX_WIDTH = 4096

@@ -45,9 +45,9 @@ class Recipe:
         reestimate: whether to measure the batch-norm statistics again, with fixed weights, before each
             validation.
         validation: "split" validates on the last 5,000 training images, "test" on the test set.
-        best_by: the measure that decides which epoch is the best: the "accuracy" or the "loss" of the
-            validation images. The loss also counts how sure the answers are, and depends less on single
-            images.
+        best_by: which epoch is the best: the one with the highest "accuracy" or the lowest "loss" of the
+            validation images, or the "last" one. The loss also counts how sure the answers are, and depends
+            less on single images. Neither shows whether the network has learnt what is no digit.
         augment: strength of the random rotations, shears, scalings and shifts of the training images, from 0
             to 2; 1 gives the defaults of `bnn.data.augment.augment`. The other deformations of that
             function have their defaults, or are turned off if the strength is 0.
@@ -78,6 +78,8 @@ class Recipe:
         half_precision: whether to multiply in bfloat16 if the processor can. Training is then up to 1.5 times
             as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
             of them up to 256.
+        has_three_looks: whether the network also reads each image slanted to both sides; see
+            `bnn.engine.looks`. The validation of an epoch has one look.
         seed: seed of the weights, the order of the images and the deformations.
         starts_from: id of a run; training starts from its network. "" for random weights.
         trained_layers: how many layers are trained, counted from the last one; 0 for all. The other layers
@@ -120,6 +122,7 @@ class Recipe:
     schedule: str = "cosine"
     ema_momentum: float = field(default=0.0, metadata={"range": (0.0, 0.9999)})
     half_precision: bool = False
+    has_three_looks: bool = False
     seed: int = field(default=1, metadata={"range": (0, 2**31 - 1)})
     starts_from: str = ""
     trained_layers: int = field(default=0, metadata={"range": (0, MAX_TRAINED_LAYERS)})

@@ -113,7 +113,7 @@ class RecordEpoch(keras.callbacks.Callback):
         if self.calibration_images is None:
             return network
         images, labels = self.calibration_images
-        temperature = calibration.fit_temperature(inference.scores(network, images), labels)
+        temperature = calibration.fit_temperature(inference.scores_of_looks(network, images), labels)
         return replace(network, temperature=temperature)
 
     def _flip_ratio(self, bits: np.ndarray) -> float:

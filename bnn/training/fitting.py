@@ -101,7 +101,7 @@ class Fitting:
         """The callback that saves each epoch."""
         # The temperature must not be fitted to the test set. If the recipe validates on the test set, it has
         # no other validation images.
-        images = self.data.validation if self.recipe.validation == "split" else None
+        images = self.data.calibration if self.recipe.validation == "split" else None
         if images and self.data.own and self.recipe.other_signs:
             images = other_signs.with_other_signs(images, self.data.own, len(self.data.class_names))
         return RecordEpoch(
@@ -143,7 +143,7 @@ class Fitting:
 
     @cached_property
     def _snapshot_check_images(self) -> Split:
-        return _spread(self.data.validation, SNAPSHOT_CHECK_IMAGES)
+        return _spread(self.data.calibration, SNAPSHOT_CHECK_IMAGES)
 
     @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:

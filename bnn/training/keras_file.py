@@ -1,8 +1,8 @@
 """Exports a network as a Keras model, which other programs load with `tf.keras` and Larq.
 
-The model takes pixels from 0 to 255, (n, 28, 28, 1), and returns probabilities, (n, classes). Its latent
-weights are +1 and -1, so they are the binary weights themselves. It is made from the packed network; see
-`bnn.training.unpacking`.
+The model takes pixels from 0 to 255, (n, 28, 28, 1), and returns probabilities, (n, classes). It looks once
+at each image, even if the network has three looks. Its latent weights are +1 and -1, so they are the binary
+weights themselves. It is made from the packed network; see `bnn.training.unpacking`.
 """
 
 import tempfile
@@ -31,6 +31,7 @@ SUFFIX = ".keras"
 HOW_TO_READ = (
     f"import os; os.environ['{LEGACY_KERAS}'] = '1'; import larq, tensorflow as tf;"
     " model = tf.keras.models.load_model('network.keras', compile=False)"
+    "  # It looks once at each image."
 )
 # The parts of a Keras file that make up the model: its layers, and its weights.
 COMPARED = ("config.json", "model.weights.h5")
@@ -92,7 +93,7 @@ def model_of(network: PackedNetwork, recipe: Recipe) -> keras.Sequential:
     """
     inner = build(recipe, network.num_classes)
     # The temperature becomes part of the last batch normalization, so the model's softmax gives the network's
-    # probabilities.
+    # probabilities after one look.
     scores = replace(
         network, scale=network.scale / network.temperature, offset=network.offset / network.temperature
     )

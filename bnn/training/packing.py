@@ -37,7 +37,14 @@ def pack(
         layers.append(_pack_layer(shape, input_side, recipe.pool_first, layer, comparison))
     scale, offset = _scale_offset(norms[-1])
     return PackedNetwork(
-        coding.thresholds, tuple(layers), scale, offset, temperature, recipe.name, class_names
+        coding.thresholds,
+        tuple(layers),
+        scale,
+        offset,
+        temperature,
+        recipe.name,
+        class_names,
+        recipe.has_three_looks,
     )
 
 

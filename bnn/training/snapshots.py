@@ -83,7 +83,7 @@ class TakeSnapshots(keras.callbacks.Callback):
 
 
 def measured(network: PackedNetwork, images: Split, is_calibrated: bool) -> tuple[PackedNetwork, float]:
-    """Returns a network and its accuracy on these images.
+    """Returns a network and its accuracy on these images, with one look at each.
 
     Args:
         network: the packed network.
@@ -91,9 +91,8 @@ def measured(network: PackedNetwork, images: Split, is_calibrated: bool) -> tupl
         is_calibrated: whether the temperature of the network is fitted to these images. Without that, a
             network that has learnt little would be sure of wrong answers.
     """
-    scores = inference.scores(network, images.images)
-    accuracy = float(np.mean(scores.argmax(axis=1) == images.labels))
+    scores = inference.scores_of_looks(network, images.images)
     if is_calibrated:
         temperature = calibration.fit_temperature(scores, images.labels, TEMPERATURE_STEPS)
         network = replace(network, temperature=temperature)
-    return network, accuracy
+    return network, float(np.mean(scores[0].argmax(axis=1) == images.labels))

@@ -104,7 +104,9 @@ def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: Trainin
 
 
 def _answers(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
-    """Returns a network's probabilities for images, without its temperature, (n, classes) float32.
+    """Returns a network's probabilities after one look at each image, without its temperature.
+
+    They are (n, classes) float32.
 
     In training, the model has no temperature, so at first it gives exactly these probabilities. These images
     then teach it nothing new, and it changes only by what it learns from the other images.

@@ -24,12 +24,16 @@ class TrainingData:
     Args:
         training: the training images.
         validation: the validation images.
+        calibration: the images to which the temperature is fitted: the validation images without those of
+            UNIPEN. About one in eighty of these drawings does not show the digit that the file names
+            (docs/results.md), and such labels would make the temperature too high for all others.
         class_names: the class names of the data set.
         own: the drawings from which the recipe's `own_drawings` images are made; None if there are none.
     """
 
     training: Split = field(repr=False)
     validation: Split = field(repr=False)
+    calibration: Split = field(repr=False)
     class_names: tuple[str, ...]
     own: PenDrawings | None = field(repr=False)
 
@@ -51,13 +55,15 @@ def load(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None = N
         training, validation = mnist.train(), mnist.test()
     else:
         training, validation = data_set.train_validation()
-    validation = validation.first(num_images)
+    validation = calibration = validation.first(num_images)
     if recipe.pen_digits and recipe.validation == "split":
         # MNIST and UNIPEN have the same number of images here, so the validation accuracy is the mean of the
         # accuracies on the two.
         validation = validation.joined(unipen.validation_digits().first(num_images))
-    validation = _with_deformed_drawings(validation, recipe, data_set, own)
-    return TrainingData(training.first(num_images), validation, data_set.class_names, own)
+    validation, calibration = (
+        _with_deformed_drawings(images, recipe, data_set, own) for images in (validation, calibration)
+    )
+    return TrainingData(training.first(num_images), validation, calibration, data_set.class_names, own)
 
 
 def _with_deformed_drawings(

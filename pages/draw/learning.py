@@ -96,7 +96,9 @@ def read_before_and_now() -> None:
     from bnn.engine import inference
 
     digits = np.stack([example.digit for example in st.session_state[session.EXAMPLES]])
-    before, now = (inference.scores(network, digits).argmax(axis=1) for network in _before_and_now(run))
+    before, now = (
+        inference.probabilities(network, digits).argmax(axis=1) for network in _before_and_now(run)
+    )
     captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(before, now, strict=True)]
     st.caption("How it reads your drawings: before → now")
     pictures.digit_grid(digits, captions)

@@ -27,6 +27,7 @@ from pages.shared import (
     run_picker,
     session,
     speed_comparison,
+    text,
     warm_up,
 )
 from pages.shared.answer import answer_html
@@ -182,7 +183,8 @@ def _canvas_and_clear(has_ghost: bool) -> list[dict]:
 
 
 def _stages(network: PackedNetwork, reading: Reading, num_strokes: int) -> None:
-    st.subheader("What the network sees", anchor=False)
+    looks = text.THREE_LOOKS if network.has_three_looks else None
+    st.subheader("What the network sees", anchor=False, help=looks)
     drawing = reading.drawing
     bits, caption = _first_bits(network, drawing.digit)
     source = "your drawing" if st.session_state[session.SAMPLE] is None else "the sample"

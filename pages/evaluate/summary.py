@@ -123,12 +123,18 @@ def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
     else:
         label = "right on the check images (validation)"
         # The number of images is not given: some recipes validate on more than the data set keeps for this.
-        explanation = "Right answers on the images that were used to choose the best epoch."
+        explanation = (
+            "Right answers on images that were not used for training, at the end of the epoch."
+            if recipe.best_by == "last"
+            else "Right answers on the images that were used to choose the best epoch."
+        )
+        if recipe.has_three_looks:
+            explanation += " The network looks only once at each of them."
     return text.percent_text(accuracy), label, explanation
 
 
 def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
-    """Returns the network's epoch in words, its validation accuracy, and whether it is the best epoch.
+    """Returns the network's epoch in words, its validation accuracy, and whether it was chosen as the best.
 
     Before the end of epoch 1, the last two values are None and False.
     """
@@ -137,4 +143,8 @@ def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
         return "epoch 1, unfinished", None, False
     epoch = int(test["epoch"]) if test else validation.best_epoch(run)
     accuracy = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
-    return f"epoch {epoch} of {recipe.epochs}", None if accuracy is None else float(accuracy), True
+    return (
+        f"epoch {epoch} of {recipe.epochs}",
+        None if accuracy is None else float(accuracy),
+        recipe.best_by != "last",
+    )

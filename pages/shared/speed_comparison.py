@@ -89,8 +89,8 @@ def _figures(run: Run, result: speed.Comparison) -> None:
 
 _SIZES = "The size of the larger file divided by the size of the smaller one."
 _HOW = (
-    "Median time from 28 × 28 pixels to the scores of all classes. Both networks were measured in turn on"
-    " this computer, with one thread each."
+    "Median time of one look, from 28 × 28 pixels to the scores of all classes. Both networks were measured"
+    " in turn on this computer, with one thread each."
 )
 _RATIO = f"The longer median time divided by the shorter one. {_HOW}"
 

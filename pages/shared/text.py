@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from bnn.data.dataset import DIGITS, are_digits
 from bnn.system.percent_text import percent_digits
 
+# What a network with three looks does.
+THREE_LOOKS = (
+    "It looks three times: at this picture, and at this picture slanted to both sides. The probabilities are"
+    " the means of the three looks."
+)
 # The sign that would make a line an item of a list, as in "- a.npz" and "1. a.zip".
 _LIST_SIGN = re.compile(r"^(\s*\d*)([-+.)])(?=\s|$)", re.MULTILINE)
 

@@ -62,8 +62,11 @@ def _validated(run: Run, recipe: Recipe, history: pd.DataFrame) -> tuple[str, st
         )
     best = validation.best(run)
     number = f":\u00a0{best.epoch}" if best else ""
-    return f"best epoch{number} ({images})", (
-        "Right answers on images that it does not learn from. The network of the best epoch is kept."
+    which = "last" if recipe.best_by == "last" else "best"
+    looks = " It looks only once at each of them." if recipe.has_three_looks else ""
+    return f"{which} epoch{number} ({images})", (
+        f"Right answers on images that it does not learn from.{looks} The network of the {which} epoch is"
+        " kept."
     )
 
 

@@ -142,7 +142,7 @@ def _choices(preset: Recipe) -> dict[str, object]:
         "best_by": _choice(
             preset,
             "best_by",
-            "Best epoch",
+            "Epoch to keep",
             words.BEST_BY_WORDS,
             "Which epoch’s network is kept. Accuracy and loss are measured on the validation images.",
         ),

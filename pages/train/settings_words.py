@@ -84,7 +84,7 @@ GRADIENT_WORDS = {
     "ste_sign": "the same from −1 to 1 (ste_sign)",
     "approx_sign": "highest at 0 (approx_sign)",
 }
-BEST_BY_WORDS = {"accuracy": "most right answers", "loss": "lowest loss"}
+BEST_BY_WORDS = {"accuracy": "most right answers", "loss": "lowest loss", "last": "the last one"}
 # Field of the recipe, label and explanation of each switch.
 SWITCHES = (
     (
@@ -97,6 +97,11 @@ SWITCHES = (
         "reestimate",
         "Measure batch norm again",
         "Measures the averages of batch normalization before each validation, because moving averages lag.",
+    ),
+    (
+        "has_three_looks",
+        "Three looks",
+        "Reads each image three times: as it is, and slanted to both sides. The probabilities are the means.",
     ),
     (
         "half_precision",

@@ -6,14 +6,14 @@ In headless Chromium, MNIST's test digits are read with a network of each kind: 
 several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The images
 of the golden vectors (`tests/golden`) are compared in the same way. If FILE is given, its pen drawings are
 made into 28x28 digits in Python and in the browser. The pixels of these digits, and the answers to them, are
-compared, too. If gcc is installed, the C export of two networks then reads the test digits. The exit code is
-1 if a pixel, a bit or an answer differs, or if a score differs by 1e-4 or more.
+compared, too. If gcc is installed, the C export of two networks then reads the test digits, and its
+probabilities are compared. The exit code is 1 if a pixel, a bit or an answer differs, or if a score or a
+probability differs by 1e-4 or more.
 """
 
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ from bnn.engine import answer, file, inference
 from bnn.engine.network import PackedNetwork
 from bnn.engine.portable import script
 from bnn.engine.words import pack_words
-from bnn.export.c import write_c
 from bnn.runs import store
 from tests.golden import make as golden
 from tests.support import chromium
+from tests.support.c_export import run_example
 
 # Number of images that are read at once.
 CHUNK = 250
@@ -80,17 +80,24 @@ DRAW = """async () => {
 
 @dataclass
 class Comparison:
-    """How many images were read, how many have other bits or answers, and the largest score difference."""
+    """How many images were read, how many have other bits or answers, and the largest difference.
+
+    It is that of a score or, for the C export, of a probability.
+    """
 
     num_images: int = 0
     num_other_bits: int = 0
     num_other_answers: int = 0
-    worst_score: float = 0.0
+    largest_difference: float = 0.0
 
     @property
     def is_equal(self) -> bool:
-        """Whether all bits and answers are equal, and all scores within `MAX_DIFFERENCE`."""
-        return not self.num_other_bits and not self.num_other_answers and self.worst_score < MAX_DIFFERENCE
+        """Whether all bits and answers are equal, and the largest difference is below `MAX_DIFFERENCE`."""
+        return (
+            not self.num_other_bits
+            and not self.num_other_answers
+            and self.largest_difference < MAX_DIFFERENCE
+        )
 
 
 class Site:
@@ -129,7 +136,7 @@ class Site:
             comparison.num_other_bits += result["numOther"]
             pairs = zip(result["answers"], expected, strict=True)
             comparison.num_other_answers += sum(in_browser != in_python for in_browser, in_python in pairs)
-            comparison.worst_score = max(comparison.worst_score, result["worst"])
+            comparison.largest_difference = max(comparison.largest_difference, result["worst"])
         return comparison
 
     def num_other_digits(self, drawings: list[list[np.ndarray]], digits: np.ndarray) -> int:
@@ -201,17 +208,10 @@ def _compare_drawings(site: Site, path: Path) -> bool:
 def _compare_c(name: str, images: np.ndarray) -> bool:
     run = store.find(name)
     with tempfile.TemporaryDirectory() as folder:
-        write_c(run, Path(folder))
-        command = ["gcc", "-std=c99", "-O2", "example.c", "engine.c", "-o", "example"]
-        subprocess.run(command, cwd=folder, check=True)
-        done = subprocess.run(
-            [Path(folder) / "example"], input=images.tobytes(), capture_output=True, check=True
-        )
-    lines = [line.split() for line in done.stdout.decode().splitlines()]
-    expected = inference.scores(file.load(run.model_path), images)
-    worst = float(np.abs(np.array([line[1:] for line in lines], float) - expected).max())
-    labels = [int(line[0]) for line in lines]
-    num_other = int((np.array(labels) != expected.argmax(axis=1)).sum())
+        names, probabilities = run_example("gcc", run, Path(folder), images)
+    expected = inference.probabilities(file.load(run.model_path), images)
+    num_other = int((np.array(names, int) != expected.argmax(axis=1)).sum())
+    worst = float(np.abs(probabilities - expected).max())
     return _print(f"{name}: C export, gcc -O2", Comparison(len(images), 0, num_other, worst))
 
 
@@ -232,7 +232,7 @@ def _print(words: str, comparison: Comparison) -> bool:
     print(
         f"{words:32} {comparison.num_images:6,} images: {comparison.num_other_bits} with other bits,"
         f" {comparison.num_other_answers} with another answer,"
-        f" largest difference of a score {comparison.worst_score:.1e}",
+        f" largest difference {comparison.largest_difference:.1e}",
         flush=True,
     )
     return comparison.is_equal

@@ -104,7 +104,7 @@ def _most(by_writer: dict[str, list[StrokeDrawing]]) -> str:
 def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
     """Returns the digit that the network reads in a drawing."""
     image = preprocessing.digit_from_strokes(drawing.strokes).digit
-    return int(inference.scores(network, image[None]).argmax())
+    return int(inference.probabilities(network, image[None]).argmax())
 
 
 def try_out(corrected, new, others, network) -> dict:

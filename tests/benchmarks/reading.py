@@ -9,7 +9,7 @@ DRAWINGS is a file that `python -m bnn strokes` can read. The program prints a l
 - the share of right answers in each range of certainty
 - the share of other shapes about which the network is sure
 
-The shapes in `UNSEEN` are not among those that `bnn.data.handwriting.non_digits` draws for training.
+The shapes in `UNSEEN` are not among those that are drawn for training (`bnn.data.handwriting.signs`).
 """
 
 import argparse
@@ -37,8 +37,8 @@ NUM_NON_DIGITS = 1_000
 # Answers are sorted by their certainty into ranges with these limits.
 CERTAINTIES = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99, 1.0)
 
-# The corners of shapes on a grid 4 wide and 6 high, as in `bnn.data.handwriting.non_digits`. None of these
-# shapes is used there.
+# The corners of shapes on a grid 4 wide and 6 high, as in `bnn.data.handwriting.signs`. None of these shapes
+# is used there.
 UNSEEN = {
     "h": ("00 06", "03 12 32 43 46"),
     "k": ("10 16", "42 14 46"),
@@ -50,8 +50,6 @@ UNSEEN = {
     "pi": ("00 40", "10 16", "30 36"),
     "omega": ("06 16 03 10 30 43 36 46",),
     "percent": ("40 06", "00 10 11 01 00", "35 45 46 36 35"),
-    "house": ("06 02 20 42 46 06", "16 13 33 36"),
-    "heart": ("26 03 01 10 22 30 41 43 26",),
     "check": ("03 16 40",),
     "equals": ("02 42", "04 44"),
     "zigzag": ("00 40 02 42 04 44 06 46",),
@@ -60,6 +58,14 @@ UNSEEN = {
     "fir": ("20 03 43 20", "23 05 45 23", "25 26"),
     "bulb": ("16 14 02 10 30 42 34 36", "15 35"),
     "hourglass": ("00 40 06 46 00",),
+    "notes": ("10 40 45 35 34 44", "10 15 05 04 14"),
+    "anchor": ("20 26", "12 32", "04 15 26 35 44"),
+    "rocket": ("15 12 20 32 35 15", "14 06 16", "34 46 36", "22 23"),
+    "cactus": ("20 26", "02 04 24", "42 43 23"),
+    "bell": ("05 14 12 20 32 34 45 05", "25 26"),
+    "key": ("01 11 13 03 01", "12 42 43", "32 33"),
+    "butterfly": ("22 00 03 22 06 24 22 40 43 22 46 24 22",),
+    "pine": ("20 12 04 44 32 20", "24 26"),
 }
 
 
@@ -96,9 +102,9 @@ def _print_accuracies(network, drawings, labels):
 
 def _print_certainty(network, drawings, labels):
     _, validation = mnist.train_validation()
-    scores = inference.scores(network, validation.images)
+    scores = inference.scores_of_looks(network, validation.images)
     for name, temperature in (("before", 1.0), ("after", network.temperature)):
-        probabilities = inference.softmax(scores / temperature)
+        probabilities = inference.mean_probabilities(scores, temperature)
         is_correct = probabilities.argmax(axis=1) == validation.labels
         error = _calibration_error(probabilities.max(axis=1), is_correct)
         print(f"calibration error on validation digits, {name:6} (T = {temperature:.2f})   {error:7.4f}")
@@ -143,7 +149,7 @@ def _non_digits():
         preprocessing.digit_from_strokes(strokes).digit for strokes in ([], [np.full((1, 2), 140.0)])
     ]
     kinds = {
-        kind: rendering.draw_non_digits(NUM_NON_DIGITS // 4, 99, letters="", others=(kind,))
+        kind: rendering.draw_non_digits(NUM_NON_DIGITS // 4, 99, signs=(), others=(kind,))
         for kind in ("scribble", "dots", "line", "curve", "spring", "pair")
     }
     quarters = [kinds[kind] for kind in ("scribble", "dots", "pair")]
@@ -151,7 +157,7 @@ def _non_digits():
         "scribbles, dots, pairs and unseen letters": np.concatenate([*quarters, np.stack(unseen_letters)]),
         "shapes never trained on": np.stack(unseen),
         "an empty canvas and a dot": np.stack(blank_and_dots),
-        "letters trained on": rendering.draw_non_digits(NUM_NON_DIGITS, 99, others=()),
+        "letters and signs trained on": rendering.draw_non_digits(NUM_NON_DIGITS, 99, others=()),
         **kinds,
     }
 

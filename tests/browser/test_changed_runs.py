@@ -88,7 +88,7 @@ def test_chapter_shows_the_newest_network_of_its_run_and_says_that_the_run_was_d
     write_atomically(folder / "model.safetensors", newest.read_bytes())
     noise.press("ArrowRight")
     images, labels = mnist.test().images[::10], mnist.test().labels[::10]
-    answers = inference.scores(file.load(newest), damage.add_noise(images, 5)).argmax(axis=1)
+    answers = inference.probabilities(file.load(newest), damage.add_noise(images, 5)).argmax(axis=1)
     expect(num_right.first).to_have_text(str((answers == labels).sum()))
     chromium.wait_until_complete(page)
     shutil.rmtree(folder)

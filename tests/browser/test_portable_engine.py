@@ -1,6 +1,7 @@
 """The WebAssembly engine in a real browser computes the same bits, scores, answers and pictures as Python."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from bnn.data import mnist
 from bnn.data.dataset import DIGITS
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
-from bnn.engine import answer, file, inference
+from bnn.engine import answer, file, inference, looks
 from bnn.engine.words import pack_words
 from bnn.runs import store
 
@@ -21,14 +22,16 @@ READ_ALL = """async () => {
   const network = engine.loadNetwork(module, await bytes("/network"))
   const images = await bytes("/images")
   const expected = new Float32Array((await bytes("/scores")).buffer)
-  const answers = []
+  const [answers, probabilities] = [[], []]
   let worst = 0
   for (let i = 0; i < images.length / 784; i++) {
-    const { scores, digit, isSure, candidates } = network.read(images.subarray(784 * i, 784 * i + 784))
+    const read = network.read(images.subarray(784 * i, 784 * i + 784))
+    const { scores, digit, isSure, candidates } = read
     scores.forEach((score, k) => (worst = Math.max(worst, Math.abs(score - expected[10 * i + k]))))
     answers.push([digit, isSure, candidates])
+    probabilities.push(Array.from(read.probabilities))
   }
-  return { worst, answers }
+  return { worst, answers, probabilities }
 }"""
 
 
@@ -36,12 +39,13 @@ def assert_reads_like_python(page, network, images):
     """Checks that the browser's scores and answers for the served images equal Python's."""
     found = page.evaluate(READ_ALL)
     assert found["worst"] < 1e-4
+    np.testing.assert_allclose(found["probabilities"], inference.probabilities(network, images), atol=1e-5)
     expected = [answer.read(network, image) for image in images]
     assert found["answers"] == [[each.label, each.is_sure, list(each.candidates)] for each in expected]
 
 
 def test_shipped_network_answers_test_digits_as_python_does(serve):
-    network, images = file.load(store.find(None).model_path), mnist.test().images[::5]
+    network, images = file.load(store.find(None).model_path), mnist.test().images[::15]
     scores = inference.scores(network, images)
     page = serve(
         network=file.to_bytes(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes()
@@ -90,6 +94,8 @@ def test_flipped_network_gives_pythons_scores(serve, random_network, random_imag
 @pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
 def test_bits_of_every_layer_equal_pythons(serve, random_network, random_images, pixel_threshold):
     network = random_network(4, ((6,), (40,)), (33,), pixel_threshold, pool_first=pixel_threshold == 128)
+    # With three looks, the bits are those of the look at the image itself.
+    network = replace(network, has_three_looks=pixel_threshold == 128)
     images = random_images(8)
     scores = inference.scores(network, images)
     page = serve(
@@ -100,8 +106,10 @@ def test_bits_of_every_layer_equal_pythons(serve, random_network, random_images,
         """async () => {
           const network = engine.loadNetwork(module, await bytes("/network"))
           const images = await bytes("/images")
-          const bits = i => network.layerBits(images.subarray(784 * i, 784 * i + 784))
-            .map(words => Array.from(words))
+          const bits = i => {
+            network.read(images.subarray(784 * i, 784 * i + 784))
+            return network.lastLayerBits().map(words => Array.from(words))
+          }
           return Array.from({ length: images.length / 784 }, (_, i) => bits(i))
         }"""
     )
@@ -113,6 +121,21 @@ def test_bits_of_every_layer_equal_pythons(serve, random_network, random_images,
         words = expected.astype(np.uint32) if is_grey else pack_words(expected)
         ours = np.array([each[number] for each in found], np.uint32)
         np.testing.assert_array_equal(ours, words.reshape(len(images), -1))
+
+
+def test_three_looks_see_the_same_images_as_in_python(serve, random_images):
+    images = np.concatenate([random_images(8), mnist.test().images[:20]])
+    page = serve(images=images.tobytes())
+    found = page.evaluate(
+        """async () => {
+          const images = await bytes("/images")
+          return Array.from({ length: images.length / 784 }, (_, i) =>
+            engine.looksAt(images.subarray(784 * i, 784 * i + 784)).map(look => Array.from(look)))
+        }"""
+    )
+    slants = (-looks.SLANT, looks.SLANT, 0)
+    expected = np.stack([looks.slanted(images, slant) for slant in slants], axis=1)
+    np.testing.assert_array_equal(np.array(found, np.uint8), expected.reshape(len(images), 3, -1))
 
 
 def test_peoples_drawings_give_the_same_pixels_as_in_python(serve, shared):

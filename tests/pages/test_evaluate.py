@@ -39,6 +39,14 @@ def test_figures_are_those_of_the_metrics(make_run):
     assert "its best; recipe quick" in text
 
 
+def test_network_of_the_last_epoch_is_not_called_the_best(make_run):
+    make_run(best_by="last", has_three_looks=True)
+    page = open_page("evaluate")
+    assert f"epoch 2 of {NUM_EPOCHS}" in words(page)
+    assert "its best" not in words(page)
+    assert "choose the best epoch" not in shown(page)
+
+
 def test_chosen_cell_shows_its_images_surest_first(make_run):
     evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
     label, prediction = 3, int(evaluation.predictions[evaluation.labels == 3][0])

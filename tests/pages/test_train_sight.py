@@ -151,6 +151,11 @@ def test_finished_run_says_what_it_can_read(make_run):
     assert re.search(r"90.00 %\s+best epoch: 2 \(validation\)", said)
 
 
+def test_run_that_keeps_its_last_epoch_says_so(make_run):
+    make_run(best_by="last")
+    assert re.search(r"90.00 %\s+last epoch: 2 \(validation\)", words(open_page("train")))
+
+
 def test_images_of_other_classes_than_digits_are_called_images(make_run, random_network):
     run = make_run()
     _put(run.model_path, random_network(class_names=("coat", "shoe")))

@@ -19,10 +19,12 @@ def run_example(compiler, run, folder, images):
         images: (n, 28, 28) uint8.
 
     Returns:
-        The name of each image's class, n strings, and the scores, (n, classes) float64.
+        The name of each image's class, n strings, and the probabilities, (n, classes) float64.
     """
     write_c(run, folder)
-    subprocess.run([compiler, *FLAGS, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)
+    subprocess.run(
+        [compiler, *FLAGS, "example.c", "engine.c", "-lm", "-o", "example"], cwd=folder, check=True
+    )
     done = subprocess.run([folder / "example"], input=images.tobytes(), capture_output=True, check=True)
     lines = [line.split() for line in done.stdout.decode().splitlines()]
     return [line[0] for line in lines], np.array([line[1:] for line in lines], float)

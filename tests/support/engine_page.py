@@ -11,7 +11,7 @@ from bnn.engine.portable.build import BUILDS
 _ORIGIN = "http://engine.test/"
 _SETUP = """async () => {
   const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
-  const files = ["answer.js", "onebit.js", "strokes.js", "answer_words.js"]
+  const files = ["answer.js", "looks.js", "onebit.js", "strokes.js", "answer_words.js"]
   const engine = Object.assign({}, ...(await Promise.all(files.map(name => import(`/${name}`)))))
   const builds = await (await fetch("/builds")).json()
   const module = await engine.compileEngine(builds)

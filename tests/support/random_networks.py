@@ -20,7 +20,13 @@ def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_
 
 
 def random_network(
-    seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False, class_names=DIGITS
+    seed=0,
+    stages=((5,), (7,)),
+    dense=(9,),
+    pixel_threshold=128,
+    pool_first=False,
+    class_names=DIGITS,
+    has_three_looks=False,
 ):
     """Returns a network whose scores are about as large as a trained network's.
 
@@ -31,6 +37,7 @@ def random_network(
         pixel_threshold: as in `PackedNetwork`.
         pool_first: whether pooling comes before batch normalization.
         class_names: the names of the classes.
+        has_three_looks: as in `PackedNetwork`.
     """
     rng = np.random.default_rng(seed)
     layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
@@ -53,4 +60,5 @@ def random_network(
         1.5,
         "random",
         class_names,
+        has_three_looks,
     )

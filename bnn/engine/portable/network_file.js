@@ -83,6 +83,7 @@ export function readHeader(metadata) {
     refuse(`it does not list 1 to ${MAX_LAYERS} layers`)
   }
   if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
+  if (!["boolean", "undefined"].includes(typeof header.has_three_looks)) refuse("its has_three_looks is not true or false")
   return header
 }
 

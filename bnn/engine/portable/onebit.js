@@ -3,7 +3,7 @@
 //   const module = await compileEngine(builds)          compiles the first of the builds (base64) that runs here
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, isKnown, isBlind,
-//                                                       candidates}
+//                                                       candidates}; with three looks, the probabilities are their mean
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one neuron for the digit read last, before the threshold
 //   network.someWeights(indices)                        bits and ranks of these weights; flipWeights begins with the lowest ranks
@@ -13,6 +13,7 @@
 // strokes.js makes the pixels from pen strokes. script.py joins the files into one script.
 
 import { answerOf } from "./answer.js"
+import { looksAt, meanProbabilities } from "./looks.js"
 import { Memory } from "./memory.js"
 import {
   SIDE, checkChain, classNames, numTaps, numWords, pixelThresholds, readHeader, readTensors, refuse, takeFloats,
@@ -51,6 +52,7 @@ class Network {
     this.pixelThresholds = this.ownPixelThresholds = thresholds
     this.temperature = header.temperature
     this.recipe = header.recipe
+    this.hasThreeLooks = header.has_three_looks ?? false
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
@@ -71,11 +73,14 @@ class Network {
     return this.pixelThresholds.length > 0 && this.pixelThresholds.every(threshold => threshold <= 0)
   }
 
-  /** Returns the network's answer to an image of 28x28 bytes (ink is 255, the background 0); see bnn/engine/answer.py. */
+  /**
+   * Returns the network's answer to an image of 28x28 bytes (ink is 255, the background 0); see bnn/engine/answer.py.
+   * `scores` are those of the look at the image itself. This look is the last one, so lastLayerBits and outputSums tell of it.
+   */
   read(pixels) {
-    const scores = this.scores(pixels)
-    const probabilities = softmax(scores.map(score => score / this.temperature))
-    return { scores, ...answerOf(probabilities, this.isBlind) }
+    const looks = this.hasThreeLooks ? looksAt(pixels) : [pixels]
+    const scores = looks.map(look => this.scores(look))
+    return { scores: scores.at(-1), ...answerOf(meanProbabilities(scores, this.temperature), this.isBlind) }
   }
 
   /** Returns the score of each class before softmax (Float32Array). */
@@ -240,11 +245,4 @@ export function roundHalfToEven(value) {
   const down = Math.floor(value)
   const isUp = value - down === 0.5 ? down % 2 !== 0 : value - down > 0.5
   return isUp ? down + 1 : down
-}
-
-function softmax(values) {
-  const highest = Math.max(...values)
-  const powers = Float32Array.from(values, value => Math.exp(value - highest))
-  const total = powers.reduce((sum, power) => sum + power, 0)
-  return powers.map(power => power / total)
 }

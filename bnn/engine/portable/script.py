@@ -7,7 +7,15 @@ from pathlib import Path
 
 from bnn.engine.portable.build import BUILDS, FOLDER
 
-_NAMES = ("network_file.js", "memory.js", "answer.js", "onebit.js", "strokes.js", "answer_words.js")
+_NAMES = (
+    "network_file.js",
+    "memory.js",
+    "answer.js",
+    "looks.js",
+    "onebit.js",
+    "strokes.js",
+    "answer_words.js",
+)
 ENGINE = tuple(FOLDER / name for name in _NAMES)
 # The files of the engine import from each other. In one module, their names need no import.
 _OWN_IMPORT = re.compile(r'^import \{[^}]*\} from "\./[^"]*"\n', re.MULTILINE)

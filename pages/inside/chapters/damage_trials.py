@@ -48,7 +48,7 @@ def few_test_digits(run: Run) -> dataset.Split:
 
 def measure(network: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
     """Returns how many of these digits the network reads right after `spoil` has damaged them."""
-    answers = inference.scores(network, spoil(digits.images, settings)).argmax(axis=1)
+    answers = inference.probabilities(network, spoil(digits.images, settings)).argmax(axis=1)
     return int((answers == digits.labels).sum())
 
 

@@ -92,7 +92,7 @@ def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, 
     with middle, st.container(key="neuron"):
         _arithmetic(network, layer, neuron, image)
     with right:
-        output_view(network, layer, values, neuron)
+        output_view(network, image, layer, values, neuron)
 
 
 def _follow(run: Run, network: PackedNetwork, image: np.ndarray, neuron: Neuron) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from bnn.analysis import neuron as neurons
 from bnn.analysis.neuron import Neuron
 from bnn.engine import inference
-from bnn.engine.answer import of_probabilities
+from bnn.engine.answer import read
 from bnn.engine.network import PackedLayer, PackedNetwork
 from pages.inside import keys
 from pages.inside.chapters.neuron_arithmetic import signed
@@ -20,6 +20,9 @@ from pages.shared.bit_html import bit_word, figure, picture
 
 # Where the neuron is, in a text for screen readers (labels.py).
 _WHERE = "row {row}, column {column}"
+
+# Stands after words about the sums of one look.
+_NEXT_LOOKS = f" So much for one look of the network. {text.THREE_LOOKS}"
 
 
 def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) -> None:
@@ -43,17 +46,20 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     )
 
 
-def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
+def output_view(
+    network: PackedNetwork, image: np.ndarray, layer: PackedLayer, values: np.ndarray, neuron: Neuron
+) -> None:
     """Shows the output of the layer: the map of the neuron, the answers of all neurons, or the scores.
 
     Args:
         network: the network.
+        image: what the network reads, (28, 28) uint8.
         layer: the layer of the neuron.
         values: the input of the layer, (side, side, channels), from `bnn.analysis.neuron.layer_inputs`.
         neuron: the neuron that the visitor has chosen.
     """
     if layer.thresholds is None:
-        _scores(network, layer, values)
+        _scores(network, image, layer, values)
     elif layer.kind == "dense":
         _units(layer, values)
     else:
@@ -101,14 +107,13 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     st.caption(f"The answers of all {count} neurons. Press one to see the reason.")
 
 
-def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> None:
+def _scores(network: PackedNetwork, image: np.ndarray, layer: PackedLayer, values: np.ndarray) -> None:
     sums = [int(neurons.sums(layer, values, output)[0, 0]) for output in range(layer.outputs)]
-    scores = np.array(sums, np.float32) * network.scale + network.offset
-    answer = of_probabilities(network, inference.softmax(scores / np.float32(network.temperature)))
     number = st.session_state[keys.FILTER] - 1
-    st.html(bars(answer, [signed(total) for total in sums], chosen=number))
+    st.html(bars(read(network, image), [signed(total) for total in sums], chosen=number))
     st.caption(
         f"Neuron {number + 1} stands for the answer {text.escaped(network.class_names[number])}. The number"
         " beside each answer is its sum: agreements minus disagreements. Each sum is then scaled with"
-        " ordinary numbers, which are used only here. The highest result is the answer."
+        " ordinary numbers, which are used only here."
+        + (_NEXT_LOOKS if network.has_three_looks else " The highest result is the answer.")
     )

@@ -48,7 +48,7 @@ def _show(run: Run, image: np.ndarray) -> None:
                     _head(layer, number)
                     _maps(network, image, number, activations[number][0], num_tiles[number - 1])
             with st.container(key="way-answers"):
-                _head(network.layers[-1], len(network.layers))
+                _head(network.layers[-1], len(network.layers), network.has_three_looks)
                 st.html(bars(answer.read(network, image), links=_links_to_answers(network)))
             st.html('<div class="way-lines"></div>')
         with st.expander("Each layer in words, with its weights"):
@@ -129,9 +129,11 @@ def _digit(image: np.ndarray) -> None:
         st.html(picture(image, "the picture, 28 by 28 pixels in shades of grey"))
 
 
-def _head(layer: PackedLayer, number: int) -> None:
+def _head(layer: PackedLayer, number: int, has_three_looks: bool = False) -> None:
     side = layer.output_side
-    what = "answers" if layer.thresholds is None else f"{layer.outputs}\u00a0bits"
+    what = f"{layer.outputs}\u00a0bits"
+    if layer.thresholds is None:
+        what = "mean of 3\u00a0looks" if has_three_looks else "answers"
     if layer.kind == "convolution":
         what = f"{layer.outputs}\u00a0maps, {side}\u00a0×\u00a0{side}"
     st.html(f'<div class="way-head"><b>Layer {number}</b><span>{what}</span></div>')

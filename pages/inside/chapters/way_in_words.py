@@ -1,6 +1,7 @@
 """Inside, chapter 3: sentences about the layers of a network, and about what feeds a map."""
 
 from bnn.engine.network import PackedLayer, PackedNetwork
+from pages.shared.text import THREE_LOOKS
 
 REST = (
     "<p>Each layer makes new bits from the bits before it.</p>"
@@ -72,6 +73,8 @@ def in_words(network: PackedNetwork, number: int) -> str:
     ]
     if number < len(network.layers):
         lines.append(f"**Out:** {_going_out(layer)}")
+    elif network.has_three_looks:
+        lines.append(f"**Three looks:** these layers are one look of the network. {THREE_LOOKS}")
     return "\n\n".join(lines)
 
 

@@ -69,7 +69,7 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
 
 def _work(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
     total = gains.macs_1bit + gains.macs_32bit
-    what = noun(network.class_names)
+    what = "look" if network.has_three_looks else noun(network.class_names)
     how = f"Counted for one {what}, as Larq counts. XNOR is the name of the question “do two bits agree?”."
     figures.figures(
         [
@@ -92,8 +92,9 @@ def _work(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
 def _time_words(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> str:
     """Measures how long the network takes to read the image, and returns the result in words."""
     left_over = f" {gains.macs_32bit:,} multiplications remain: those with the shades of grey."
+    reads = "looks once at" if network.has_three_looks else "reads"
     return (
-        f"The network alone reads this {noun(network.class_names)} in"
+        f"The network alone {reads} this {noun(network.class_names)} in"
         f" **{_microseconds(network, image):,.0f}\u00a0µs** (millionths of a second), measured just now on"
         f" this computer, from pixels to scores.{left_over if gains.macs_32bit else ''}"
     )
@@ -119,9 +120,12 @@ def _lost(run: Run, network: PackedNetwork) -> None:
     is_lost = makes_more and not network.is_blind
     st.subheader("Lost: some right answers" if is_lost else "Its mistakes", anchor=False)
     images = f"{num_images:,} test {noun(network.class_names)}{'' if num_images == 1 else 's'}"
+    looks = " and three looks at each" if network.has_three_looks else ""
     rows = [
         _mistakes(
-            num_mistakes, f"in {images}, with one bit per weight", "Measured at the end of its training."
+            num_mistakes,
+            f"in {images}, with one bit per weight{looks}",
+            "Measured at the end of its training.",
         )
     ]
     if of_twin is not None:
@@ -129,7 +133,8 @@ def _lost(run: Run, network: PackedNetwork) -> None:
             _mistakes(
                 of_twin,
                 "with 32 bits per weight: its twin, the same network with ordinary numbers",
-                "The twin has the same layers. It learnt from MNIST and from digits that a program drew.",
+                "The twin has the same layers, and looks once at each digit. It learnt from MNIST and from"
+                " digits that a program drew.",
             )
         )
     figures.figures(rows, is_plain=network.is_blind)

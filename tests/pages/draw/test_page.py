@@ -22,6 +22,7 @@ from pages.shared import answer, warm_up
 from pages.shared.answer import answer_html
 from pages.shared.bars import bars
 from pages.shared.bit_html import verdict_html
+from pages.shared.text import THREE_LOOKS
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page, picker
@@ -33,6 +34,14 @@ def test_empty_canvas_asks_for_a_digit(make_run):
     assert "draw a digit" in words(page)
     assert len(re.findall(r'class="bar["\s]', shown(page))) == 10
     assert 'data-digit=""' in shown(page)
+
+
+@pytest.mark.parametrize("has_three_looks", [True, False])
+def test_page_says_whether_the_network_looks_three_times(make_run, random_network, has_three_looks):
+    content = file.to_bytes(random_network(seed=1, has_three_looks=has_three_looks))
+    write_atomically(make_run().model_path, content)
+    heading = next(each for each in open_page("draw").subheader if each.value == "What the network sees")
+    assert heading.proto.help == (THREE_LOOKS if has_three_looks else "")
 
 
 def test_sample_digit_is_answered_and_cleared(make_run):

@@ -23,7 +23,7 @@ def test_accuracy_and_answer_are_those_of_the_damaged_network(make_run):
     network = damage.flip_weights(file.load(make_run().model_path), 0.1)
     split = mnist.test()
     spoilt = damage.add_noise(damage.move(split.images[::10], 20, 1, -2), 30)
-    num_right = (inference.scores(network, spoilt).argmax(axis=1) == split.labels[::10]).sum()
+    num_right = (inference.probabilities(network, spoilt).argmax(axis=1) == split.labels[::10]).sum()
     page = open_page(step="break", flips=10, noise=30, turn=20, right=1, down=-2)
     assert f" {num_right} " in words(page)
     digit = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]

@@ -109,7 +109,7 @@ def test_answer_is_that_of_the_chosen_epoch(make_run, always_sure):
 
 def test_answer_is_marked_as_right_or_wrong(make_run, always_sure):
     run = make_run()
-    answers = inference.scores(file.load(run.epoch_path(2)), mnist.test().images[:30]).argmax(axis=1)
+    answers = inference.probabilities(file.load(run.epoch_path(2)), mnist.test().images[:30]).argmax(axis=1)
     is_right = answers == mnist.test().labels[:30]
     for number in (int(np.flatnonzero(is_right)[0]), int(np.flatnonzero(~is_right)[0])):
         page = open_page(step="learning", epoch=2, digit=f"m{number}")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bnn.engine import file, inference
+from pages.shared.text import THREE_LOOKS
 from tests.support.inside_page import clickable_pictures, image, open_page, value_in_address
 from tests.support.page_content import shown
 
@@ -28,6 +29,17 @@ def test_pictures_show_every_map_and_filter(make_run):
         row, column = divmod(output, filters["columns"])
         shown_filter = filters["pixels"][1 + 4 * row :, 1 + 4 * column :][:3, :3]
         assert (shown_filter == np.where(weights.reshape(3, 3), 0, 255)).all()
+
+
+@pytest.mark.parametrize("has_three_looks", [True, False])
+def test_page_says_whether_there_are_three_looks(make_run, has_three_looks):
+    network = file.load(make_run(has_three_looks=has_three_looks).model_path)
+    page = open_page(step="way")
+    assert ("mean of 3 looks" in shown(page)) == has_three_looks
+    assert (THREE_LOOKS in " ".join(element.value for element in page.markdown)) == has_three_looks
+    # The bars are those of all looks, as on Draw.
+    (highest,) = inference.probabilities(network, image()[None]).max(axis=1)
+    assert f'style="width:{100 * highest:.1f}%"' in shown(page)
 
 
 def test_text_counts_the_bits(make_run):

@@ -16,7 +16,7 @@ def network(random_network):
 
 
 def _assert_same(left, right):
-    for name in ("pixel_threshold", "temperature", "recipe", "class_names"):
+    for name in ("pixel_threshold", "temperature", "recipe", "class_names", "has_three_looks"):
         assert getattr(left, name) == getattr(right, name)
     np.testing.assert_array_equal(left.scale, right.scale)
     np.testing.assert_array_equal(left.offset, right.offset)

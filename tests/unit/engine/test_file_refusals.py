@@ -47,6 +47,8 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("temperature",), 10**400, "temperature"),
         (("temperature",), float("nan"), "temperature"),
         (("temperature",), 0, "temperature"),
+        (("has_three_looks",), 1, "its has_three_looks is 1, not true or false"),
+        (("has_three_looks",), None, "has_three_looks"),
         (("pixel_threshold",), 257, "pixel_threshold"),
         (("pixel_threshold",), 12.5, "pixel_threshold"),
         (("pixel_threshold",), [], "pixel_threshold"),

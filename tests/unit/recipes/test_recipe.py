@@ -90,7 +90,7 @@ REFUSED = [
     ("trained_layers", 2, "trained_layers needs starts_from"),
     ("distill", True, "distill needs starts_from"),
     ("activation_quantizer", "relu", "activation_quantizer must be one of ste_sign, approx_sign, got 'relu'"),
-    ("best_by", "luck", "best_by must be one of accuracy, loss, got 'luck'"),
+    ("best_by", "luck", "best_by must be one of accuracy, loss, last, got 'luck'"),
     ("passes_per_epoch", 0, "passes_per_epoch must be from 1 to 1,000, got 0"),
     ("starts_from", None, "starts_from must be text"),
     ("starts_from", "a\nb", "starts_from must be at most 300 visible characters"),

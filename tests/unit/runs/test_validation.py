@@ -26,7 +26,9 @@ def make():
     return make
 
 
-@pytest.mark.parametrize("best_by, best, accuracy", [("accuracy", 2, 0.98), ("loss", 3, 0.97)])
+@pytest.mark.parametrize(
+    "best_by, best, accuracy", [("accuracy", 2, 0.98), ("loss", 3, 0.97), ("last", 4, ACCURACIES[3])]
+)
 def test_best_epoch_is_chosen_by_the_measure_of_the_recipe(make, best_by, best, accuracy):
     run = make(best_by, 4)
     assert validation.best_epoch(run) == best

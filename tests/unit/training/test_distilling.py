@@ -20,7 +20,7 @@ from bnn.training.training_data import TrainingData
 
 SHAPE = dict(stages=((5,), (7,)), dense=(9,))
 TEST = mnist.test().first(500)
-DATA = TrainingData(TEST, TEST, DIGITS, own=None)
+DATA = TrainingData(TEST, TEST, TEST, DIGITS, own=None)
 
 
 @pytest.fixture

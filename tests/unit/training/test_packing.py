@@ -48,6 +48,13 @@ def assert_same(model, recipe, images):
     assert (scores.argmax(axis=1) == expected.argmax(axis=1)).all()
 
 
+def test_network_has_as_many_looks_as_the_recipe_says():
+    three = recipe(stages=(), dense=(9,), has_three_looks=True)
+    assert pack(build(three), three).has_three_looks
+    one = recipe(stages=(), dense=(9,))
+    assert not pack(build(one), one).has_three_looks
+
+
 @pytest.mark.parametrize("pixels", ["signed", "unit", "levels", "grey"])
 @pytest.mark.parametrize("pool_first", [False, True])
 def test_random_networks_give_the_scores_of_keras(pixels, pool_first):
