@@ -57,6 +57,15 @@ def test_recipes_for_one_handwriting_or_a_data_file_have_one_pass_per_epoch():
     assert presets.for_data_file(preset("anyone"), 100).passes_per_epoch == 1
 
 
+def test_handwriting_is_learnt_with_the_looks_of_the_first_network_and_a_data_file_with_one():
+    assert preset("anyone").has_three_looks
+    assert presets.one_hand_recipe(preset("anyone"), "any", 3).has_three_looks
+    assert not presets.one_hand_recipe(preset("quick"), "any", 3).has_three_looks
+    adapted = presets.for_data_file(preset("anyone"), 100)
+    assert not adapted.has_three_looks
+    assert (preset("anyone").best_by, adapted.best_by) == ("last", "accuracy")
+
+
 def test_settings_that_a_data_file_changes_are_named_with_their_new_values():
     quick = presets.changed_by_data_file(preset("quick"), 30)
     assert quick == {"drawn_digits": 0}

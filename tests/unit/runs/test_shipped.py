@@ -42,14 +42,19 @@ def test_run_is_finished_and_has_the_recipe_of_a_preset(run):
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
 def test_run_has_every_epoch_and_its_network_is_the_best_one(run):
     history = run.history().set_index("epoch")
-    if run.recipe().best_by == "loss":
-        best = int(history["validation_loss"].idxmin())
-    else:
-        best = int(history["validation_accuracy"].idxmax())
+    measure = run.recipe().best_by
+    best = run.recipe().epochs if measure == "last" else int(history["validation_accuracy"].idxmax())
+    assert measure != "loss"
     assert run.test()["epoch"] == best
     assert run.epoch_path(best).read_bytes() == run.model_path.read_bytes()
     for epoch in range(1, run.recipe().epochs + 1):
         assert file.load(run.epoch_path(epoch)).num_weights == run.recipe().num_weights
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=by_id)
+def test_every_network_has_as_many_looks_as_the_recipe_says(run):
+    paths = [run.model_path, *run.folder.glob("epochs/*"), *run.folder.glob("batches/*.safetensors")]
+    assert {file.load(path).has_three_looks for path in paths} == {run.recipe().has_three_looks}
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
