@@ -79,6 +79,8 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
     ):
         chromium.resize(page, width, 1400)
         _wait_until_complete(page)
+        # Opening the section below has scrolled the page. If the test scrolled it back, all parts would move.
+        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
         page.evaluate(WATCH)
         option = page.get_by_role("option").filter(has_text=f"{name}, 1 Nov")
         chromium.choose(page.locator(".stSelectbox").first, option)
