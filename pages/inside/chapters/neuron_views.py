@@ -21,8 +21,8 @@ from pages.shared.bit_html import bit_word, figure, picture
 # Where the neuron is, in a text for screen readers (labels.py).
 _WHERE = "row {row}, column {column}"
 
-# Stands after words about the sums of one look.
-_NEXT_LOOKS = f" So much for one look of the network. {text.THREE_LOOKS}"
+# Stands after words about the sums.
+_NEXT_LOOKS = f" These are the sums of the network’s first look. {text.THREE_LOOKS}"
 
 
 def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) -> None:
