@@ -67,11 +67,12 @@ def page() -> None:
         # While this key is missing, `_choose_run` does not rerun the page. No rerun is needed now, because
         # the speed comparison follows further down.
         st.session_state.pop(session.COMPARED_RUN, None)
-        _canvas_and_answer(choices, reads_digits)
-        run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])
-        st.session_state[session.COMPARED_RUN] = run.id
-        with st.container(key="gained"):
-            speed_comparison.comparison(run)
+        with st.container(key="draw-parts"):
+            _canvas_and_answer(choices, reads_digits)
+            run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])
+            st.session_state[session.COMPARED_RUN] = run.id
+            with st.container(key="gained"):
+                speed_comparison.comparison(run)
         address.write_run(_PAGE, session.CHOSEN_RUN)
 
 
