@@ -138,4 +138,9 @@ def number_text(value: float) -> str:
 
 
 def _digit(text: str) -> str | None:
-    return text if text != digit_choice.DRAWING and digit_choice.is_there(text) else None
+    if text == digit_choice.DRAWING:
+        return None
+    if not digit_choice.is_there(text):
+        digit_choice.note_missing(text)
+        return None
+    return text

@@ -29,6 +29,7 @@ def page() -> None:
         address.read(_parameters(), CHAPTERS, [run.id for run in choices])
         address.follow_moves(_parameters(), CHAPTERS)
         run_picker.notice(choices, session.CHOSEN_RUN)
+        digit_choice.notice()
         st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
         _name_of_chapter()
         # The head stays in sight. style/inside_head.css puts its parts beside or below each other.

@@ -30,6 +30,11 @@ def refusals(place: str) -> Iterator[None]:
 def show_refusal(place: str, *, is_refreshed: bool = False) -> None:
     """Shows the sentence if there is one for this place.
 
+    Without a sentence, its place stays empty, so that all later elements of the page keep their numbers.
+    Otherwise, Streamlit's front end may fail ("'setIn' cannot be called on an ElementNode") and lose the
+    page: when a rerun interrupts a fragment, the front end still gets some of its large elements. Each names
+    its container by a number, and another element may have that number by then.
+
     Args:
         place: the place that was given to `refusals`.
         is_refreshed: whether this part of the page reruns by itself. If so, the sentence is shown for
@@ -39,8 +44,9 @@ def show_refusal(place: str, *, is_refreshed: bool = False) -> None:
     is_over = is_refreshed and time.monotonic() - since > _SECONDS
     if is_over or not is_refreshed:
         st.session_state.pop(_key(place), None)
+    slot = st.empty()
     if sentence and not is_over:
-        st.error(sentence)
+        slot.error(sentence)
 
 
 def _key(place: str) -> str:

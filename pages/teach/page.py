@@ -74,6 +74,8 @@ def _draw_or_try(is_taught: bool) -> None:
 def _put_back_button() -> None:
     """Shows a button that puts back what the visitor has removed last, if anything was removed."""
     mine = lesson()
+    # Without a button, its place stays empty, for the reason that `show_refusal` gives.
+    place = st.empty()
     if not mine.removed:
         return
     last = mine.removed[-1]
@@ -83,7 +85,7 @@ def _put_back_button() -> None:
         num = len(last.examples)
         drawings = f" and its {num} drawings" if num > 1 else " and its drawing" if num else ""
         words = f"{last.name}{drawings}"
-    st.button(
+    place.button(
         f"Put back {text.escaped(words)}",
         # With the number in the key, a late click does not put back something else as well.
         key=f"put-back-{len(mine.removed)}",

@@ -218,9 +218,7 @@ def _stop_and_resume(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
-    for can_press, place in ((can_stop, f"stop-{run.id}"), (can_resume, f"resume-{run.id}")):
-        if can_press:
-            show_refusal(place, is_refreshed=True)
+    show_refusal(f"{'stop' if can_stop else 'resume'}-{run.id}", is_refreshed=True)
 
 
 def _links(run: Run) -> None:

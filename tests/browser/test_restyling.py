@@ -28,7 +28,7 @@ CHANGE = """numTimes => {
 
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (390, 844)])
-@pytest.mark.parametrize("path", ["", "train", "teach", "evaluate", "audience", "inside?step=2"])
+@pytest.mark.parametrize("path", ["", "train", "teach", "evaluate", "audience", "inside?step=neuron"])
 def test_change_of_one_element_restyles_less_than_a_quarter_of_the_page(
     browser, shared_page, path, width, height
 ):

@@ -59,7 +59,11 @@ def _show(run: Run, image: np.ndarray) -> None:
         answer = read(moved, image)
         with left, st.container(key="bits-words"):
             _in_words(moved, seen)
-            _answer(answer, "bits" if trained is not None else "shades")
+            kind = "bits" if trained is not None else "shades"
+            _answer(
+                answer,
+                f"From its three looks at such {kind}," if moved.has_three_looks else f"From these {kind}",
+            )
         with right:
             # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
             if trained:
@@ -171,17 +175,22 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
         )
         return
     num_black = int(seen.sum())
+    rest = (
+        "These bits are the first of three looks. The other two are at this picture, slanted to both sides."
+        if network.has_three_looks
+        else "The network sees nothing else."
+    )
     st.html(
         "<p>This network can only take bits. So it asks of each pixel: is it bright enough? <b>Yes is white"
         f" (+1), no is black (−1).</b> This {noun(network.class_names)} is now {seen.size:,} bits,"
         f' <span class="num-white">{seen.size - num_black:,}</span> white and'
-        f' <span class="num-black">{num_black:,}</span> black. The network sees nothing else.</p>'
+        f' <span class="num-black">{num_black:,}</span> black. {rest}</p>'
     )
 
 
-def _answer(answer: Answer, inputs: str) -> None:
+def _answer(answer: Answer, begin: str) -> None:
     st.html(
-        f'<p class="verdict" role="status">From these {inputs} it reads {verdict_html(answer)}'
+        f'<p class="verdict" role="status">{begin} it reads {verdict_html(answer)}'
         f'\u00a0<span class="judgement">{digit_choice.right_or_wrong(answer)}</span></p>'
     )
 

@@ -70,7 +70,7 @@ def _chapter(run: Run, image: np.ndarray, was_playing: bool) -> None:
         )
         _three_views(network, image, values, neuron)
         with st.container(key="neuron-words"):
-            st.markdown(neuron_in_words.weights_and_work(layer, neuron), unsafe_allow_html=True)
+            st.markdown(neuron_in_words.weights_and_work(network, layer, neuron), unsafe_allow_html=True)
         if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
             st.markdown(words)
             st.html(f'<p class="edge-words">{neuron_in_words.edge_words(neuron)}</p>')

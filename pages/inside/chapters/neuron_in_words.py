@@ -46,14 +46,18 @@ def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
     return f"This neuron does not see the picture itself. It sees {seen} ({count} bits)."
 
 
-def weights_and_work(layer: PackedLayer, neuron: Neuron) -> str:
+def weights_and_work(network: PackedNetwork, layer: PackedLayer, neuron: Neuron) -> str:
     """Returns Markdown that explains a weight and the work of a neuron, with the numbers of this neuron."""
     if neuron.is_grey:
         question = "is the shade at this place added (white, +1) or subtracted (black, −1)?"
         does = "adds and subtracts, and compares the sum with its own threshold"
     elif layer.thresholds is None:
         question = _QUESTION
-        does = "and counts the tiles that agree. The neuron with the highest scaled count gives the answer"
+        does = "and counts the tiles that agree. " + (
+            "The higher its scaled count is in the three looks, the more probable is its answer"
+            if network.has_three_looks
+            else "The neuron with the highest scaled count gives the answer"
+        )
     else:
         question = _QUESTION
         does = "counts the tiles that agree, and compares the count with its own threshold"

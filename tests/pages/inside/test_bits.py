@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from bnn.data import mnist
 from bnn.engine import file, inference
@@ -50,6 +51,15 @@ def test_grey_network_is_described_as_grey(make_run):
     assert (pictures(page)[1] == image()).all()
     assert "shades as they are" in words(page)
     assert "From these shades it reads" in words(page)
+
+
+@pytest.mark.parametrize("has_three_looks", [True, False])
+def test_page_says_whether_the_answer_comes_from_three_looks(make_run, has_three_looks):
+    make_run(has_three_looks=has_three_looks)
+    page = open_page()
+    assert ("From its three looks at such bits, it reads" in words(page)) == has_three_looks
+    assert ("From these bits it reads" in words(page)) != has_three_looks
+    assert ("The network sees nothing else." in words(page)) != has_three_looks
 
 
 def test_each_level_has_its_own_picture(make_run):

@@ -92,6 +92,21 @@ def test_missing_run_in_the_link_is_named(make_run):
     assert "There is no run nosuch. It may have been deleted." in open_page(run="nosuch").warning[0].value
 
 
+@pytest.mark.parametrize(
+    "digit, sentence",
+    [
+        ("m10000", "There is no digit m10000."),
+        ("x_", r"There is no digit x\_."),
+        ("zAAAA", "The drawing in this link is damaged."),
+    ],
+)
+def test_missing_digit_in_the_link_is_named(make_run, digit, sentence):
+    make_run()
+    page = open_page(digit=digit)
+    assert [warning.value for warning in page.warning] == [f"{sentence} Another digit is shown instead."]
+    assert not open_page(digit="m9999").warning
+
+
 # A test set with more images than MNIST's, and one with fewer.
 @pytest.mark.parametrize("num_images, number, is_there", [(10_002, 10_001, True), (12, 5_000, False)])
 @pytest.mark.parametrize("is_run_first", [True, False])

@@ -205,6 +205,16 @@ def test_sums_are_shown_beside_the_answers(make_run):
     assert "Neuron 5 stands for the answer 4." in page.caption[0].value
 
 
+@pytest.mark.parametrize("has_three_looks", [True, False])
+def test_words_about_the_last_layer_know_whether_there_are_three_looks(make_run, has_three_looks):
+    network = file.load(make_run(has_three_looks=has_three_looks).model_path)
+    page = open_page(step="neuron", tiles="all", layer=len(network.layers))
+    text = " ".join(element.value for element in [*page.markdown, *page.caption])
+    assert ("The neuron with the highest scaled count gives the answer" in text) != has_three_looks
+    assert ("The highest result is the answer." in text) != has_three_looks
+    assert ("in the three looks, the more probable is its answer" in text) == has_three_looks
+
+
 def test_play_goes_from_neuron_to_neuron_of_a_dense_layer(make_run, monkeypatch):
     last = len(file.load(make_run().model_path).layers)
     now = [100.0]
