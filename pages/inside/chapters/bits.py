@@ -176,7 +176,7 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
         return
     num_black = int(seen.sum())
     rest = (
-        "These bits are the first of three looks. The other two are at this picture, slanted to both sides."
+        "This is the first of its three looks. The other two are slanted."
         if network.has_three_looks
         else "The network sees nothing else."
     )
