@@ -57,8 +57,11 @@ def learn_button(run: Run, key: str) -> None:
 
     If the run cannot be started, `refusals` keeps the reason under the button's key.
     """
-    is_off = learning.is_active() or not can_learn(run)
-    st.button("Learn my hand", key=key, type="primary", disabled=is_off, on_click=_learn, args=(run, key))
+    is_learning = learning.is_active()
+    # The progress is beside the answer. From the button below the drawings, it is often out of sight.
+    label = "Learning: see above" if is_learning and key == _LEARN else "Learn my hand"
+    is_off = is_learning or not can_learn(run)
+    st.button(label, key=key, type="primary", disabled=is_off, on_click=_learn, args=(run, key))
 
 
 def can_learn(run: Run) -> bool:

@@ -92,7 +92,7 @@ def _figures(num_right: int, num_digits: int, settings: Settings, network: Packe
             (
                 f"{num_right:,}",
                 f"of {num_digits:,} test {noun(network.class_names)}s read right",
-                "Images of the test set. All are damaged in the same way.",
+                f"{num_digits:,} images of the test set, evenly spaced. All are damaged in the same way.",
             ),
             (
                 f"{num_flipped:,}",

@@ -24,6 +24,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(teachable, drawn, known
     (example,) = load_drawings(run.examples_path, DIGITS)
     np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
     assert page.button(key="learn").disabled
+    assert page.button(key="learn").label == "Learning: see above"
     before = file.load(teachable.model_path)
     # A network that is saved during training may differ from the final one, so its flips are not shown.
     hand_runs.begin(run, before, num_flips=2)
@@ -33,6 +34,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(teachable, drawn, known
     hand_runs.finish(run, before, num_flips=3)
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == run.id
+    assert page.button(key="learn").label == "Learn my hand"
     assert _flipped(page) == ["It has learnt your hand: **3 of 3,537 bits** have flipped."]
     assert "right" not in button_keys(page)
     # Clear gives a new canvas. The fake one has a drawing at once, so the page asks about its answer.
