@@ -130,8 +130,7 @@ def _progress() -> None:
                 on_click=_stop,
                 args=(run,),
             )
-        if not is_stopping:
-            show_refusal(_STOP, is_refreshed=True)
+        show_refusal(None if is_stopping else _STOP, is_refreshed=True)
 
 
 def _stop(run: Run) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 import streamlit as st
 
 from bnn.runs.run import Run
-from pages.inside import digit_choice, keys
+from pages.inside import digit_choice, keys, missing_digit
 from pages.shared import address, session
 from pages.shared.address import Parameter
 
@@ -138,9 +138,9 @@ def number_text(value: float) -> str:
 
 
 def _digit(text: str) -> str | None:
-    if text == digit_choice.DRAWING:
+    if text in ("", digit_choice.DRAWING):
         return None
     if not digit_choice.is_there(text):
-        digit_choice.note_missing(text)
+        missing_digit.note(text)
         return None
     return text

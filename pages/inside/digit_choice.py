@@ -8,7 +8,6 @@ also works for other people.
 
 import base64
 import json
-import time
 import zlib
 from binascii import Error as NotBase64
 from collections.abc import Collection
@@ -26,16 +25,12 @@ from bnn.runs import run_data, store
 from pages.inside import keys
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
-from pages.shared.text import escaped, noun
+from pages.shared.text import noun
 
 DRAWING = "drawing"
 # Session key: what was on the Draw page when this page last ran, as a tuple. It holds a check sum of drawing
 # and sample, and the drawing as a digit.
 _FOLLOWED = "inside_followed"
-# Session key: a sentence about the digit of the link, and when it was noted (`time.monotonic`).
-_MISSING = "inside_digit_missing"
-# How long that sentence is shown, in seconds.
-_MISSING_SECONDS = 20.0
 # Session key: id of the run for which the digit was chosen.
 _RUN = "inside_digit_run"
 _MAX_NAME_LENGTH = 2000
@@ -71,24 +66,6 @@ def is_there(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def note_missing(name: str) -> None:
-    """Keeps, for `notice`, that the link names a digit that does not exist."""
-    is_drawing = name[:1] == "z"
-    what = (
-        "The drawing in this link is damaged." if is_drawing else f"There is no digit {escaped(name[:20])}."
-    )
-    st.session_state[_MISSING] = f"{what} Another digit is shown instead.", time.monotonic()
-
-
-def notice() -> None:
-    """Says that the digit in the link does not exist. Called at the top of the page."""
-    sentence, since = st.session_state.get(_MISSING, ("", 0.0))
-    # The place is always there, for the reason that `run_picker.notice` gives.
-    place = st.empty()
-    if sentence and time.monotonic() - since < _MISSING_SECONDS:
-        place.warning(sentence)
 
 
 def label(name: str) -> str | None:

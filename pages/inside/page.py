@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from bnn.runs.run import Run
-from pages.inside import address, digit_choice, keys
+from pages.inside import address, digit_choice, keys, missing_digit
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field, field_place
@@ -29,7 +29,7 @@ def page() -> None:
         address.read(_parameters(), CHAPTERS, [run.id for run in choices])
         address.follow_moves(_parameters(), CHAPTERS)
         run_picker.notice(choices, session.CHOSEN_RUN)
-        digit_choice.notice()
+        notice_place = st.empty()
         st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
         _name_of_chapter()
         # The head stays in sight. style/inside_head.css puts its parts beside or below each other.
@@ -37,6 +37,7 @@ def page() -> None:
             with st.container(key="inside-choices", horizontal=True, gap="small"):
                 run = _choose(choices)
             _contents()
+        missing_digit.show(notice_place)
         _show(run)
 
 

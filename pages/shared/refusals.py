@@ -27,7 +27,7 @@ def refusals(place: str) -> Iterator[None]:
         st.session_state[_key(place)] = errors.sentence(error), time.monotonic()
 
 
-def show_refusal(place: str, *, is_refreshed: bool = False) -> None:
+def show_refusal(place: str | None, *, is_refreshed: bool = False) -> None:
     """Shows the sentence if there is one for this place.
 
     Without a sentence, its place stays empty, so that all later elements of the page keep their numbers.
@@ -36,15 +36,17 @@ def show_refusal(place: str, *, is_refreshed: bool = False) -> None:
     its container by a number, and another element may have that number by then.
 
     Args:
-        place: the place that was given to `refusals`.
+        place: the place that was given to `refusals`; None if no sentence may be shown now.
         is_refreshed: whether this part of the page reruns by itself. If so, the sentence is shown for
             `_SECONDS` seconds. If not, it is shown until the next rerun.
     """
+    slot = st.empty()
+    if place is None:
+        return
     sentence, since = st.session_state.get(_key(place), ("", 0.0))
     is_over = is_refreshed and time.monotonic() - since > _SECONDS
     if is_over or not is_refreshed:
         st.session_state.pop(_key(place), None)
-    slot = st.empty()
     if sentence and not is_over:
         slot.error(sentence)
 

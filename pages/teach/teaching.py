@@ -156,8 +156,7 @@ def _progress_and_stop(run: Run, status: Status) -> None:
         # There is room for one line, so details in parentheses are left out.
         words = (status.message or "Learning your signs").partition(" (")[0]
         st.progress(status.fraction_done, words)
-    if not run.stop_path.exists():
-        show_refusal(_STOP, is_refreshed=True)
+    show_refusal(None if run.stop_path.exists() else _STOP, is_refreshed=True)
 
 
 def _stop(run: Run) -> None:

@@ -218,7 +218,8 @@ def _stop_and_resume(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
-    show_refusal(f"{'stop' if can_stop else 'resume'}-{run.id}", is_refreshed=True)
+    button = "stop" if can_stop else "resume" if can_resume else None
+    show_refusal(button and f"{button}-{run.id}", is_refreshed=True)
 
 
 def _links(run: Run) -> None:

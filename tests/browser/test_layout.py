@@ -124,12 +124,14 @@ def _check_what_is_beside(page, path):
         # The section "What is gained" stands beside the box of networks, not below it.
         column = chromium.box(page, "[data-testid=stColumn]:has(.stSelectbox)")
         assert chromium.box(page, ".st-key-gained")["y"] < column["y"] + column["height"]
-        # Without "What the network sees" (if the network is damaged), the samples keep their row.
+        # While the part beside them is missing, because it loads or the network is damaged, the samples stay.
         stages = page.locator(".st-key-stages").element_handle()
         samples = chromium.box(page, ".st-key-samples")
-        stages.evaluate("part => part.classList.remove('st-key-stages')")
-        assert chromium.box(page, ".st-key-samples") == samples
-        stages.evaluate("part => part.classList.add('st-key-stages')")
+        stages.evaluate("part => { part.classList.remove('st-key-stages'); part.hidden = true }")
+        try:
+            assert chromium.box(page, ".st-key-samples")["y"] == samples["y"]
+        finally:
+            stages.evaluate("part => { part.classList.add('st-key-stages'); part.hidden = false }")
 
 
 def _refuse_a_name(page):

@@ -35,8 +35,10 @@ def test_change_of_one_element_restyles_less_than_a_quarter_of_the_page(
     """Some selectors with `:has()` let every change restyle everything, which makes the page slow."""
     page = shared_page(path, width, height)
     browser.start_tracing(categories=["devtools.timeline"])
-    num_elements = page.evaluate(CHANGE, 10)
-    trace = json.loads(browser.stop_tracing())
+    try:
+        num_elements = page.evaluate(CHANGE, 10)
+    finally:
+        trace = json.loads(browser.stop_tracing())
     events = [event for event in trace["traceEvents"] if event["name"] == "UpdateLayoutTree"]
     assert len(events) >= 20
     assert median(event["args"]["elementCount"] for event in events) < num_elements / 4

@@ -104,7 +104,14 @@ def test_missing_digit_in_the_link_is_named(make_run, digit, sentence):
     make_run()
     page = open_page(digit=digit)
     assert [warning.value for warning in page.warning] == [f"{sentence} Another digit is shown instead."]
-    assert not open_page(digit="m9999").warning
+    page.selectbox(key=keys.DIGIT).select_index(3).run()
+    assert not page.warning
+
+
+@pytest.mark.parametrize("digit", ["", "m9999", "drawing"])
+def test_digit_of_the_link_needs_no_notice(make_run, digit):
+    make_run()
+    assert not open_page(digit=digit).warning
 
 
 # A test set with more images than MNIST's, and one with fewer.
