@@ -21,10 +21,9 @@ def note(name: str) -> None:
     # Whether a run has an image "t7" is not known before its data is chosen, which may come later.
     if name.startswith("t"):
         return
-    is_drawing = name.startswith("z")
-    what = (
-        "The drawing in this link is damaged." if is_drawing else f"There is no digit {escaped(name[:20])}."
-    )
+    words = f"There is no digit {escaped(name[:20])}."
+    if name.startswith("z"):
+        words = "The drawing in this link is damaged."
     st.session_state[_MISSING] = f"{words} Another digit is shown instead.", None
 
 
