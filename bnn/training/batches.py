@@ -67,7 +67,7 @@ def training_batches(
     batches = dataset.flat_map(
         lambda *images: tf.data.Dataset.from_tensor_slices(images).batch(recipe.batch_size)
     )
-    return batches.skip(skip).map(prepare).prefetch(4)
+    return _without_tuning(batches.skip(skip).map(prepare).prefetch(4))
 
 
 def _repeated_batches(
@@ -82,7 +82,7 @@ def _repeated_batches(
     """
     images = pass_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)
-    return batches.map(prepare).cache().repeat()
+    return _without_tuning(batches.map(prepare).cache().repeat())
 
 
 def evaluation_batches(
@@ -93,7 +93,7 @@ def evaluation_batches(
 ) -> tf.data.Dataset:
     """Returns batches of the unchanged images, in their order. The batches are prepared once and cached."""
     dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
-    return dataset.map(prepare or partial(_prepare, recipe)).cache()
+    return _without_tuning(dataset.map(prepare or partial(_prepare, recipe)).cache())
 
 
 def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | None = None) -> Split:
@@ -191,6 +191,18 @@ def targets(labels: tf.Tensor, num_classes: int = NUM_CLASSES) -> tf.Tensor:
     """Returns the target probabilities (n, classes) float32 of labels (n,) uint8 other than `AS_BEFORE`."""
     is_digit = (labels != NO_DIGIT)[:, None]
     return tf.where(is_digit, tf.one_hot(labels, num_classes), 1.0 / num_classes)
+
+
+def _without_tuning(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """Returns the dataset without TensorFlow's tuning of its buffers. Their sizes are fixed here anyway.
+
+    The tuning has a thread that sleeps for 10 ms, then 20 ms, 40 ms and so on, up to a minute. When an
+    iterator is deleted, TensorFlow 2.21 sometimes waits until this thread wakes up: a training of 46 s ended
+    only after 84 s.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
 
 
 def _pass_tensors(

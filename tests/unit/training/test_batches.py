@@ -99,6 +99,16 @@ def own_drawings():
     return PenDrawings(paths, np.array([1, 7], np.uint8), np.array([0.5, 0.5]))
 
 
+@pytest.mark.parametrize("kind", ["training", "repeated", "validation"])
+def test_end_of_a_training_does_not_wait_for_tensorflows_tuning(kind):
+    if kind == "validation":
+        dataset = batches.evaluation_batches(recipe(), SPLIT)
+    else:
+        settings = {"trained_layers": 2, "starts_from": "shipped"} if kind == "repeated" else {}
+        dataset = batches.training_batches(recipe(own_drawings=5, **settings), SPLIT, own=own_drawings())
+    assert dataset.options().autotune.enabled is False
+
+
 def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     own = own_drawings()
     one = recipe(own_drawings=24, training_images=10)
