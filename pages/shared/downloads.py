@@ -23,8 +23,10 @@ async def kept_for_a_while() -> AsyncIterator[None]:
     manager = runtime.get_instance().media_file_mgr
     task = asyncio.create_task(_repeat(manager.remove_orphaned_files))
     manager.remove_orphaned_files = lambda: None
-    yield
-    task.cancel()
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 async def _repeat(clean_up: Callable[[], None]) -> None:

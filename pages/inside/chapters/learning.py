@@ -111,11 +111,11 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
     before = [label for run_id, label in labels.items() if run_id != run.id]
     if not before:
         return f"**{changed} changed.** This training went on from another network.\n\n{_WHY}"
-    names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)
+    names = ", and then ".join(f"**{text.escaped(name)}**" for name in before)
     return (
-        "**Learning is flipping bits.** This network began with random weights. By learning, it became"
-        f" {names}. Then another training went on from there, and changed {changed}. The slider"
-        " shows all these trainings."
+        "**Learning is flipping bits.** This network began with random weights. Its first"
+        f" {'training' if len(before) == 1 else 'trainings'} gave {names}. Then another training went on from"
+        f" there, and changed {changed}. The slider shows all these trainings."
     )
 
 

@@ -29,7 +29,10 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_earlier_run(
     ]
     assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
     assert "right on some check images before learning" in words(page)
-    assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")
+    assert page.markdown[1].value.startswith(
+        "**Learning is flipping bits.** This network began with random weights. Its first training gave"
+        f" **{escaped(name)}**."
+    )
     assert "Before learning: no bit has flipped yet" in words(page)
     assert "bits flipped: learning has not begun" in words(page)
     assert "9.80\u00a0% before it learns" in page.caption[0].value
@@ -50,8 +53,10 @@ def test_runs_with_the_same_name_are_told_apart(goes_on, make_run):
     labels = page.select_slider(key="inside_epoch").options
     assert len(set(labels)) == len(labels)
     assert [label for label in labels if "Your hand" in label] == [f"{hand}: epoch 3" for hand in hands]
-    became = " and then ".join(f"the network **{escaped(hand)}**," for hand in hands).removesuffix(",")
-    assert became in page.markdown[1].value
+    gave = ", and then ".join(f"**{escaped(hand)}**" for hand in hands)
+    words_above = page.markdown[1].value
+    assert "Its first trainings gave **" in words_above
+    assert f"{gave}. Then another training" in words_above
     name = f"20261125-080001-mine.{NUM_EPOCHS}"
     page.select_slider(key="inside_epoch").set_value(name)
     assert value_in_address(run_again(page), "epoch") == name
