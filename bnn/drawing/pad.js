@@ -6,6 +6,8 @@ import { followKeys } from "./keyboard.js"
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
 const MARK_COLOUR = "#7ea2ff"
+// A touch beside these parts presses nothing.
+const CONTROLS = "a, button, input, summary, label, [role=button], [role=option], [role=combobox]"
 // Points closer together than this add nothing to the drawing.
 const MIN_STEP = 0.5
 // The pen's position is rounded to sixteenths of a pixel. So a drawing is short when it is sent to the app, and the app gets
@@ -157,4 +159,9 @@ export class Pad {
     Object.assign(this.#context, { lineWidth: 2, strokeStyle: MARK_COLOUR })
     this.#context.stroke()
   }
+}
+
+/** Whether a press is a touch that presses no control. It may be the edge of the hand that draws. */
+export function mayBePalm(event) {
+  return event.pointerType === "touch" && !event.composedPath().some(part => part.matches?.(CONTROLS))
 }

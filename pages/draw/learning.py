@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from bnn.data.dataset import DIGITS
 from bnn.runs import store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 _REFRESH_SECONDS = 1.0
 # The key of the button Stop. Under this name, `refusals` keeps its error.
 _STOP = "stop-learning"
+# What the page shows in place of a digit if the network names none.
+_NONE = "–"
 
 
 def is_active() -> bool:
@@ -93,14 +94,16 @@ def read_before_and_now() -> None:
     if run is None or st.session_state[session.CHOSEN_RUN] != run.id or run.status().state != "finished":
         return
     # Imported here because importing Numba takes most of a second.
-    from bnn.engine import inference
+    from bnn.engine import answer, inference
 
     digits = np.stack([example.digit for example in st.session_state[session.EXAMPLES]])
-    before, now = (
-        inference.probabilities(network, digits).argmax(axis=1) for network in _before_and_now(run)
-    )
-    captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(before, now, strict=True)]
-    st.caption("How it reads your drawings: before → now")
+    named = []
+    for network in _before_and_now(run):
+        answers = (answer.of_probabilities(network, row) for row in inference.probabilities(network, digits))
+        named.append([_NONE if each.named_class is None else each.name for each in answers])
+    captions = [f"{before} → {now}" for before, now in zip(*named, strict=True)]
+    none = f" ({_NONE}: no digit it knows)" if _NONE in named[0] + named[1] else ""
+    st.caption(f"How it reads your drawings: before → now{none}")
     pictures.digit_grid(digits, captions)
 
 

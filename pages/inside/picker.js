@@ -93,7 +93,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   button.onkeydown = event => {
     const step = STEPS[event.key]
-    if (!step) return
+    // With these keys, an arrow goes back in the browser's history.
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     move((place ?? [0, 0]).map((at, axis) => at + step[axis]), !data.opens)
   }

@@ -49,6 +49,8 @@ async function check() {
   // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.
   if (!(await isHealthy())) return
   remember(Date.now())
+  // The browser must not ask whether to leave (live/leaving.js): nobody may be there to answer, and the page is lost anyway.
+  window.drawingsThatMayBeLost?.clear()
   location.reload()
 }
 

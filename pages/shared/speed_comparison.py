@@ -76,7 +76,9 @@ def _offer(run: Run, error: BaseException | None) -> None:
 
 
 def _figures(run: Run, result: speed.Comparison) -> None:
-    alone = f"per {text.noun(networks.network(run).class_names)}, network alone, with"
+    network = networks.network(run)
+    what = "look" if network.has_three_looks else text.noun(network.class_names)
+    alone = f"per {what}, network alone, with"
     figures.figures(
         [
             (_micro(result.packed_seconds), f"{alone} one bit per weight", _HOW),

@@ -21,14 +21,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   addStyle(parentElement)
   const link = new URLSearchParams(location.search).get("tour")
   // Links within the app do not carry this setting in their address, so the tab keeps it.
-  if (link !== null) keep(sessionStorage, OFF, link === "off" ? 1 : null)
-  isOff = data.off || recall(sessionStorage, OFF) !== null
+  if (link !== null) keep("sessionStorage", OFF, link === "off" ? 1 : null)
+  isOff = data.off || recall("sessionStorage", OFF) !== null
   actions = { ...actions, start: () => turn(0, 1) }
   if (isOff) return leave()
-  const isFirstVisit = recall(localStorage, SEEN) === null
-  keep(localStorage, SEEN, 1)
-  if (isFirstVisit && recall(sessionStorage, CARD) === null) keep(sessionStorage, CARD, 0)
-  const stored = recall(sessionStorage, CARD)
+  const isFirstVisit = recall("localStorage", SEEN) === null
+  keep("localStorage", SEEN, 1)
+  if (isFirstVisit && recall("sessionStorage", CARD) === null) keep("sessionStorage", CARD, 0)
+  const stored = recall("sessionStorage", CARD)
   if (stored === null) return leave()
   show(Math.min(data.cards.length - 1, Math.max(0, Number(stored) || 0)))
 
@@ -62,7 +62,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const showsOther = isHere ? !showsSubject && asked === null : path !== awaited?.path
     if (isHere && showsOther && isNew) arriveWhenComplete(at)
     isNew = false
-    tour.classList.toggle("folded", showsOther || recall(sessionStorage, FOLDED) !== null)
+    tour.classList.toggle("folded", showsOther || recall("sessionStorage", FOLDED) !== null)
     putInPlace(tour)
     offer()
     // The server is asked only on the new page. While the page changes, it does not accept values from this component.
@@ -79,7 +79,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // asks for what the card is about. If it asked earlier, the page could still read its address, and show the visitor's
   // choice again.
   function arriveWhenComplete(at) {
-    if (Number(recall(sessionStorage, CARD)) !== at || recall(sessionStorage, FOLDED) !== null) return
+    if (Number(recall("sessionStorage", CARD)) !== at || recall("sessionStorage", FOLDED) !== null) return
     const app = document.querySelector("[data-testid=stApp]")
     if (app?.dataset.testScriptState === "notRunning") setTriggerValue("arrived", at)
     else setTimeout(() => arriveWhenComplete(at), 100)
@@ -91,10 +91,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!data.cards[at]) return step > 0 && leave()
     const { path } = data.cards[at]
     // If this is the current card, and the page shows what the card is about, the card is only unfolded.
-    const isThere = isShown(data.cards[at]) && Number(recall(sessionStorage, CARD)) === at
+    const isThere = isShown(data.cards[at]) && Number(recall("sessionStorage", CARD)) === at
     awaited = isThere ? null : data.cards[at]
-    keep(sessionStorage, CARD, at)
-    keep(sessionStorage, FOLDED, null)
+    keep("sessionStorage", CARD, at)
+    keep("sessionStorage", FOLDED, null)
     show(at)
     // A click on the app's own link keeps the session. Any other way would load the page again.
     if (path !== data.page) wayTo(path).click()
@@ -146,7 +146,7 @@ addEventListener(
   event => {
     const tour = document.getElementById("tour")
     if (!tour || event.composedPath().includes(tour) || wasCardJustAt(event.clientX, event.clientY)) return
-    keep(sessionStorage, FOLDED, 1)
+    keep("sessionStorage", FOLDED, 1)
     tour.classList.add("folded")
     putInPlace(tour)
   },
@@ -170,8 +170,8 @@ addEventListener("keydown", event => {
 
 /** Ends the tour, and offers it again. */
 function leave() {
-  keep(sessionStorage, CARD, null)
-  keep(sessionStorage, FOLDED, null)
+  keep("sessionStorage", CARD, null)
+  keep("sessionStorage", FOLDED, null)
   document.getElementById("tour")?.remove()
   offer()
 }
@@ -217,13 +217,13 @@ function button(text, name) {
   return made
 }
 
-// A browser may forbid storage. Then the state is kept until the page is reloaded.
+// A browser may forbid storage, so that even `window.sessionStorage` throws. Then the state is kept until the page is reloaded.
 const memory = new Map()
 
 function keep(storage, key, value) {
   try {
-    if (value === null) storage.removeItem(key)
-    else storage.setItem(key, value)
+    if (value === null) window[storage].removeItem(key)
+    else window[storage].setItem(key, value)
   } catch {
     memory.set(key, value)
   }
@@ -231,7 +231,7 @@ function keep(storage, key, value) {
 
 function recall(storage, key) {
   try {
-    return storage.getItem(key)
+    return window[storage].getItem(key)
   } catch {
     return memory.get(key) ?? null
   }

@@ -106,7 +106,9 @@ function wasCardJustAt(x, y) {
 
 /** Returns the first visible element of each selector, and nothing for a selector without one. */
 function visibleParts(selectors) {
-  const firstVisible = selector => [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+  // Safari before 17.4 has no checkVisibility.
+  const isVisible = part => part.checkVisibility?.() ?? part.getClientRects().length > 0
+  const firstVisible = selector => [...document.querySelectorAll(selector)].find(isVisible)
   return selectors.map(firstVisible).filter(Boolean)
 }
 

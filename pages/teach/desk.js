@@ -5,7 +5,7 @@
 // the taught network reads the drawing instead.
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
-// in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
+// in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad and mayBePalm are in bnn/drawing/pad.js. In this folder,
 // itemsFor and showSign are in trays.js; nextToDraw, offerNext, promptWords and hintWords in words.js;
 // Missing, goOnWith, noteStroke, keepForMissingSign, mustAsk and nameOf are in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
 
@@ -13,8 +13,9 @@ const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
-  const isNew = !parentElement.desk
-  const desk = (parentElement.desk ??= new Desk(parentElement.querySelector(".desk")))
+  // Streamlit may forget a desk and then call this function again with the same element.
+  const isNew = parentElement.desk?.listeners.signal.aborted ?? true
+  const desk = isNew ? (parentElement.desk = new Desk(parentElement.querySelector(".desk"))) : parentElement.desk
   desk.send = pending => setStateValue("drawn", pending)
   desk.remove = number => setTriggerValue("removed", number)
   if (isNew) goOnFromEarlierDesk(desk, data)
@@ -51,15 +52,13 @@ class Desk {
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
-    document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepNow(), options)
+    document.addEventListener("pointerdown", event => this.pressElsewhere(event), options)
     askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
     root.querySelector(".next").addEventListener("click", () => this.choose(nextToDraw(this).number), options)
   }
 
-  get strokes() {
-    return this.pad.strokes
-  }
+  get strokes() { return this.pad.strokes }
 
   forget() {
     this.stopWaiting()
@@ -127,8 +126,9 @@ class Desk {
     this.timer = null
   }
 
-  /** Keeps the drawing now, even during a stroke of the keyboard, because a press outside the desk may be on Teach or on a link. */
-  keepNow() {
+  /** After a press outside the desk, which may be on Teach or on a link, keeps the drawing now, even during a stroke of the keyboard. */
+  pressElsewhere(event) {
+    if (event.composedPath().includes(this.root) || mayBePalm(event)) return
     // When the canvas loses the focus, a pen that the keyboard holds down is lifted.
     this.root.querySelector("canvas").blur()
     this.keepWaiting()

@@ -5,8 +5,18 @@
 export function itemsFor(signs, list) {
   const before = new Map([...list.children].map(item => [Number(item.dataset.number), item]))
   const items = signs.map(sign => before.get(sign.number) ?? makeItem(sign))
-  if (items.length !== list.children.length || items.some((item, i) => item !== list.children[i])) list.replaceChildren(...items)
+  arrange(items, list)
   return items
+}
+
+/** Puts these elements, and no others, into a parent. One that is in its place is not moved, because it would lose the focus. */
+function arrange(elements, parent) {
+  const stay = new Set(elements)
+  for (const element of [...parent.children]) if (!stay.has(element)) element.remove()
+  elements.reduceRight((next, element) => {
+    if (element.parentElement !== parent || element.nextElementSibling !== next) parent.insertBefore(element, next)
+    return element
+  }, null)
 }
 
 function makeItem(sign) {
@@ -35,10 +45,11 @@ export function showSign(item, sign, { key, count, isChosen, minExamples, enough
   // Empty slots show how many examples are needed. Paler slots show how many more would be better.
   const numEmpty = Math.max(0, enoughExamples - thumbs.length)
   const slots = [...tray.querySelectorAll(".slot"), ...Array.from({ length: numEmpty }, makeSlot)].slice(0, numEmpty)
-  const places = [...thumbs, ...slots]
-  if (places.length !== tray.children.length || places.some((place, k) => place !== tray.children[k])) {
-    tray.replaceChildren(...places)
-  }
+  const focused = known.get(Number(tray.getRootNode().activeElement?.dataset.example))
+  const place = [...known.values()].indexOf(focused)
+  arrange([...thumbs, ...slots], tray)
+  // After an example is removed with the keyboard, the focus goes to the next one.
+  if (focused && !focused.isConnected) (thumbs[Math.min(place, thumbs.length - 1)] ?? button).focus()
   slots.forEach((slot, k) => slot.classList.toggle("extra", thumbs.length + k >= minExamples))
   sign.examples.forEach((example, k) => {
     thumbs[k].classList.toggle("suspect", example.isSuspect)

@@ -56,6 +56,11 @@ def _check_arrow_keys(page):
     for key, row, column in (("ArrowRight", 10, 13), ("ArrowDown", 11, 13), ("ArrowLeft", 11, 12)):
         page.keyboard.press(key)
         _expect_place(page, row, column)
+    # With Alt, the arrow is the browser's Back, so the page must leave the key alone.
+    page.evaluate("addEventListener('keydown', event => (window.isPrevented = event.defaultPrevented))")
+    page.keyboard.press("Alt+ArrowDown")
+    assert page.evaluate("isPrevented") is False
+    _expect_place(page, 11, 12)
 
 
 def test_marker_is_where_a_new_session_says(new_page):

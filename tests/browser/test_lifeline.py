@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from pages.shared import lifeline
+from bnn.engine.portable import script
+from pages.shared import lifeline, live
 from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.signs import draw
@@ -29,6 +30,9 @@ CUT_OFF = """() => {
   document.querySelector("[data-testid=stApp]").dataset.testConnectionState = "DISCONNECTED_FOREVER"
 }"""
 
+_LEAVING = script.joined(live.LEAVING)
+UNSAVED = f"() => {{ {_LEAVING}; askBeforeLeaving('teach', () => true) }}"
+
 
 def empty(page, how):
     """Runs the script `how`, which empties the page, as soon as the lifeline watches the page."""
@@ -44,9 +48,15 @@ def test_empty_and_disconnected_page_is_reloaded(open_page):
     page.wait_for_function("window.oneBitLabLifeline")
     # The lifeline reloads a page at most every 20 seconds, so its memory is cleared here.
     page.evaluate("sessionStorage.clear()")
+    # At an unattended stand, nobody would answer the question whether to leave unsaved drawings.
+    questions = []
+    page.on("dialog", lambda question: (questions.append(question.type), question.accept()))
+    page.locator("h1").click()
+    page.evaluate(UNSAVED)
     page.evaluate(CUT_OFF)
     page.wait_for_function("!window.isOld", polling=100)
     expect(page.locator("h1")).to_be_visible()
+    assert questions == []
 
 
 def test_page_that_stays_empty_is_first_opened_again_without_a_reload(new_page):

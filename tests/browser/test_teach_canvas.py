@@ -165,6 +165,38 @@ def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(
     assert canvas_page.evaluate("drawn.length") == 2
 
 
+def test_palm_beside_the_desk_does_not_end_a_drawing(canvas_page):
+    canvas_page.evaluate("show(false, 0)")
+    draw(canvas_page, "cross", random.Random(1))
+    touch = "document.body.append(link), {}.dispatchEvent(new PointerEvent('pointerdown', {}))"
+    options = "{ bubbles: true, pointerType: 'touch' }"
+    canvas_page.evaluate("window.link = document.createElement('a')")
+    canvas_page.evaluate(touch.format("document.body", options))
+    assert not canvas_page.evaluate("window.drawn")
+    canvas_page.evaluate(touch.format("link", options))
+    assert canvas_page.evaluate("drawn.length") == 1
+
+
+def test_canvas_that_was_forgotten_too_early_works_again(canvas_page):
+    canvas_page.evaluate("show(false, 0)")
+    canvas_page.evaluate("forget(), show(false, 0)")
+    draw(canvas_page, "cross", random.Random(1))
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate("drawn.length") == 1
+
+
+def test_focus_stays_in_a_tray_whose_examples_change(canvas_page):
+    canvas_page.evaluate("show(false, 3)")
+    canvas_page.locator(".thumb").nth(1).focus()
+    canvas_page.evaluate("show(false, 4, 0)")
+    expect(canvas_page.locator(".thumb").nth(1)).to_be_focused()
+    canvas_page.locator(".thumb").nth(3).focus()
+    canvas_page.evaluate("show(false, 3, 0)")
+    expect(canvas_page.locator(".thumb").nth(2)).to_be_focused()
+    canvas_page.evaluate("show(false, 0, 0)")
+    expect(canvas_page.locator(".sign").first).to_be_focused()
+
+
 def test_newest_answer_is_shown_while_the_pen_rests(canvas_page):
     canvas_page.evaluate("show(true, 5), load(), window.held = 'the answer before'")
     box = canvas_page.locator("canvas").bounding_box()

@@ -179,3 +179,19 @@ class TestTour:
         chromium.visit(visitor, f"{server.url}/train")
         visitor.wait_for_function("document.getElementById('tour-style') !== null")
         expect(visitor.locator("#tour, #tour-start")).to_have_count(0)
+
+
+_OLD_SAFARI = "delete Element.prototype.checkVisibility"
+_NO_STORAGE = """for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(window, name, {
+  get() { throw new DOMException("Access is denied", "SecurityError") },
+})"""
+
+
+@pytest.mark.parametrize("script", [_OLD_SAFARI, _NO_STORAGE], ids=["old Safari", "no storage"])
+def test_tour_leads_on_in_browsers_that_lack_something(open_page, script):
+    page = open_page(tour="on", prepare=lambda page: page.add_init_script(script))
+    expect(page.locator("#tour section")).to_contain_text("1 of")
+    expect(page.locator("#tour")).to_have_attribute("data-dock", re.compile(".+"))
+    page.locator("#tour .next").click()
+    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
+    expect(page.locator("#tour section")).to_contain_text("2 of")

@@ -100,7 +100,7 @@ export function followWeights(getPage, show, tell) {
 /** Arrow keys move the focus from weight to weight; Enter and space flip one. */
 function moveFocus(event) {
   const figure = event.target.closest?.("figure.weights-of-neuron")
-  if (!figure || !event.target.matches(".tile")) return
+  if (!figure || !event.target.matches(".tile") || event.altKey || event.ctrlKey || event.metaKey) return
   const isPress = event.key === "Enter" || event.key === " "
   const columns = Math.round(Math.sqrt(event.target.parentElement.children.length))
   const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]

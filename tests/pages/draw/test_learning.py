@@ -8,11 +8,13 @@ import pytest
 
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
-from bnn.engine import file
+from bnn.engine import file, inference
+from bnn.engine.answer import Answer
 from bnn.runs import trainings
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import session
 from tests.support import hand_runs
+from tests.support.page_content import shown
 from tests.support.pages import button_keys, check_refusal_stays_beside_progress, click, open_page, refuse
 from tests.support.run_content import living_status
 
@@ -121,3 +123,27 @@ def test_learning_that_ended_before_is_not_shown(teachable, drawn, known, launch
     click(click(open_page("draw"), "right"), "learn")
     hand_runs.finish(launched[0], file.load(teachable.model_path))
     assert _flipped(open_page("draw")) == []
+
+
+def _captions(page):
+    return [caption.value for caption in page.caption]
+
+
+def test_drawing_that_the_network_does_not_know_has_a_dash_in_place_of_a_digit(
+    teachable, drawn, known, launched, monkeypatch
+):
+    page = click(click(open_page("draw"), "right"), "learn")
+    before = file.load(teachable.model_path)
+    hand_runs.finish(launched[0], before, num_flips=3)
+    surely_7, no_idea = np.eye(10, dtype=np.float32)[7], np.full(10, 0.1, np.float32)
+
+    def probabilities(network, images):
+        return np.stack([surely_7 if network.num_flips_since(before) else no_idea for _ in images])
+
+    monkeypatch.setattr(inference, "probabilities", probabilities)
+    monkeypatch.setattr(Answer, "is_known", property(lambda answer: answer.confidence > 0.35))
+    page.run()
+    assert "How it reads your drawings: before → now (–: no digit it knows)" in [
+        c.value for c in page.caption
+    ]
+    assert "– → 7" in shown(page)
