@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,6 +72,29 @@ def test_runs_train_one_after_the_other_in_the_order_of_their_start(start):
         assert all(later.status().state == "queued" for later, _ in trainings[position + 1 :])
         (run.folder / "done").touch()
         wait_for(run, "finished")
+
+
+def test_runs_are_not_listed_while_another_one_is_trained(runs_root, monkeypatch):
+    first, second = store.create(preset("quick")), store.create(preset("quick"))
+    listed, waits, all_runs = [], [], store.all_runs
+
+    def list_runs():
+        listed.append(len(waits))
+        return all_runs()
+
+    with ExitStack() as turn_of_first:
+        turn_of_first.enter_context(turns.turn(first))
+
+        def wait(seconds):
+            waits.append(seconds)
+            if len(waits) == 3:
+                turn_of_first.close()
+
+        monkeypatch.setattr(store, "all_runs", list_runs)
+        monkeypatch.setattr(turns, "time", SimpleNamespace(sleep=wait))
+        with turns.turn(second):
+            assert second.status().state == "running"
+    assert listed == [3]
 
 
 def test_next_run_trains_when_a_trainer_is_killed(start):
