@@ -57,7 +57,9 @@ def turn(run: Run, waits: bool = True) -> Iterator[None]:
         ValueError: if the run's folder is deleted while it waits.
     """
     identity = process_identity(os.getpid())
-    status = replace(run.status(), state="queued", message="Starting", **identity)
+    # The speed is that of an earlier trainer, if there was one.
+    unknown = {"images_per_second": 0.0, "eta_seconds": 0.0}
+    status = replace(run.status(), state="queued", message="Starting", **unknown, **identity)
     run.write_status(status)
     lock = FileLock(run.folder.parent / ".training.lock")
     if waits:

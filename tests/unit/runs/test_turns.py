@@ -12,6 +12,7 @@ import pytest
 from bnn.recipes.presets import preset
 from bnn.runs import stopping, store, turns
 from bnn.runs.run import Run
+from bnn.runs.status import Status
 from tests.support import waiting
 from tests.support.project import PROJECT
 
@@ -95,6 +96,16 @@ def test_runs_are_not_listed_while_another_one_is_trained(runs_root, monkeypatch
         with turns.turn(second):
             assert second.status().state == "running"
     assert listed == [3]
+
+
+def test_speed_of_a_killed_trainer_is_not_that_of_the_next_one(runs_root):
+    run = store.create(preset("quick"))
+    speed = {"images_per_second": 3000.0, "eta_seconds": 61.5}
+    run.write_status(Status("running", "", 2, 3, 40, 100, **speed))
+    with turns.turn(run):
+        status = run.status()
+    assert (status.images_per_second, status.eta_seconds) == (0.0, 0.0)
+    assert (status.epoch, status.num_epochs, status.batch, status.num_batches) == (2, 3, 40, 100)
 
 
 def test_next_run_trains_when_a_trainer_is_killed(start):
