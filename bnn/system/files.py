@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from bnn.system.errors import naming_file
 from bnn.system.processes import pid_lives
@@ -16,6 +17,8 @@ from bnn.system.processes import pid_lives
 MAX_TEXT_BYTES = 1_000_000
 # The end of the name of a file that is being written. The name begins with a dot and the writer's process id.
 PARTIAL_SUFFIX = ".part"
+
+Result = TypeVar("Result")
 
 
 def expand_user(path: str) -> Path:
@@ -34,10 +37,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         ValueError: if the file is larger than `max_bytes`, or is not a regular file. (Reading from a pipe or
             a device may never end.)
     """
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise ValueError(f"{path.name or path} is not a file")
-    with path.open("rb") as file:
-        content = file.read(max_bytes + 1)
+    content = _retry_while_open(lambda: _first_bytes(path, max_bytes + 1))
     if len(content) > max_bytes:
         raise ValueError(f"{path.name} is larger than {max_bytes:,} bytes")
     return content
@@ -108,16 +108,21 @@ def remove_partial_files(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _retry_while_open(change: Callable[[], object]) -> None:
-    # Windows neither replaces nor removes a file that a reader has open. Reading takes milliseconds, so the
-    # change is tried again for a second.
+def _first_bytes(path: Path, num_bytes: int) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError(f"{path.name or path} is not a file")
+    with path.open("rb") as file:
+        return file.read(num_bytes)
+
+
+def _retry_while_open(act: Callable[[], Result]) -> Result:
+    # Windows neither replaces nor removes a file that a reader has open, and it does not let a reader open a
+    # file that is just being replaced. Both take milliseconds, so the action is tried again for a second.
     for _ in range(50):
         try:
-            change()
+            return act()
         except PermissionError:
             if os.name != "nt":
                 raise
             time.sleep(0.02)
-        else:
-            return
-    change()
+    return act()

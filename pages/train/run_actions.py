@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from bnn.engine.file import MAX_FILE_BYTES
 from bnn.runs import store
 from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
+from bnn.system.files import read_bytes
 from pages.shared import errors, session, text
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.take_along import take_along
@@ -53,7 +55,7 @@ def _download(run: Run) -> None:
     has_network = run.model_path.is_file()
     st.download_button(
         "Download",
-        run.model_path.read_bytes() if has_network else b"",
+        read_bytes(run.model_path, MAX_FILE_BYTES) if has_network else b"",
         file_name=f"{run.id}.safetensors",
         mime="application/octet-stream",
         key="download",

@@ -61,6 +61,39 @@ def test_file_that_a_reader_has_open_is_removed_later(run, monkeypatch):
     assert not path.exists()
 
 
+def test_file_that_is_just_being_replaced_is_read_later(run, monkeypatch):
+    """On Windows, a file cannot be opened at the moment at which it is replaced."""
+    run.write_status(Status("finished"))
+    tries, open_now = [], type(run.folder).open
+
+    def open_later(path, *arguments):
+        tries.append(path)
+        if len(tries) < 3:
+            raise PermissionError("it is being replaced")
+        return open_now(path, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(run.folder), "open", open_later)
+        patch.setattr(files, "os", SimpleNamespace(name="nt"))
+        patch.setattr(files, "time", SimpleNamespace(sleep=lambda seconds: None))
+        assert run.written_status() == Status("finished")
+    assert tries == [run.folder / "status.json"] * 3
+
+
+def test_file_that_may_not_be_read_is_an_error_at_once(run, monkeypatch):
+    tries = []
+
+    def refuse(path, *arguments):
+        tries.append(path)
+        raise PermissionError("not yours")
+
+    monkeypatch.setattr(type(run.folder), "open", refuse)
+    monkeypatch.setattr(files, "os", SimpleNamespace(name="posix"))
+    with pytest.raises(PermissionError, match="not yours"):
+        files.read_bytes(run.folder / "recipe.json", 1000)
+    assert len(tries) == 1
+
+
 def test_file_that_cannot_be_removed_is_no_error(run, monkeypatch):
     files.remove_if_possible(run.folder / "no such file")
 
