@@ -190,7 +190,12 @@ def _filled(run: Run, recipe: Recipe, data: DataSet | None) -> Run:
 
 
 def _runs_in(parent: Path, *, shipped: bool) -> list[Run]:
-    folders = sorted(filter(_is_run, _folders(parent)), key=lambda folder: folder.name, reverse=True)
+    if not parent.is_dir():
+        return []
+    # Resolving a path takes long, and pages list the runs every second. So the parent is resolved only once.
+    real_parent = parent.resolve()
+    folders = [folder for folder in _folders(parent) if _is_run(folder, real_parent)]
+    folders.sort(key=lambda folder: folder.name, reverse=True)
     return [Run(folder.name, folder, shipped) for folder in folders]
 
 
@@ -198,11 +203,15 @@ def _folders(parent: Path) -> Iterator[Path]:
     return parent.iterdir() if parent.is_dir() else iter(())
 
 
-def _is_run(folder: Path) -> bool:
+def _is_run(folder: Path, real_parent: Path | None = None) -> bool:
+    """Returns whether a folder is a run. `real_parent` is the resolved path of its parent, if it is known."""
     if not (is_id(folder.name) and has_recipe(folder)):
         return False
-    # A link is not a run, because files of the run would be written to the folder that it points to.
-    return folder.resolve().parent == folder.parent.resolve()
+    # A link is not a run, because files of the run would be written to the folder that it points to. On
+    # Windows, a junction is also a link, but not a symbolic one.
+    if os.name != "nt" and not folder.is_symlink():
+        return True
+    return folder.resolve().parent == (real_parent or folder.parent.resolve())
 
 
 def _reason(folder: Path) -> str:

@@ -138,6 +138,29 @@ def test_link_to_a_run_is_named_with_the_reason(run, tmp_path):
     assert store.passed_over() == {"link": "it is a link to a folder elsewhere"}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="on Windows, most users may not make links")
+def test_link_to_a_run_is_not_listed_and_not_found(run, tmp_path):
+    outside = shutil.copytree(run.folder, tmp_path / "outside")
+    (store.root() / "link").symlink_to(outside)
+    assert [listed for listed in store.all_runs() if not listed.shipped] == [run]
+    with pytest.raises(ValueError, match="there is no run 'link'"):
+        store.find("link")
+
+
+def test_folder_of_runs_is_resolved_once_for_a_list(runs_root, monkeypatch):
+    """Every visitor's page lists all runs each second."""
+    created = {store.create(RECIPE).id for _ in range(5)}
+    resolved, resolve = [], Path.resolve
+
+    def count(path, strict=False):
+        resolved.append(path)
+        return resolve(path, strict)
+
+    monkeypatch.setattr(Path, "resolve", count)
+    assert {run.id for run in store.all_runs() if not run.shipped} == created
+    assert resolved.count(runs_root) == 1
+
+
 def test_folder_with_the_id_of_a_shipped_run_is_named_with_the_reason(run, shipped):
     shutil.copytree(run.folder, store.root() / shipped.id)
     assert store.all_runs() == [run, shipped]
