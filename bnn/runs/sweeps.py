@@ -143,7 +143,8 @@ def new_id(name: str) -> Iterator[str]:
             with FileLock(mark(store.root(), sweep_id)):
                 yield sweep_id
         finally:
-            mark(store.root(), sweep_id).unlink(missing_ok=True)
+            # On Windows, a page may have the mark open, to see whether it is locked.
+            remove_if_possible(mark(store.root(), sweep_id))
         return
     raise OSError(f"there is no free name for a sweep like {stem}")
 

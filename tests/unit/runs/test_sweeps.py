@@ -92,6 +92,17 @@ def test_two_sweeps_at_once_have_different_ids(runs_root):
     assert list(runs_root.iterdir()) == []
 
 
+def test_a_sweep_does_not_fail_because_a_page_has_its_mark_open(runs_root, monkeypatch):
+    """On Windows, a file cannot be removed while another process has it open."""
+
+    def refuse(path, missing_ok=False):
+        raise PermissionError("a page has it open")
+
+    with monkeypatch.context() as patch, sweeps.new_id("quick") as sweep_id:
+        patch.setattr(type(runs_root), "unlink", refuse)
+    assert not sweeps.is_going_on(sweep_id)
+
+
 def test_the_mark_of_a_killed_sweep_is_removed_by_the_next_one(runs_root):
     """The mark of a sweep is a file that exists while the sweep is going on."""
     killed = sweeps.mark(runs_root, "killed")
