@@ -88,7 +88,10 @@ def _windows_flags() -> int:
     # session; on Windows, its own process group and no console.
     if os.name != "nt":
         return 0
-    return subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    # In a virtual environment, the started process is not the trainer, but starts it. The trainer has the low
+    # priority only if that process has it from its first moment.
+    flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    return flags | subprocess.BELOW_NORMAL_PRIORITY_CLASS
 
 
 def _wait_for_end(child: subprocess.Popen, run: Run) -> None:
