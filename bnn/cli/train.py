@@ -19,7 +19,7 @@ from bnn.cli.common import (
 )
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
-from bnn.runs import stopping, store, trainings, turns, validation
+from bnn.runs import starting, stopping, store, trainings, turns, validation
 from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -82,7 +82,10 @@ def _run_to_train(options: Namespace) -> Run:
         data = data_option.read_data(options)
         check_recipe(recipe, data)
         check_given_settings([recipe], settings(options), data)
-        return store.create(recipe, data)
+        created = store.create(recipe, data)
+        with store.removed_on_failure(created):
+            starting.keep_start(created)
+        return created
     resumed = find_run(options.resume)
     if resumed.shipped or resumed.status().state == "finished":
         raise ValueError(f"run {resumed.id} is finished: there is nothing to resume")

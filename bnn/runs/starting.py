@@ -10,7 +10,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.sources import keep_start_sources
-from bnn.system.files import write_atomically
+from bnn.system.files import read_bytes, write_atomically
 
 
 def check_start(recipe: Recipe, class_names: Sequence[str]) -> None:
@@ -49,23 +49,38 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
         )
 
 
+def keep_start(run: Run) -> None:
+    """Copies the network with which a training starts into the run's folder, if the recipe names a run.
+
+    This also writes the sources of that network's data. It does nothing if the copy exists. The copy is made
+    as soon as a training is started. So the other run may change or be deleted while this run waits for its
+    turn, and later the training can be repeated and the sources named.
+
+    Raises:
+        ValueError: if there is no such run, it has no network yet, or its network has other layers than the
+            recipe's.
+        OSError: if the copy cannot be written.
+    """
+    recipe = run.recipe()
+    if recipe.starts_from and not run.start_path.is_file():
+        path = _source(recipe).model_path
+        _check_layers(recipe, file.load(path))
+        keep_start_sources(run)
+        write_atomically(run.start_path, read_bytes(path, file.MAX_FILE_BYTES))
+
+
 def load_start(run: Run) -> PackedNetwork:
     """Returns the network with which the training of a run starts.
 
-    The network and the sources of its data are copied into the run's folder at the first call. So the
-    training can be repeated and the sources named, even if the other run has changed or was deleted.
+    It is the copy in the run's folder. If there is none yet, `keep_start` makes it.
 
     Raises:
         ValueError: if there is no such run, it has no network yet, its network has other layers than the
             recipe's, or the copy is damaged.
     """
-    recipe = run.recipe()
-    if not run.start_path.is_file():
-        _check_layers(recipe, file.load(_source(recipe).model_path))
-        keep_start_sources(run)
-        write_atomically(run.start_path, _source(recipe).model_path.read_bytes())
+    keep_start(run)
     network = file.load(run.start_path)
-    _check_layers(recipe, network)
+    _check_layers(run.recipe(), network)
     return network
 
 

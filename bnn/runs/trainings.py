@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bnn.data.dataset import DataSet
 from bnn.recipes.recipe import Recipe
-from bnn.runs import launchers, store
+from bnn.runs import launchers, starting, store
 from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -26,7 +26,8 @@ def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Ru
         The new run.
 
     Raises:
-        ValueError: if the network is too large for the number of classes. There is no new run then.
+        ValueError: if the network is too large for the number of classes, or the recipe cannot start from the
+            run that it names. There is no new run then.
         OSError: if the run's folder cannot be written or the trainer cannot be started. There is no new run
             then.
     """
@@ -34,6 +35,7 @@ def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Ru
     with store.removed_on_failure(run):
         if examples:
             write_atomically(run.examples_path, examples)
+        starting.keep_start(run)
         launcher().launch(run)
     return run
 

@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 
 from bnn.engine import file
+from bnn.recipes.pixels import CODINGS
 from bnn.recipes.presets import PRESETS
 from bnn.runs import store
 from bnn.runs.launchers import local
@@ -58,6 +59,18 @@ def make_run(runs_root, random_network):
         return run
 
     return make_run
+
+
+@pytest.fixture
+def app_network(no_shipped_network, random_network):
+    """The app's network, from which Teach starts. It has random weights, and layers as the real one has."""
+    recipe = PRESETS["anyone"]
+    run = Run(store.DEFAULT_RUN, store.SHIPPED / store.DEFAULT_RUN, shipped=True)
+    run.write_recipe(recipe)
+    layers = {"stages": recipe.stages, "dense": recipe.dense, "pool_first": recipe.pool_first}
+    network = random_network(**layers, pixel_threshold=CODINGS[recipe.pixels].thresholds)
+    write_atomically(run.model_path, file.to_bytes(network))
+    return run
 
 
 @pytest.fixture

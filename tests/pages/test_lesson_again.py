@@ -19,6 +19,8 @@ from tests.support.lessons import filled
 from tests.support.pages import begin_new_session, click, open_page
 from tests.support.project import PROJECT
 
+pytestmark = pytest.mark.usefixtures("app_network")
+
 
 def reloaded(run_id):
     page = AppTest.from_file(str(PROJECT / "pages" / "teach" / "page.py"), default_timeout=60)

@@ -6,6 +6,7 @@ The canvas is a component of the browser, which `AppTest` does not run. The less
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
@@ -25,6 +26,8 @@ from tests.support.pages import (
     refuse,
 )
 from tests.support.run_content import living_status, sound_test_result
+
+pytestmark = pytest.mark.usefixtures("app_network")
 
 
 def test_bars_of_the_answer_are_in_the_order_of_the_lesson():

@@ -56,6 +56,19 @@ def test_full_disk_interrupts_a_training_and_prints_one_line(capsys, caplog, run
     assert run.status().state == "interrupted"
 
 
+def test_training_keeps_the_network_it_starts_from_before_it_waits_for_its_turn(capsys, monkeypatch):
+    kept = []
+
+    def turn(run, waits):
+        kept.append(run.start_path.read_bytes())
+        raise stopping.Stopped
+
+    monkeypatch.setattr(turns, "turn", turn)
+    code, *_ = run_command(capsys, "train", "quick", "--set", "starts_from=quick")
+    assert code == stopping.EXIT_CODE
+    assert kept == [store.find("quick").model_path.read_bytes()]
+
+
 @pytest.mark.slow
 def test_train_prints_its_result_and_a_progress_bar(runs_root):
     # With only the output layer, an epoch takes a few seconds. One epoch has too few steps for averages

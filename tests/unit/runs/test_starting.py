@@ -1,6 +1,7 @@
 """A training can start from another run's network, if the layers and classes fit."""
 
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +9,7 @@ from bnn.data.dataset import DIGITS
 from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import Recipe
-from bnn.runs import starting, store
+from bnn.runs import starting, store, trainings
 from bnn.runs.run_data import MNIST_FACTS
 from bnn.runs.sources import sources
 from bnn.system.files import write_atomically
@@ -38,6 +39,40 @@ def test_network_is_copied_and_stays_when_the_other_run_is_deleted(source):
     shutil.rmtree(source.folder)
     assert file.to_bytes(starting.load_start(run)) == file.to_bytes(first)
     assert sources(run) == sources_before == [MNIST_FACTS.credit]
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """The runs whose trainers were started. In this test, none is."""
+    runs = []
+    monkeypatch.setattr(trainings, "launcher", lambda: SimpleNamespace(launch=runs.append))
+    return runs
+
+
+def test_queued_training_needs_the_other_run_no_more(source, launched):
+    content = source.model_path.read_bytes()
+    run = trainings.start(recipe(starts_from=source.id))
+    shutil.rmtree(source.folder)
+    assert launched == [run]
+    assert file.to_bytes(starting.load_start(run)) == content
+    assert sources(run) == [MNIST_FACTS.credit]
+
+
+def test_queued_training_starts_from_the_network_that_was_there_when_it_was_started(
+    source, launched, random_network
+):
+    content = source.model_path.read_bytes()
+    run = trainings.start(recipe(starts_from=source.id))
+    write_atomically(source.model_path, file.to_bytes(random_network(**SHAPE, seed=1)))
+    assert file.to_bytes(starting.load_start(run)) == content
+
+
+def test_training_that_cannot_start_from_the_other_run_leaves_no_run(source, launched):
+    source.model_path.unlink()
+    with pytest.raises(ValueError, match=f"run {source.id} has no network yet"):
+        trainings.start(recipe(starts_from=source.id))
+    assert [run for run in store.all_runs() if not run.shipped] == [source]
+    assert launched == []
 
 
 @pytest.mark.parametrize("name", ["record", "shipped", "quick"])
