@@ -78,8 +78,10 @@ class RecordEpoch(keras.callbacks.Callback):
             self.best_score = score
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
         self.averaging.finish_epoch()
-        self.position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)
-        checkpoint.save(self.run, self.model, self.position)
+        position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)
+        checkpoint.save(self.run, self.model, position)
+        # Only now, because `save_unfinished` must save this epoch if it is not in the checkpoint yet.
+        self.position = position
 
     def save_unfinished(self, batch: int, logs: Mapping[str, Any]) -> None:
         """Saves a checkpoint in the middle of an epoch.

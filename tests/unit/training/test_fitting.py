@@ -172,6 +172,27 @@ def test_stop_that_cannot_save_says_what_is_lost(runs_root, monkeypatch, error):
     assert (run.status().state, run.status().message) == ("stopped", f"{cause}{lost}")
 
 
+def test_epoch_is_not_lost_if_a_stop_interrupts_its_checkpoint(whole, monkeypatch):
+    whole, run = whole[0], new_run()
+    save = checkpoint.save
+
+    def interrupted(*_):
+        monkeypatch.setattr(checkpoint, "save", save)
+        run.stop_path.touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(first_batches, "WANTED", WANTED)
+    monkeypatch.setattr(checkpoint, "save", interrupted)
+    with pytest.raises(stopping.Stopped):
+        train(run)
+    position = checkpoint.load(run, *_compiled(run), 19)
+    assert (position.epoch, position.batch) == (0, 19)
+    run.stop_path.unlink()
+    train(run)
+    np.testing.assert_allclose(run.history()[LEARNT], whole.history()[LEARNT], rtol=1e-2, atol=1e-3)
+    assert run.test() == whole.test()
+
+
 def _compiled(run):
     built = model.build(run.recipe())
     model.compile_model(built, run.recipe(), 19)
