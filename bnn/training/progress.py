@@ -66,6 +66,10 @@ class ReportProgress(keras.callbacks.Callback):
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
         self.seconds_per_batch = 0.0
+        # The time of the last batch (`time.monotonic`), and the seconds from the last batch of an epoch to
+        # the beginning of the next, in which the network is validated and saved; 0 if not measured yet.
+        self.batch_time: float | None = None
+        self.seconds_between_epochs = 0.0
         # The time of the last row (`time.monotonic`), and the seconds from it to the next row.
         self.row_time, self.row_seconds = 0.0, 0.0
         self.epoch = 0
@@ -82,12 +86,14 @@ class ReportProgress(keras.callbacks.Callback):
         self.epoch, self.first_batch = epoch + 1, self.skipped
         self.batch, self.skipped = self.first_batch, 0
         self.last_time, self.last_batch = time.monotonic(), self.batch
+        if self.batch_time is not None:
+            self.seconds_between_epochs = self.last_time - self.batch_time
         self.row_batch, self.row_sums = self.batch, np.zeros(2)
 
     @override
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         self.batch, self.logs = self.first_batch + batch + 1, logs or {}
-        now = time.monotonic()
+        now = self.batch_time = time.monotonic()
         if now - self.last_time >= REPORT_SECONDS or self.is_first:
             self._report(now)
             self.is_first = False
@@ -130,14 +136,15 @@ class ReportProgress(keras.callbacks.Callback):
         self.seconds_per_batch = 0.8 * old + 0.2 * seconds if old else seconds
 
     def _write_status(self, message: str, images_per_second: float) -> None:
-        num_left = (self.recipe.epochs - self.epoch + 1) * self.num_batches - self.batch
+        num_epochs_left = self.recipe.epochs - self.epoch + 1
+        num_left = num_epochs_left * self.num_batches - self.batch
         self.status = replace(
             self.status,
             message=message,
             epoch=self.epoch,
             batch=self.batch,
             images_per_second=images_per_second or self.status.images_per_second,
-            eta_seconds=num_left * self.seconds_per_batch,
+            eta_seconds=num_left * self.seconds_per_batch + num_epochs_left * self.seconds_between_epochs,
         )
         self.run.write_status(self.status)
 

@@ -18,12 +18,15 @@ NUM_IMAGES = 16 * NUM_BATCHES
 
 @pytest.fixture
 def reported(run, monkeypatch):
-    """A function that simulates a training of `num_epochs` epochs, and returns the written statuses."""
+    """A function that simulates a training of `num_epochs` epochs, and returns the written statuses.
+
+    After each epoch, validation and saving take `seconds_between` seconds.
+    """
     now, statuses = [0.0], []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(Run, "write_status", lambda run, status: statuses.append(status))
 
-    def train(num_epochs):
+    def train(num_epochs, seconds_between=0.0):
         report = progress.ReportProgress(run, RECIPE, NUM_BATCHES, NUM_IMAGES, 0, Event())
         report.on_train_begin()
         for epoch in range(num_epochs):
@@ -32,6 +35,8 @@ def reported(run, monkeypatch):
                 now[0] += SECONDS_PER_BATCH
                 # The mean since the start of the epoch, if the loss of batch b is b.
                 report.on_train_batch_end(batch, {"loss": batch / 2, "accuracy": 0.5})
+            report.on_test_begin()
+            now[0] += seconds_between
         return statuses
 
     return train
@@ -47,6 +52,19 @@ def test_each_report_of_a_short_training_has_a_row(run, reported):
 def test_speed_is_computed_from_the_images_and_not_from_the_batch_size(reported):
     assert RECIPE.batch_size > 16
     assert reported(1)[-1].images_per_second == pytest.approx(16 / SECONDS_PER_BATCH)
+
+
+def test_time_left_includes_validation_and_saving_after_each_epoch_that_is_left(reported):
+    # At the first batch, no speed is known.
+    beginning, first, *others = reported(2, seconds_between=7.0)
+    assert (beginning.eta_seconds, first.eta_seconds) == (0.0, 0.0)
+    assert {status.epoch for status in others} == {1, 2}
+    for status in others:
+        num_epochs = RECIPE.epochs - status.epoch + 1
+        seconds = (num_epochs * NUM_BATCHES - status.batch) * SECONDS_PER_BATCH
+        # How long validation and saving take is known from the second epoch on.
+        seconds_between = 7.0 if status.epoch > 1 else 0.0
+        assert status.eta_seconds == pytest.approx(seconds + num_epochs * seconds_between)
 
 
 def test_rows_of_a_long_training_become_rarer_but_its_reports_do_not(run, reported, monkeypatch):
