@@ -35,13 +35,13 @@ AS_PIXELS = 0.3
 def training_batches(
     recipe: Recipe,
     split: Split,
-    first_epoch: int = 1,
+    epochs: range | None = None,
     skip: int = 0,
     *,
     own: PenDrawings | None = None,
     prepare: Prepare | None = None,
 ) -> tf.data.Dataset:
-    """Returns the batches of all epochs from `first_epoch` on: the model's inputs, and target probabilities.
+    """Returns the batches of some epochs: the model's inputs, and target probabilities.
 
     The order of the images, their deformations and the drawn digits depend only on the seed and the number of
     the pass (see `pass_images`). So a resumed training gets the same images as one that was never stopped.
@@ -49,8 +49,9 @@ def training_batches(
     Args:
         recipe: the recipe.
         split: the training images.
-        first_epoch: the first epoch, counted from 1.
-        skip: number of batches to leave out at the beginning of that epoch.
+        epochs: the epochs, counted from 1; by default all epochs of the recipe. The images of a pass are made
+            before they are needed, so these should be only the epochs whose batches are taken.
+        skip: number of batches to leave out at the beginning of the first of these epochs.
         own: the drawings from which the recipe's `own_drawings` images are made.
         prepare: turns images and labels into the model's inputs and target probabilities. By default, the
             images are scaled, and there are ten classes.
@@ -61,8 +62,9 @@ def training_batches(
     # Passes that are skipped completely are not made.
     batches_per_pass = batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch
     num_skipped_passes, skip = divmod(skip, batches_per_pass)
-    first_pass = (first_epoch - 1) * recipe.passes_per_epoch + num_skipped_passes + 1
-    passes = tf.data.Dataset.range(first_pass, recipe.epochs * recipe.passes_per_epoch + 1)
+    epochs = epochs or range(1, recipe.epochs + 1)
+    first_pass = (epochs.start - 1) * recipe.passes_per_epoch + num_skipped_passes + 1
+    passes = tf.data.Dataset.range(first_pass, (epochs.stop - 1) * recipe.passes_per_epoch + 1)
     dataset = passes.map(lambda number: _pass_tensors(recipe, split, own, number)).prefetch(1)
     batches = dataset.flat_map(
         lambda *images: tf.data.Dataset.from_tensor_slices(images).batch(recipe.batch_size)

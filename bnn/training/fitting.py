@@ -179,8 +179,10 @@ class Fitting:
             self._fit(first, self.recipe.epochs, skip=0)
 
     def _fit(self, first_epoch: int, last_epoch: int, skip: int) -> None:
+        # Epochs count from 0 in Keras, and from 1 in batches.
+        epochs = range(first_epoch + 1, last_epoch + 1)
         training_batches = batches.training_batches(
-            self.recipe, self.data.training, first_epoch + 1, skip, own=self.data.own, prepare=self._prepare
+            self.recipe, self.data.training, epochs, skip, own=self.data.own, prepare=self._prepare
         )
         self.trainable.model.fit(
             training_batches,

@@ -49,8 +49,23 @@ def test_each_pass_of_an_epoch_has_batches_of_its_own():
     for inputs, (expected, _) in zip(made, batches.training_batches(once, SPLIT), strict=True):
         assert np.array_equal(inputs, expected.numpy())
     # A resumed training gets the rest of these batches.
-    rest = [inputs.numpy() for inputs, _ in batches.training_batches(twice, SPLIT, first_epoch=2, skip=4)]
+    rest = [inputs.numpy() for inputs, _ in batches.training_batches(twice, SPLIT, range(2, 3), skip=4)]
     assert np.array_equal(np.concatenate(rest), np.concatenate(made[10:]))
+
+
+def test_no_pass_after_the_epochs_is_made(monkeypatch):
+    """After a resume within an epoch, the training first takes only the rest of this epoch."""
+    made, make = [], batches.pass_images
+
+    def pass_images(recipe, split, number, own):
+        made.append(number)
+        return make(recipe, split, number, own)
+
+    monkeypatch.setattr(batches, "pass_images", pass_images)
+    twice = recipe(passes_per_epoch=2, epochs=5, batch_size=16)
+    rest = list(batches.training_batches(twice, SPLIT, range(2, 3), skip=4))
+    assert [len(inputs) for inputs, _ in rest] == [16, 8]
+    assert made == [4]
 
 
 @pytest.mark.parametrize("labels", [np.arange(5000) // 500, np.arange(5000) % 10], ids=["sorted", "in turn"])
@@ -147,13 +162,13 @@ def test_batches_of_own_drawings_for_the_last_layers_are_prepared_once_and_repea
     def prepare(images, labels):
         return tf.numpy_function(count, [images], tf.uint8), labels
 
-    nine = batches.training_batches(one, SPLIT, 1, own=own, prepare=prepare).take(9)
+    nine = batches.training_batches(one, SPLIT, own=own, prepare=prepare).take(9)
     images_of_batches = [images.numpy() for images, _ in nine]
     assert [len(images) for images in images_of_batches] == [16, 16, 8] * 3
     for images, images_of_next_epoch in zip(images_of_batches, images_of_batches[3:], strict=False):
         assert np.array_equal(images, images_of_next_epoch)
     assert sum(prepared) == 40
-    after_skip = batches.training_batches(one, SPLIT, 2, skip=2, own=own, prepare=prepare).take(2)
+    after_skip = batches.training_batches(one, SPLIT, range(2, 4), 2, own=own, prepare=prepare).take(2)
     # The last batch of epoch 2 and the first of epoch 3.
     expected = [images_of_batches[2].tobytes(), images_of_batches[0].tobytes()]
     assert [images.numpy().tobytes() for images, _ in after_skip] == expected

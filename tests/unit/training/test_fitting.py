@@ -13,7 +13,7 @@ from bnn.analysis import metrics
 from bnn.data import dataset, mnist
 from bnn.engine import file
 from bnn.runs import first_batches, stopping
-from bnn.training import batch_norm, checkpoint, model, progress
+from bnn.training import batch_norm, batches, checkpoint, model, progress
 from bnn.training.packing import binary_weights, pack
 from tests.support.small_trainings import NUM_IMAGES, new_run, train
 
@@ -121,6 +121,23 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
         networks = [file.load(first_batches.path(run, number)) for run in (parted, whole)]
         assert networks[0].num_flips_since(networks[1]) == 0
     assert not parted.live_path.exists()
+
+
+def test_resume_within_an_epoch_makes_the_images_of_the_next_epoch_once(runs_root, monkeypatch):
+    run, made, make = new_run(), [], batches.pass_images
+    with monkeypatch.context() as patch:
+        stop_at_check(patch, 1)
+        with pytest.raises(stopping.Stopped):
+            train(run)
+
+    def pass_images(recipe, split, number, *others):
+        made.append(number)
+        return make(recipe, split, number, *others)
+
+    monkeypatch.setattr(batches, "pass_images", pass_images)
+    train(run)
+    # The images of pass 0 are for batch norm.
+    assert sorted(made) == [0, 1, 2]
 
 
 def test_validation_is_complete_if_one_batch_of_the_epoch_was_left(runs_root, monkeypatch):
