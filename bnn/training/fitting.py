@@ -20,10 +20,9 @@ from bnn.training.checkpoint import Position
 from bnn.training.epoch_record import RecordEpoch
 from bnn.training.progress import ProgressBar, ReportProgress
 from bnn.training.snapshots import TakeSnapshots, measured
-from bnn.training.trainable_model import TrainableModel
+from bnn.training.trainable_model import TrainableModel, images_for_statistics
 from bnn.training.training_data import TrainingData
 
-REESTIMATION_IMAGES = 8_192
 # A snapshot is the model before or after some batch, packed. For a snapshot that the run keeps: the number of
 # training images for its batch-norm statistics, and the number of validation images for its accuracy.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
@@ -162,9 +161,10 @@ class Fitting:
         return self.trainable.to_inputs(images), self.trainable.targets(images, labels)
 
     def _reestimation_images(self) -> tf.Tensor:
-        # Passes count from 1. Pass 0 gives images like those of the training, from other random numbers.
-        images = batches.pass_images(self.recipe, self.data.training, 0, self.data.own).images
-        return self.trainable.to_inputs(images[:REESTIMATION_IMAGES])
+        images = self.trainable.statistics_images
+        if images is None:
+            images = images_for_statistics(self.recipe, self.data)
+        return self.trainable.to_inputs(images)
 
     def _fit_epochs(self) -> None:
         first = self.position.epoch

@@ -20,6 +20,9 @@ from bnn.training.unpacking import unpack_convolutions_into, unpack_into
 
 # Number of images on which the batch-norm statistics of the start network are measured.
 START_IMAGES = 1024
+# Number of images on which the batch-norm statistics are measured before each validation, if the recipe asks
+# for that.
+REESTIMATION_IMAGES = 8_192
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class TrainableModel:
         kept: the packed layers before those of the model, if only the last layers are trained.
         teacher: the network that gives the targets of images with the label `batches.AS_BEFORE`; None if
             there are no such images.
+        statistics_images: the images of `images_for_statistics`, if the model was begun with them.
     """
 
     recipe: Recipe
@@ -42,6 +46,7 @@ class TrainableModel:
     class_names: tuple[str, ...]
     kept: tuple[PackedLayer, ...] = field(default=(), repr=False)
     teacher: PackedNetwork | None = field(default=None, repr=False)
+    statistics_images: np.ndarray | None = field(default=None, repr=False)
 
     def pack(self) -> PackedNetwork:
         """Returns the model as it is now, packed, with the kept layers before it."""
@@ -82,8 +87,19 @@ def build_trainable(run: Run, recipe: Recipe, data: TrainingData) -> TrainableMo
         trainable = replace(trainable, teacher=start)
     if start and not has_checkpoint:
         starting.check_network(recipe, start, data.class_names)
-        _begin_with(last_layers.trained if last_layers else start, trainable, data)
+        images = images_for_statistics(recipe, data)
+        _begin_with(last_layers.trained if last_layers else start, trainable, images[:START_IMAGES])
+        trainable = replace(trainable, statistics_images=images)
     return trainable
+
+
+def images_for_statistics(recipe: Recipe, data: TrainingData) -> np.ndarray:
+    """Returns the images on which batch-norm statistics are measured, (n, 28, 28) uint8. This takes seconds.
+
+    They are like those of the training, but from other random numbers: passes count from 1, so the training
+    never uses the images of pass 0.
+    """
+    return batches.pass_images(recipe, data.training, 0, data.own).images[:REESTIMATION_IMAGES].copy()
 
 
 def _build(recipe: Recipe, class_names: tuple[str, ...], last_layers: LastLayers | None) -> TrainableModel:
@@ -94,10 +110,8 @@ def _build(recipe: Recipe, class_names: tuple[str, ...], last_layers: LastLayers
     return TrainableModel(recipe, model, last_layers.inputs, class_names, last_layers.kept)
 
 
-def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: TrainingData) -> None:
+def _begin_with(network: PackedNetwork, trainable: TrainableModel, images: np.ndarray) -> None:
     """Sets the model's weights to a network's. If the classes differ, the dense layers stay random."""
-    # Passes count from 1, so training never uses the images of pass 0.
-    images = batches.pass_images(trainable.recipe, data.training, 0, data.own).images[:START_IMAGES]
     has_same_classes = network.class_names == trainable.class_names
     unpack = unpack_into if has_same_classes else unpack_convolutions_into
     unpack(trainable.model, network, trainable.to_inputs(images))
