@@ -273,6 +273,22 @@ def four_bolt(pen: Pen) -> list[np.ndarray]:
     return [zigzag, pen.line((stem + 0.04, pen.between(0.34, 0.46)), (stem - 0.04, 1.0))]
 
 
+def four_low(pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of a 4 with its bar near the baseline and a short stem, in two strokes."""
+    bar, stem, past = pen.between(0.7, 0.88), pen.between(0.22, 0.48), pen.between(-0.05, 0.2)
+    start, top = pen.between(0.05, 0.3), bar - pen.between(0.12, 0.35)
+    bend = pen.line((start, 0.0), (0.0, bar), (stem + past, bar + pen.around(-0.02, 0.03)))
+    return [bend, pen.line((stem + pen.around(0.02, 0.03), top), (stem + pen.around(-0.02, 0.03), 1.0))]
+
+
+def four_low_one_stroke(pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of a 4 with its bar near the baseline and a short stem, in one stroke."""
+    bar, stem = pen.between(0.7, 0.88), pen.between(0.28, 0.5)
+    start, top = pen.between(0.05, 0.3), bar - pen.between(0.12, 0.3)
+    corner = (stem - 0.06, bar - 0.2 * (bar - top))
+    return [pen.line((start, 0.0), (0.0, bar), corner, (stem, top), (stem + pen.around(-0.02, 0.03), 1.0))]
+
+
 def _five_belly(pen: Pen, left: Numbers, shoulder: Numbers) -> np.ndarray:
     """Returns the bow of a 5, from the foot of its stem."""
     top, right = pen.between(0.0, 0.07), pen.around(0.56, 0.04)
@@ -504,9 +520,9 @@ def nine_two_strokes(pen: Pen) -> list[np.ndarray]:
 
 def nine_long_tail(pen: Pen) -> list[np.ndarray]:
     """Returns the strokes of a 9 with a small loop and a tail that swings far to the left and up again."""
-    height, width, start = pen.between(0.13, 0.22), pen.between(0.15, 0.24), pen.between(-60, -10)
+    height, width, start = pen.between(0.09, 0.22), pen.between(0.12, 0.24), pen.between(-60, -10)
     loop = pen.arc((0.27, height), (width, height), start, start - pen.around(350, 8))
-    x, low = 0.27 + width, pen.between(0.6, 0.85)
+    x, low = 0.27 + width, pen.between(0.6, 1.0)
     tail = ((x + 0.03, 0.5), (x - 0.03, 0.85), (0.2, 1.0), (pen.between(-0.2, 0.0), low))
     return [join(loop, pen.curve((x, height + 0.06), *tail))]
 
@@ -551,12 +567,14 @@ STYLES = (
     ((two_corner, 0.42), (two_loop, 0.2), (two_round_foot, 0.22), (two_curled, 0.16)),
     ((three_round, 0.6), (three_flat, 0.25), (three_loop, 0.15)),
     (
-        (four_open, 0.3),
-        (four_cup, 0.22),
-        (four_closed, 0.2),
-        (four_closed_one_stroke, 0.1),
+        (four_open, 0.27),
+        (four_cup, 0.2),
+        (four_closed, 0.18),
+        (four_closed_one_stroke, 0.09),
         (four_cup_one_stroke, 0.1),
-        (four_bolt, 0.08),
+        (four_bolt, 0.06),
+        (four_low, 0.06),
+        (four_low_one_stroke, 0.04),
     ),
     ((five_one_stroke, 0.35), (five_two_strokes, 0.5), (five_round, 0.15)),
     ((six_curved, 0.55), (six_straight, 0.2), (six_loose, 0.25)),
@@ -571,11 +589,11 @@ STYLES = (
     ),
     ((eight_from_right, 0.45), (eight_from_top, 0.2), (eight_mirrored, 0.1), (eight_circles, 0.25)),
     (
-        (nine_straight, 0.18),
+        (nine_straight, 0.16),
         (nine_leaning, 0.14),
-        (nine_curled, 0.2),
+        (nine_curled, 0.18),
         (nine_hooked, 0.13),
-        (nine_long_tail, 0.07),
+        (nine_long_tail, 0.11),
         (nine_two_strokes, 0.12),
         (nine_open, 0.08),
         (nine_open_curled, 0.08),

@@ -36,7 +36,7 @@ def test_digits_are_all_different_and_shuffled():
 
 
 def test_digits_have_the_position_and_size_of_mnist_digits():
-    images, _ = draw_digits(500, 2)
+    images, _ = draw_digits(500, 4)
     # A few digits have so much ink at the top that they cannot be centred: their foot would leave the image.
     # They touch the edge of the image.
     is_centred = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
