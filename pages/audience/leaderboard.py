@@ -18,6 +18,11 @@ _REFRESH_SECONDS = 2.0
 _MAX_SHOWN = 30
 # The key of the widget that chooses the order.
 _ORDER = "leaderboard-by"
+# The words below the table.
+_COLUMNS = (
+    "Validation: the share of right answers on images that the network does not learn from. % per kB: this"
+    " share, divided by the size of the network."
+)
 ACCURACY, PER_KILOBYTE = "accuracy", "accuracy per kilobyte"
 
 
@@ -85,6 +90,7 @@ def leaderboard() -> None:
             is_tested = bool(ranked) and _order_and_test()
         if ranked:
             _table(ranked, by, is_tested)
+            st.caption(_COLUMNS)
         else:
             st.info("Runs appear here when they have a name. Press “Rename” on the Train page to give one.")
         if words := _not_listed(runs, len(ranked)):

@@ -11,11 +11,11 @@ def figures(items: Sequence[tuple[str, str, str]], is_plain: bool = False) -> No
 
     Args:
         items: value, label and explanation of each figure. The explanation appears while the mouse is over
-            the figure.
+            the figure, and below the row while the figure has the focus, as after a tap.
         is_plain: whether the values are small and light, as for a network that cannot learn.
     """
     cells = [
-        f'<div class="figure" title="{html.escape(explanation)}">'
+        f'<div class="figure" tabindex="0" title="{html.escape(explanation)}">'
         f'<div class="value">{html.escape(value)}</div><div class="label">{html.escape(label)}</div></div>'
         for value, label, explanation in items
     ]

@@ -236,3 +236,11 @@ def test_button_that_removes_a_drawing_says_so_to_screen_readers_and_shows_only_
     remove = page.locator(".st-key-hand").get_by_role("button", name="Remove 1")
     expect(remove).to_be_visible()
     assert remove.locator("em").bounding_box()["width"] <= 1
+
+
+def test_tap_on_a_figure_shows_its_explanation(phone_page):
+    figure = phone_page.locator(".figures .figure").first
+    shown = "figure => getComputedStyle(figure, '::after').content"
+    assert figure.evaluate(shown) == "none"
+    figure.tap()
+    assert figure.get_attribute("title") in figure.evaluate(shown)

@@ -6,6 +6,8 @@ export class PadAnswer {
   #steady = new SteadyAnswer()
   // When the pen has rested for REST_MILLISECONDS, shows the newest answer as if the pen were lifted.
   #timer = null
+  // How many points the drawing had when the pen last rested. Until the pen moves on, another network's answer is shown at once.
+  #numPointsAtRest = null
 
   /** Must be called before anything else is shown in the place of the answer. */
   stop() {
@@ -24,9 +26,15 @@ export class PadAnswer {
     const newest = network.read(pixels)
     const show = (answer, isResting) =>
       showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames, isResting)
-    if (pad.isDown) {
+    const numPoints = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0)
+    if (pad.isDown && numPoints === this.#numPointsAtRest) {
+      show(newest, true)
+    } else if (pad.isDown) {
       show(this.#steady.next(newest, performance.now()), false)
-      this.#timer = setTimeout(() => show(newest, true), REST_MILLISECONDS)
+      this.#timer = setTimeout(() => {
+        this.#numPointsAtRest = numPoints
+        show(newest, true)
+      }, REST_MILLISECONDS)
     } else {
       this.#steady = new SteadyAnswer()
       show(newest, false)
