@@ -1,5 +1,6 @@
 """Callbacks that report the progress of a training in the run's folder and on the terminal."""
 
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from bnn.system.tables import MAX_TABLE_BYTES
 from bnn.training.backend import keras
 
 REPORT_SECONDS = 0.5
+# The speed is the mean over about this time. Over a shorter time, the time left would jump on a busy machine.
+SPEED_SECONDS = 30.0
 # Each time that the table of progress has grown by this much, the time between its rows doubles. So the table
 # stays small enough to be read.
 DOUBLING_BYTES = MAX_TABLE_BYTES // 10
@@ -66,6 +69,8 @@ class ReportProgress(keras.callbacks.Callback):
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
         self.seconds_per_batch = 0.0
+        # Seconds and batches from which the speed is computed.
+        self.measured = np.zeros(2)
         # The time of the last batch (`time.monotonic`), and the seconds from the last batch of an epoch to
         # the beginning of the next, in which the network is validated and saved; 0 if not measured yet.
         self.batch_time: float | None = None
@@ -112,7 +117,7 @@ class ReportProgress(keras.callbacks.Callback):
         # Most of the time before the first report was spent on compiling the step and making the images. That
         # time is left out of the speed.
         if not self.is_first:
-            self._smooth_speed((now - self.last_time) / (self.batch - self.last_batch))
+            self._measure_speed(now - self.last_time, self.batch - self.last_batch)
         if self.is_first or now - self.row_time >= self.row_seconds:
             self._append_row(now)
         self.last_time, self.last_batch = now, self.batch
@@ -131,9 +136,11 @@ class ReportProgress(keras.callbacks.Callback):
         self.row_seconds = REPORT_SECONDS * 2 ** min(20, num_bytes // DOUBLING_BYTES)
         self.row_time, self.row_batch, self.row_sums = now, self.batch, sums
 
-    def _smooth_speed(self, seconds: float) -> None:
-        old = self.seconds_per_batch
-        self.seconds_per_batch = 0.8 * old + 0.2 * seconds if old else seconds
+    def _measure_speed(self, seconds: float, num_batches: int) -> None:
+        # The mean over the time that was measured. Earlier times count less and less.
+        share = math.exp(-seconds / SPEED_SECONDS)
+        self.measured = share * self.measured + (seconds, num_batches)
+        self.seconds_per_batch = self.measured[0] / self.measured[1]
 
     def _write_status(self, message: str, images_per_second: float) -> None:
         num_epochs_left = self.recipe.epochs - self.epoch + 1

@@ -80,8 +80,13 @@ def result() -> bool:
     else:
         before, now = _before_and_now(run)
         num = now.num_flips_since(before)
-        have = "has" if num == 1 else "have"
-        st.markdown(f"It has learnt your hand: **{num:,} of {now.num_weights:,} bits** {have} flipped.")
+        if num:
+            have = "has" if num == 1 else "have"
+            st.markdown(f"It has learnt your hand: **{num:,} of {now.num_weights:,} bits** {have} flipped.")
+        else:
+            st.markdown(
+                "It has learnt your hand, but **no bit** had to flip. Keep drawings that it reads wrongly."
+            )
     return True
 
 

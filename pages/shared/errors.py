@@ -69,7 +69,7 @@ def sentence(error: BaseException) -> str:
 
 def missing_run(name: str) -> str:
     """Returns a sentence, as Markdown, about a deleted run with this name or id."""
-    return f"The run {escaped(name)} no longer exists. Its folder, or the recipe in it, was deleted."
+    return f"The run {escaped(name)} no longer exists. It was deleted."
 
 
 def unknown_run(name: str) -> str:

@@ -23,6 +23,22 @@ PATH = "pocket/{token}"
 NETWORK_HEADER = "X-Network"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Vary": "Accept-Encoding"}
 
+# What phones get while no page is offered, or if the address is wrong.
+_NOT_OPEN = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>One-Bit Lab</title>
+<style>
+  :root { color-scheme: light dark; font: 1.25rem/1.5 system-ui, sans-serif }
+  body { margin: 20vh auto; width: 80vw; max-width: 28em }
+</style>
+<h1>This page is not open</h1>
+<p>Wait until the presenter lets phones in, and load this page again. If that does not help, scan the code
+on the screen again.</p>
+</html>
+"""
+
 
 @dataclass(frozen=True)
 class _Page:
@@ -125,7 +141,7 @@ def route(prefix: str = "") -> Route:
 async def _answer(request: Request) -> Response:
     page = _page_at(request.path_params["token"])
     if page is None:
-        return Response("This page is not open. Ask for the address again.", 404, media_type="text/plain")
+        return Response(_NOT_OPEN, 404, media_type="text/html")
     # From the header X-Network, a page that is already open on a phone learns that the network has changed,
     # see bnn/export/page/send.js.
     headers = _HEADERS | {"Cache-Control": "no-cache", NETWORK_HEADER: page.digest}

@@ -33,7 +33,9 @@ def open_at_start() -> None:
         state.setdefault(session.CHOSEN_RUN, run_id)
         _open(runs[0])
     elif run_id:
-        st.warning(errors.unknown_run(run_id))
+        st.warning(
+            f"{errors.unknown_run(run_id)} If so, the drawings that it learnt from were deleted with it."
+        )
         del state[session.TAUGHT_BEFORE]
 
 

@@ -42,7 +42,7 @@ class Field {
     this.data = data
     if (data.run !== before?.run) this.network = null
     const isJustStarted = before && data.run === data.started && data.started !== before.started
-    if (isJustStarted && isPhone.matches) scrollToState()
+    if (isJustStarted) showState()
     if (data.digit.src !== before?.digit.src) Object.assign(this.root.querySelector("img"), data.digit)
     setText(this.root.querySelector(".name"), data.digit.alt)
     this.root.classList.toggle("can-draw", data.canDraw)
@@ -95,8 +95,15 @@ class Field {
   }
 }
 
-/** Scrolls so that the state of the run is at the top of the window. Below it, the weights, the canvas and the answer are in sight. */
-function scrollToState() {
+/** Scrolls to the state of the run, if it is out of sight.
+ *
+ * On a phone, the state is then at the top of the window. Below it, the weights, the canvas and the answer are in sight.
+ */
+function showState() {
+  const state = document.querySelector(".status")
+  const { top = 0, bottom = 0 } = state?.getBoundingClientRect() ?? {}
+  // On a wide screen, the state is out of sight if the visitor has scrolled down to the end of the settings.
+  if (!isPhone.matches && bottom > 0 && top < innerHeight) return
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth"
-  document.querySelector(".status")?.scrollIntoView({ behavior })
+  state?.scrollIntoView({ behavior, block: isPhone.matches ? "start" : "center" })
 }

@@ -93,7 +93,7 @@ def test_chapter_shows_the_newest_network_of_its_run_and_says_that_the_run_was_d
     chromium.wait_until_complete(page)
     shutil.rmtree(folder)
     noise.press("ArrowRight")
-    expect(page.get_by_text("no longer exists. Its folder")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("no longer exists. It was deleted")).to_be_in_viewport(ratio=1)
     expect(num_right).to_have_count(0)
 
 

@@ -83,6 +83,10 @@ def test_black_pixel_is_black_for_a_neuron_that_adds_up_shades(open_page, add_ru
     page.locator('[class*="st-key-neuron-map"] canvas').wait_for()
     check()
     page.mouse.up()
+    # A weight outside the picture has nothing to show, so it cannot be flipped.
+    page.locator(".weights-of-neuron .tile.neither").first.click()
+    page.locator(".weights-of-neuron .tile").last.click()
+    expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
 
 
 def _check_picture_of_agreements(page, expected):

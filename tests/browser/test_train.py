@@ -202,6 +202,16 @@ def test_phone_shows_weights_and_canvas_after_start_and_can_stop_before_training
     _stop(page, run)
 
 
+def test_started_training_is_shown_to_a_visitor_who_has_scrolled_down_to_the_settings(open_page, server):
+    page = open_page("train")
+    page.get_by_text("More recipes and settings").click()
+    page.get_by_text("Advanced settings").click()
+    chromium.wait_until_complete(page)
+    run = _press_start(page, server)
+    expect(page.locator(".status")).to_be_in_viewport()
+    _stop(page, run)
+
+
 def _check_that_the_first_visitor_sees_train(page):
     """Checks the page that a new server shows first, as test_first_visit.py does for other pages."""
     expect(page.get_by_role("heading", name="Train a network")).to_be_visible()

@@ -69,9 +69,9 @@ def test_link_opens_no_drawings_of_a_run_that_was_started_elsewhere(launched, ma
 
 def test_link_to_a_run_that_does_not_exist_says_so():
     page = reloaded("nosuch")
-    assert [warning.value for warning in page.warning] == [
-        "There is no run nosuch. It may have been deleted."
-    ]
+    (warning,) = page.warning
+    assert warning.value.startswith("There is no run nosuch. It may have been deleted.")
+    assert warning.value.endswith("the drawings that it learnt from were deleted with it.")
     assert session.CHOSEN_RUN not in page.session_state
 
 

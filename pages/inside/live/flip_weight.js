@@ -57,6 +57,8 @@ export function showFlippedWeights(figure, { layer, output }, channels) {
 
 /** The index of the weight that was clicked, as a tile or in the picture; null if the click was on no weight. */
 function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
+  // Outside the picture, a flip would change nothing that the page shows.
+  if (target.matches(".tile.neither")) return null
   if (target.matches(".tile")) {
     const grid = target.parentElement
     const channel = [...figure.querySelectorAll(".grid")].indexOf(grid)

@@ -55,6 +55,14 @@ def test_single_flipped_bit_is_in_the_singular(teachable, drawn, known, launched
     assert _flipped(page.run()) == ["It has learnt your hand: **1 of 3,537 bits** has flipped."]
 
 
+def test_network_that_needed_no_change_says_so(teachable, drawn, known, launched):
+    page = click(click(open_page("draw"), "right"), "learn")
+    hand_runs.finish(launched[0], file.load(teachable.model_path), num_flips=0)
+    page.run()
+    assert _flipped(page) == []
+    assert [text for text in page.markdown if "**no bit** had to flip" in text.value]
+
+
 def test_learning_can_be_stopped_and_the_network_stays(teachable, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched

@@ -67,6 +67,19 @@ def test_time_left_includes_validation_and_saving_after_each_epoch_that_is_left(
         assert status.eta_seconds == pytest.approx(seconds + num_epochs * seconds_between)
 
 
+def test_one_slow_moment_changes_the_speed_only_a_little(run):
+    report = progress.ReportProgress(run, RECIPE, NUM_BATCHES, NUM_IMAGES, 0, Event())
+    for _ in range(100):
+        report._measure_speed(1.0, 2)
+    assert report.seconds_per_batch == pytest.approx(0.5)
+    report._measure_speed(10.0, 2)
+    assert report.seconds_per_batch < 0.75
+    # A lasting change is noticed.
+    for _ in range(120):
+        report._measure_speed(1.0, 1)
+    assert report.seconds_per_batch == pytest.approx(1.0, abs=0.05)
+
+
 def test_rows_of_a_long_training_become_rarer_but_its_reports_do_not(run, reported, monkeypatch):
     # The size of about ten rows.
     monkeypatch.setattr(progress, "DOUBLING_BYTES", 200)
