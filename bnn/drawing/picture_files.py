@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
 from bnn.system import file_kinds
@@ -31,6 +31,9 @@ MAX_FRAMES = 100
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _READABLE_KINDS = {getattr(file_kinds, name) for name in IMAGE_FORMATS}
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
+# Pillow refuses a PNG picture if one of its texts, or its colour profile, is larger than this. Its own limit
+# of 1 MB is too small for the profiles of printers. All texts together still have at most 64 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = 16_000_000
 # Errors that Pillow raises for a damaged file, but whose messages do not explain what is wrong with the file.
 # Pillow's readers use many numbers and types in a file without checking them.
 _UNEXPLAINED = (

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image, TiffImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from bnn.drawing import picture_files
 from bnn.drawing.picture_files import grey_pixels
@@ -207,3 +207,10 @@ def test_pages_of_a_tiff_file_may_be_fewer_than_are_looked_at():
     assert picture_files.num_pixels_of(file, "a.tif") == 2 * 40 * 60
     file.seek(0)
     assert np.array_equal(picture_files.grey_pixels_of(file, "a.tif"), BAR)
+
+
+def test_large_colour_profiles_and_texts_are_read(tmp_path):
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Comment", "x" * 3_000_000, zip=True)
+    options = {"icc_profile": bytes(3_000_000), "pnginfo": texts}
+    assert np.array_equal(grey_pixels(saved(tmp_path / "a.png", Image.fromarray(BAR), **options)), BAR)
