@@ -28,9 +28,10 @@ MAX_PICTURE_BYTES = 30_000_000
 MAX_PIXELS = 500_000_000
 # This flag of an archive's entry says that the entry's name is in UTF-8.
 _IS_UTF8 = 0x800
+_NETPBM_ENDINGS = (".pbm", ".pgm", ".pnm", ".ppm")
 _ENDINGS = frozenset(
-    (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")
-)
+    (".apng", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+).union(_NETPBM_ENDINGS)
 
 
 def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> DataSet:
