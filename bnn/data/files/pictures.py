@@ -1,5 +1,8 @@
 """Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
 
+If several folders have the same name, their pictures are one class. This happens if the pictures are already
+split into training and test pictures, for example. They are then split anew.
+
 The pictures are read as elsewhere in this project: the ink is found, cut out and scaled like MNIST's digits.
 Hidden files and folders are passed over. Files that are not pictures are left out and counted.
 """
@@ -44,6 +47,7 @@ def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> Dat
         *_note(num_others, "file that is no picture is", "files that are no pictures are"),
         *_note(num_empty, "picture without ink is", "pictures without ink are"),
         *splitting.note_on_copies(len(examples) - len(unique), "picture"),
+        *_note_on_folders(pictures),
     )
     splitting.check_classes(labels, class_names, notes=notes)
     images = np.stack([np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in unique])
@@ -61,6 +65,18 @@ def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> Dat
 
 def _note(num: int, one: str, several: str) -> tuple[str, ...]:
     return (f"{num:,} {one if num == 1 else several} left out.",) if num else ()
+
+
+def _note_on_folders(pictures: Sequence[Picture]) -> tuple[str, ...]:
+    """Returns a sentence, in a tuple, on folders of the same name, such as "train/3" and "test/3"."""
+    places: dict[str, set[PurePosixPath]] = {}
+    for folder, info in pictures:
+        places.setdefault(folder, set()).add(PurePosixPath(info.filename).parent)
+    several = sorted(folder for folder, found in places.items() if len(found) > 1)
+    if not several:
+        return ()
+    num = len(places[several[0]])
+    return (f"Folders of the same name are one class, such as the {num:,} folders {several[0]!r}.",)
 
 
 def _read_all(

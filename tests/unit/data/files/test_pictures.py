@@ -67,6 +67,14 @@ def test_pictures_are_recognized_by_their_ending_in_any_case():
     assert data.notes == ()
 
 
+def test_folders_of_the_same_name_are_one_class_and_the_notes_say_so():
+    members = {f"train/{name}": content for name, content in pictures().items()}
+    members |= {"test/hook/0.png": picture([[[0, 20], [99, 50]]])}
+    data = files.parse(zipped(members), "a")
+    assert sum(len(part.labels) for part in all_parts(data)) == 25
+    assert data.notes == ("Folders of the same name are one class, such as the 2 folders 'hook'.",)
+
+
 def test_backslashes_between_folders_are_read_as_windows_writes_them():
     members = {"signs\\": b""} | {name.replace("/", "\\"): content for name, content in pictures().items()}
     data = files.parse(zipped(members), "a")
