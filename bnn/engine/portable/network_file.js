@@ -1,5 +1,4 @@
-// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, makes the same checks,
-// and also checks the name of the recipe.
+// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, and makes the same checks.
 
 // Height and width of an image.
 export const SIDE = 28
@@ -10,6 +9,7 @@ const MAX_WEIGHTS = 20_000_000
 const MAX_LAYERS = 64
 const MAX_CLASSES = 64
 const MAX_NAME_CHARACTERS = 20
+const MAX_RECIPE_CHARACTERS = 80
 const MAX_SCALE = 1e9
 const MAX_LEVELS = 32
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
@@ -26,6 +26,7 @@ export function refuse(what) {
 }
 
 const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
+const isPrintable = value => typeof value === "string" && /^(?: |[^\p{C}\p{Z}])*$/u.test(value)
 const isObject = value => value !== null && typeof value === "object" && !Array.isArray(value)
 
 /** Returns the tensors and the metadata of a safetensors file (https://github.com/huggingface/safetensors#format). */
@@ -35,13 +36,17 @@ export function readTensors(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = Number(view.getBigUint64(0, true))
   if (length > bytes.length - 8) refuse("its header is cut short")
-  let header
+  let text, header
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length))
+    header = JSON.parse(text)
   } catch {
     refuse("its header is not JSON")
   }
   if (!isObject(header)) refuse("its header is not a JSON object")
+  if (!Object.values(header.__metadata__ ?? {}).every(value => typeof value === "string")) refuse("its metadata are not texts")
+  // JSON.parse turns 10.0 into 10.
+  if (/"(shape|data_offsets)"\s*:\s*\[[^\]]*[-.eE]/.test(text)) refuse("its header has numbers that are not whole")
   const tensors = new Map()
   const data = bytes.subarray(8 + length)
   for (const [name, entry] of Object.entries(header)) {
@@ -52,7 +57,7 @@ export function readTensors(bytes) {
 }
 
 function readTensor(name, entry, data) {
-  if (!isObject(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) {
+  if (!isObject(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets) || entry.data_offsets.length !== 2) {
     refuse(`its tensor ${name} is not described`)
   }
   const [begin, end] = entry.data_offsets
@@ -82,7 +87,12 @@ export function readHeader(metadata) {
   if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) {
     refuse(`it does not list 1 to ${MAX_LAYERS} layers`)
   }
-  if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
+  if (!(typeof header.temperature === "number" && header.temperature >= 0.001 && header.temperature <= 1000)) {
+    refuse("its temperature is not from 0.001 to 1000")
+  }
+  if (!isPrintable(header.recipe) || [...header.recipe].length > MAX_RECIPE_CHARACTERS) {
+    refuse(`its recipe is not a text of at most ${MAX_RECIPE_CHARACTERS} visible characters`)
+  }
   if (!["boolean", "undefined"].includes(typeof header.has_three_looks)) refuse("its has_three_looks is not true or false")
   return header
 }

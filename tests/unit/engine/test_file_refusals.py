@@ -44,6 +44,7 @@ def test_wrong_tensors_are_refused(network, changes, message):
     "place, value, message",
     [
         (("version",), 2, "version"),
+        (("version",), True, "version"),
         (("temperature",), 10**400, "temperature"),
         (("temperature",), float("nan"), "temperature"),
         (("temperature",), 0, "temperature"),
@@ -97,6 +98,15 @@ def test_wrong_metadata_is_refused(network, place, value, message):
     with pytest.raises(ValueError) as error:
         file.from_bytes(content_of(header, tensors_of(content)))
     assert message in str(error.value)
+
+
+def test_file_without_a_pixel_threshold_is_refused(random_network):
+    """Such a file must not be read as the file of a network that reads the pixel values."""
+    content = file.to_bytes(random_network(pixel_threshold=None))
+    header = header_of(content)
+    del header["pixel_threshold"]
+    with pytest.raises(ValueError, match="its pixel_threshold is missing"):
+        file.from_bytes(content_of(header, tensors_of(content)))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", "[" * 100_000, "9" * 10_000, '{"version": 1}'])
