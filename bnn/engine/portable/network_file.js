@@ -99,13 +99,16 @@ export function readHeader(metadata) {
 
 /** Returns the names of the classes; the ten digits if the header has none. */
 export function classNames({ class_names: names = [..."0123456789"] }) {
-  // Names that differ only in joiners (U+200C, U+200D) can look the same.
-  const looks = Array.isArray(names) ? names.map(name => (isVisible(name) ? name.replace(/[\u200c\u200d]/g, "") : null)) : []
+  const looks = Array.isArray(names) ? names.map(name => (isVisible(name) ? asSeen(name) : null)) : []
   if (!isInteger(looks.length, 2, MAX_CLASSES) || looks.includes(null) || new Set(looks).size < looks.length) {
     refuse(`its class_names are not 2 to ${MAX_CLASSES} different names of 1 to ${MAX_NAME_CHARACTERS} visible characters`)
   }
   return names
 }
+
+/** Returns the same text for names that look the same (see bnn/system/visible_text.py). */
+const asSeen = name => name.replace(/[\u034f\u200c\u200d\ufe0f]/g, "").normalize("NFC")
+const isBlank = name => /^[ \u034f\u115f\u1160\u2800\u3164\ufe0f\uffa0]*$/.test(name)
 
 // The scripts whose letters join, and emoji, as in bnn/system/visible_text.py.
 const JOINING = new RegExp(
@@ -115,7 +118,7 @@ const EMOJI = /[\u2190-\u2bff\ufe0f\u{1f000}-\u{1faff}]/u
 
 /** Returns whether a value may be the name of a class: a text of visible characters (see bnn/system/visible_text.py). */
 function isVisible(name) {
-  if (typeof name !== "string" || name !== name.trim()) return false
+  if (typeof name !== "string" || name !== name.trim() || isBlank(name)) return false
   const characters = [...name]
   const areBoth = (kind, i) => [i - 1, i + 1].every(at => kind.test(characters[at] ?? ""))
   const isJoiner = i => /[\u200c\u200d]/.test(characters[i]) && (areBoth(JOINING, i) || areBoth(EMOJI, i))

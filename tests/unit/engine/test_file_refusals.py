@@ -65,6 +65,8 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("class_names",), ["0"], "2 to 64 classes, got 1"),
         (("class_names",), [str(i) for i in range(65)], "2 to 64 classes, got 65"),
         (("class_names",), [*"012345678", "8"], "must differ, got '8' twice"),
+        (("class_names",), [*"01234567", "\u00e9", "e\u0301"], "must differ, got 'e\u0301' twice"),
+        (("class_names",), [*"012345678", "\u3164"], "visible characters"),
         (("class_names",), [*"012345678", 9], "visible characters, got 9"),
         (("class_names",), [*"012345678", ""], "visible characters, got ''"),
         (("class_names",), [*"012345678", " 9"], "visible characters"),
