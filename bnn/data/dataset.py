@@ -114,8 +114,12 @@ def check_class_names(names: Sequence[object], thing: str = "class") -> tuple[st
         raise ValueError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
     for name in names:
         if not isinstance(name, str) or not _is_visible(name):
+            ends = (
+                ", without a space at its ends" if isinstance(name, str) and name.strip(" ") != name else ""
+            )
             raise ValueError(
-                f"a {thing} name must be 1 to {MAX_NAME_CHARACTERS} visible characters, got {short(name)}"
+                f"a {thing} name must be 1 to {MAX_NAME_CHARACTERS} visible characters{ends},"
+                f" got {short(name)}"
             )
     texts = tuple(map(str, names))
     looks = [as_seen(text) for text in texts]

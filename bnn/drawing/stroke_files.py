@@ -229,4 +229,8 @@ def _person(record: dict[str, Any], key: str) -> int | str | None:
 
 
 def _message(error: Exception) -> str:
-    return f"not JSON ({error})" if isinstance(error, json.JSONDecodeError) else str(error)
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    # Programs that format JSON put an object into several lines.
+    is_cut = error.pos >= len(error.doc.rstrip())
+    return "not JSON: each drawing must be in one line" if is_cut else f"not JSON ({error})"
