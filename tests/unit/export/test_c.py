@@ -28,6 +28,14 @@ int main(void) {
 """
 
 
+# Stands for the header of Windows that switches the standard input to binary.
+IO_HEADER = """
+#define _O_BINARY 7
+static int _fileno(FILE *file) { return file == stdin ? 5 : 0; }
+static int _setmode(int file, int mode) { return printf("mode %d of file %d\\n", mode, file); }
+"""
+
+
 @pytest.fixture
 def compiler():
     """The name of the C compiler. Without a C compiler, the test is skipped."""
@@ -61,6 +69,17 @@ def test_compiled_network_answers_as_python_does(compiler, tmp_path, name):
         assert done.stderr.count(b"\n") == 1
     assert classes == [str(digit) for digit in expected.argmax(axis=1)]
     np.testing.assert_allclose(probabilities, expected, atol=1e-5)
+
+
+def test_example_reads_binary_input_on_windows(compiler, tmp_path):
+    write_c(store.find("quick"), tmp_path)
+    (tmp_path / "io.h").write_text(IO_HEADER)
+    flags = ["-D_WIN32", "-I.", "-Wall", "-Wextra", "-Werror", "-O2"]
+    command = [compiler, *flags, "example.c", "engine.c", "-lm", "-o", "example"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    done = subprocess.run([tmp_path / "example"], input=bytes(784), capture_output=True, check=True)
+    assert done.stdout.startswith(b"mode 7 of file 5\n")
+    assert done.stdout.count(b"\n") == 2
 
 
 @pytest.mark.parametrize(
