@@ -19,6 +19,7 @@ from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
 from bnn.drawing.picture_files import READABLE, grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
+from bnn.drawing.stroke_files import label_order
 from bnn.recipes.layers import IMAGE_SIDE
 
 # A picture in the archive: the name of its folder, and the archive's entry for the picture.
@@ -83,7 +84,7 @@ def _read_all(
     archive: zipfile.ZipFile, pictures: Sequence[Picture], name: str
 ) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:
     """Returns the class names, each picture's label and image, and the number of pictures without ink."""
-    class_names = check_class_names(sorted({folder for folder, _ in pictures}))
+    class_names = check_class_names(sorted({folder for folder, _ in pictures}, key=label_order))
     examples, num_empty, left = [], 0, MAX_PIXELS
     for folder, info in pictures:
         with archive.open(info) as member:

@@ -67,6 +67,11 @@ def test_pictures_are_recognized_by_their_ending_in_any_case():
     assert data.notes == ()
 
 
+def test_classes_with_numbers_as_names_are_in_the_order_of_the_numbers():
+    signs = {"10": SIGNS["hook"], "a": SIGNS["cross"], "9": SIGNS["roof"]}
+    assert files.parse(zipped(pictures(signs=signs)), "a").class_names == ("9", "10", "a")
+
+
 def test_folders_of_the_same_name_are_one_class_and_the_notes_say_so():
     members = {f"train/{name}": content for name, content in pictures().items()}
     members |= {"test/hook/0.png": picture([[[0, 20], [99, 50]]])}
