@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from io import BytesIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -142,6 +142,14 @@ def test_zip_has_the_sources_in_a_folder_named_after_the_run():
         assert {name: archive.read(name).decode() for name in archive.namelist()} == {
             f"quick/{name}": text for name, text in sources(run).items()
         }
+
+
+def test_zip_is_the_same_at_any_time_and_its_files_can_be_read():
+    with ZipFile(BytesIO(to_zip(store.find("quick")))) as archive:
+        for info in archive.infolist():
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+            assert info.external_attr >> 16 == 0o600
+            assert info.compress_type == ZIP_DEFLATED
 
 
 def test_an_emulated_microcontroller_gives_the_same_answers_in_little_memory():
