@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bnn.system.visible_text import first_invisible, without_joiners
+from bnn.system.visible_text import as_seen, first_invisible, is_blank
 
 if TYPE_CHECKING:
     from bnn.data.pen_drawings import PenDrawings
@@ -108,21 +108,26 @@ def check_class_names(names: Sequence[object], thing: str = "class") -> tuple[st
 
     Raises:
         ValueError: if there are too few or too many names, a name occurs twice, or a name is empty, too long
-            or has invisible characters. The message says which.
+            or has invisible characters. Names that look the same count as one name. The message says which.
     """
     if not 2 <= len(names) <= MAX_CLASSES:
         raise ValueError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
     for name in names:
         if not isinstance(name, str) or not _is_visible(name):
+            ends = (
+                ", without a space at its ends" if isinstance(name, str) and name.strip(" ") != name else ""
+            )
             raise ValueError(
-                f"a {thing} name must be 1 to {MAX_NAME_CHARACTERS} visible characters, got {short(name)}"
+                f"a {thing} name must be 1 to {MAX_NAME_CHARACTERS} visible characters{ends},"
+                f" got {short(name)}"
             )
     texts = tuple(map(str, names))
-    looks = [without_joiners(text) for text in texts]
+    looks = [as_seen(text) for text in texts]
     if repeated := [text for i, text in enumerate(texts) if looks[i] in looks[:i]]:
         raise ValueError(f"{thing} names must differ, got {repeated[0]!r} twice")
     return texts
 
 
 def _is_visible(name: str) -> bool:
-    return 1 <= len(name) <= MAX_NAME_CHARACTERS and first_invisible(name) is None and name == name.strip()
+    is_length_right = 1 <= len(name) <= MAX_NAME_CHARACTERS and name == name.strip()
+    return is_length_right and first_invisible(name) is None and not is_blank(name)

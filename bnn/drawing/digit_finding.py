@@ -33,6 +33,9 @@ FRAME_DEPTH = 0.1
 # largest is inside it, and if its line is thin: narrower than this share of the width of the strokes inside.
 # (A 0 with a slash is not such a ring, because the 0 and the slash were drawn with the same pen.)
 FRAME_WIDTH = 0.6
+# What looks like a frame is a sheet of paper on other surroundings if more than this share of its inside is
+# ink, too.
+SHEET_FILL = 0.5
 
 
 class FoundDigit(NamedTuple):
@@ -54,9 +57,32 @@ class FoundDigit(NamedTuple):
 def find_digit(ink: np.ndarray) -> FoundDigit | None:
     """Returns the digit in a picture, or None if the picture is empty.
 
+    If the picture shows a sheet of paper on other surroundings, the digit is looked for on the sheet.
+
     Args:
         ink: (height, width) int32, as `background.ink_of` returns it.
     """
+    sheet = _ink_on_sheet(ink)
+    found = None if sheet is None else _find_in(sheet)
+    return found or _find_in(ink)
+
+
+def _ink_on_sheet(ink: np.ndarray) -> np.ndarray | None:
+    """Returns the ink on a sheet of paper that was taken for ink itself; None if there is no such sheet."""
+    peak = int(ink.max())
+    if peak < MIN_CONTRAST:
+        return None
+    mask = ink >= _ink_level(peak)
+    inner = _inside_frame(*label_components(mask))
+    if inner is None or inner.cut(mask).mean() <= SHEET_FILL:
+        return None
+    # What is ink in this picture is paper on the sheet, and the other way round.
+    part = inner.cut(ink)
+    return int(np.median(part)) - part
+
+
+def _find_in(ink: np.ndarray) -> FoundDigit | None:
+    """Returns the digit in a picture without other surroundings, or None if the picture is empty."""
     peak = int(ink.max())
     if peak < MIN_CONTRAST:
         return None

@@ -4,13 +4,13 @@ import os
 import struct
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import ceil
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
 from bnn.system import file_kinds
@@ -31,6 +31,9 @@ MAX_FRAMES = 100
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _READABLE_KINDS = {getattr(file_kinds, name) for name in IMAGE_FORMATS}
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
+# Pillow refuses a PNG picture if one of its texts, or its colour profile, is larger than this. Its own limit
+# of 1 MB is too small for the profiles of printers. All texts together still have at most 64 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = 16_000_000
 # Errors that Pillow raises for a damaged file, but whose messages do not explain what is wrong with the file.
 # Pillow's readers use many numbers and types in a file without checking them.
 _UNEXPLAINED = (
@@ -108,11 +111,7 @@ def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
         if image.format != "TIFF":
             return image.width * image.height * _num_frames(image)
         # The frames of a TIFF file may have different sizes.
-        num_pixels = 0
-        for index in range(_num_frames(image)):
-            image.seek(index)
-            num_pixels += image.width * image.height
-        return num_pixels
+        return sum(image.width * image.height for _ in _frames(image))
 
     return _read(file, path, count)
 
@@ -167,9 +166,25 @@ def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
 
 
 def _num_frames(image: Image.Image) -> int:
-    """Returns how many frames are looked at."""
-    has_frames = image.format in ("GIF", "PNG", "WEBP", "TIFF")
+    """Returns how many frames are looked at. A TIFF file may have fewer."""
+    if image.format == "TIFF":
+        # Pillow would go through all pages to count them. In a file made for that, this takes minutes.
+        return MAX_FRAMES
+    has_frames = image.format in ("GIF", "PNG", "WEBP")
     return min(getattr(image, "n_frames", 1), MAX_FRAMES) if has_frames else 1
+
+
+def _frames(image: Image.Image) -> Iterator[int]:
+    """Goes to each frame that is looked at, and yields its index."""
+    for index in range(_num_frames(image)):
+        try:
+            image.seek(index)
+        except EOFError:
+            # The TIFF file has fewer pages.
+            if image.format != "TIFF":
+                raise
+            return
+        yield index
 
 
 def _best_frame(path: str | os.PathLike[str], image: Image.Image) -> np.ndarray:
@@ -182,8 +197,9 @@ def _best_frame(path: str | os.PathLike[str], image: Image.Image) -> np.ndarray:
     min_ratio = 2 if image.format == "TIFF" else 1
     best = _frame(image)
     most = contrast(best)
-    for index in range(1, _num_frames(image)):
-        image.seek(index)
+    for index in _frames(image):
+        if index == 0:
+            continue
         # A page of a TIFF file may be larger than the first page.
         _check_size(path, image)
         pixels = _frame(image)

@@ -25,9 +25,18 @@ def contrast(pixels: np.ndarray) -> float:
 
     The sum is taken over every second row and column, and without differences below 32.
     """
-    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    difference = np.abs(pixels[::2, ::2].astype(np.int16) - int(np.median(edge)))
+    difference = np.abs(pixels[::2, ::2].astype(np.int16) - _paper(pixels))
     return float(difference[difference >= 32].sum(dtype=np.float64))
+
+
+def _strength(pixels: np.ndarray) -> int:
+    """Returns the largest difference of a pixel from the paper, in grey values."""
+    return int(np.abs(pixels.astype(np.int16) - _paper(pixels)).max())
+
+
+def _paper(pixels: np.ndarray) -> int:
+    """Returns the brightness of the paper: the median along the edge of the picture."""
+    return int(np.median(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])))
 
 
 def _from_numbers(values: np.ndarray) -> np.ndarray:
@@ -53,14 +62,18 @@ def _without_outliers(values: np.ndarray) -> np.ndarray:
 
 
 def _on_paper(image: Image.Image) -> np.ndarray:
-    """Returns the picture on white paper, or on black paper if its ink is too light for white paper."""
+    """Returns the picture on white paper, or on black paper if its ink is too light for white paper.
+
+    How far the ink differs from the paper decides. How much of it there is does not: a sheet with a
+    transparent margin is no ink, although most of it differs from black paper.
+    """
     pictures = []
     for paper in ("white", "black"):
         background = Image.new("RGBA", image.size, paper)
         background.alpha_composite(image)
         pictures.append(_from_colours(background.convert("RGB")))
     on_white, on_black = pictures
-    return on_black if contrast(on_black) > 2 * contrast(on_white) else on_white
+    return on_black if _strength(on_black) > 2 * _strength(on_white) else on_white
 
 
 def _from_colours(image: Image.Image) -> np.ndarray:

@@ -23,8 +23,9 @@ row and a column is the point (x=column, y=row).
 5. Paste the result so that its centre of mass is as near to (CENTRE, CENTRE) as whole pixels allow.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -58,16 +59,28 @@ class Drawing:
     """A drawing and the digit made from it.
 
     Args:
-        canvas: (s, s) uint8, the drawing in a square, white on black.
-        cropped: (h, w) uint8, the drawing cut to the box of its ink.
         digit: (28, 28) uint8, the image that the network reads; all zero if the drawing is empty.
         is_empty: whether nothing was drawn.
+        draw_steps: a function that returns `canvas` and `cropped`. It is called only if they are used.
     """
 
-    canvas: np.ndarray
-    cropped: np.ndarray
     digit: np.ndarray
     is_empty: bool
+    draw_steps: Callable[[], tuple[np.ndarray, np.ndarray]]
+
+    @cached_property
+    def _steps(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.draw_steps()
+
+    @property
+    def canvas(self) -> np.ndarray:
+        """The drawing in a square, (s, s) uint8, white on black."""
+        return self._steps[0]
+
+    @property
+    def cropped(self) -> np.ndarray:
+        """The drawing cut to the box of its ink, (h, w) uint8."""
+        return self._steps[1]
 
 
 def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
@@ -93,8 +106,12 @@ def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
         return _empty()
     digit = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     fit_and_draw(points, ends, PEN_WIDTH, MINIMUM_SIDE, digit)
-    canvas = _whole_drawing(points, ends)
-    return Drawing(canvas, _cut_to_ink(canvas), digit, False)
+
+    def draw_steps() -> tuple[np.ndarray, np.ndarray]:
+        canvas = _whole_drawing(points, ends)
+        return canvas, _cut_to_ink(canvas)
+
+    return Drawing(digit, False, draw_steps)
 
 
 def _whole_drawing(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
@@ -114,8 +131,8 @@ def _cut_to_ink(image: np.ndarray) -> np.ndarray:
 
 
 def _empty() -> Drawing:
-    canvas, cropped, digit = np.zeros((3, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    return Drawing(canvas, cropped, digit, is_empty=True)
+    digit = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    return Drawing(digit, True, lambda: (digit, digit))
 
 
 def digit_from_image(pixels: np.ndarray) -> Drawing:
@@ -138,7 +155,7 @@ def digit_from_image(pixels: np.ndarray) -> Drawing:
     if small is not None:
         image = _light_on_dark(small)
         if _is_like_mnist(image):
-            return Drawing(image, _cut_to_ink(image), image, False)
+            return Drawing(image, False, lambda: (image, _cut_to_ink(image)))
     return _digit_from_picture(pixels)
 
 
@@ -166,9 +183,13 @@ def _digit_from_picture(pixels: np.ndarray) -> Drawing:
     if found is None:
         return _empty()
     crop = _stretched(found.box.cut(found.ink), found.peak)
-    canvas = shrunk(_square(_visible(_stretched(found.ink, found.peak))), PICTURE_SIDE)
     digit = _placed(_fitted(crop, found.is_stroke, max(found.ink.shape)))
-    return Drawing(canvas, shrunk(_visible(crop), PICTURE_SIDE), digit, False)
+
+    def draw_steps() -> tuple[np.ndarray, np.ndarray]:
+        canvas = _square(_visible(_stretched(found.ink, found.peak)))
+        return shrunk(canvas, PICTURE_SIDE), shrunk(_visible(crop), PICTURE_SIDE)
+
+    return Drawing(digit, False, draw_steps)
 
 
 def _visible(ink: np.ndarray) -> np.ndarray:

@@ -84,13 +84,14 @@ def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing],
     """
     indices: dict[str, int] = {}
     drawings = _read(BufferedReader(cast(Any, BytesIO(content))), name, _Reading(indices=indices))
-    labels = sorted(indices, key=_label_order)
+    labels = sorted(indices, key=label_order)
     # Maps the index of a label in the order of the file to its index in the sorted order.
     new_indices = {index: labels.index(label) for label, index in indices.items()}
     return [drawing._replace(label=new_indices[drawing.label]) for drawing in drawings], tuple(labels)
 
 
-def _label_order(label: str) -> tuple[bool, int, str]:
+def label_order(label: str) -> tuple[bool, int, str]:
+    """Returns the key by which labels are sorted: numbers first, ascending, then texts."""
     is_number = label.isascii() and label.isdecimal() and len(label) <= MAX_DIGITS
     return not is_number, int(label) if is_number else 0, label
 
@@ -229,4 +230,8 @@ def _person(record: dict[str, Any], key: str) -> int | str | None:
 
 
 def _message(error: Exception) -> str:
-    return f"not JSON ({error})" if isinstance(error, json.JSONDecodeError) else str(error)
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    # Programs that format JSON put an object into several lines.
+    is_cut = error.pos >= len(error.doc.rstrip())
+    return "not JSON: each drawing must be in one line" if is_cut else f"not JSON ({error})"

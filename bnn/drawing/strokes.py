@@ -32,11 +32,20 @@ def strokes_from_lists(lists: object) -> list[np.ndarray]:
 
 def _stroke(number: int, points: object) -> np.ndarray:
     try:
+        _check_numbers(points)
         return np.array(points, np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
             f"stroke {number} must be a list of points [x, y] with numbers, got {short(points)}"
         ) from error
+
+
+def _check_numbers(points: object) -> None:
+    """Raises a `TypeError` for a text or truth value among the coordinates. NumPy would make it a number."""
+    if isinstance(points, list):
+        for point in points:
+            if isinstance(point, list) and not {type(value) for value in point} <= {int, float}:
+                raise TypeError(short(point))
 
 
 def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.ndarray]:

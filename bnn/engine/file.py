@@ -102,7 +102,7 @@ def _read_header(content: bytes) -> Header:
     # `safetensors.numpy.load` checks the layout of a file, but does not return its metadata.
     length = int.from_bytes(content[:8], "little")
     header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["network"])
-    if not isinstance(header, dict) or header.get("version") != VERSION:
+    if not isinstance(header, dict) or file_values.require(header, "version", int) != VERSION:
         raise ValueError(f"its version is not {VERSION}")
     return header
 
@@ -146,8 +146,10 @@ def _build_layer(index: int, description: object, is_last: bool, tensors: Tensor
         raise ValueError(f"layer {index} is not described by exactly {', '.join(_LAYER_FIELDS)}")
     if description["kind"] not in ("convolution", "dense"):
         raise ValueError(f"layer {index} has kind = {short(description['kind'])}, not convolution or dense")
+    description = dict(description)
     for name, largest in _LARGEST.items():
-        if not 1 <= file_values.require(description, name, int) <= largest:
+        description[name] = file_values.require(description, name, int)
+        if not 1 <= description[name] <= largest:
             raise ValueError(f"layer {index} has {name} = {short(description[name])}, not 1 to {largest}")
     file_values.require(description, "pool_first", bool)
     layer = PackedLayer(**description, weights=np.empty(0))

@@ -29,13 +29,17 @@ def class_names(header: Header) -> tuple[str, ...]:
 
 def pixel_threshold(header: Header) -> int | tuple[int, ...] | None:
     """Returns the threshold or thresholds of a pixel; None if the network reads the pixel values (grey)."""
-    value = header.get("pixel_threshold")
+    # A file without a threshold must not pass for that of a network that reads the pixel values.
+    if "pixel_threshold" not in header:
+        raise ValueError("its pixel_threshold is missing")
+    value = header["pixel_threshold"]
     if value is None:
         return None
-    values = value if isinstance(value, list) else [value]
-    if not 1 <= len(values) <= MAX_LEVELS or not all(type(v) is int and 0 <= v <= 256 for v in values):
+    values = [_whole(v) for v in (value if isinstance(value, list) else [value])]
+    numbers = tuple(v for v in values if type(v) is int and 0 <= v <= 256)
+    if not 1 <= len(values) <= MAX_LEVELS or len(numbers) < len(values):
         raise ValueError(f"its pixel_threshold is {short(value)}, not 0 to 256, a list of these, or null")
-    return tuple(values) if isinstance(value, list) else value
+    return numbers if isinstance(value, list) else numbers[0]
 
 
 def temperature(header: Header) -> float:
@@ -60,11 +64,19 @@ def recipe_name(header: Header) -> str:
 
 
 def require(values: Header, name: str, kind: type[Kind]) -> Kind:
-    """Returns the value with this name, which must be of exactly this type (a bool is not an int)."""
-    value = values.get(name)
+    """Returns the value with this name, which must be of exactly this type (a bool is not an int).
+
+    A number such as 2.0 counts as a whole number.
+    """
+    value = _whole(values.get(name)) if kind is int else values.get(name)
     if type(value) is not kind:
         raise ValueError(f"its {name} is {short(value)}, not {_KIND_WORDS[kind]}")
     return value
+
+
+def _whole(value: object) -> object:
+    """Returns 2 for 2.0, because JavaScript reads both as the same number; other values stay as they are."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _tensor(tensors: Tensors, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 from string import Template
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
@@ -53,9 +53,13 @@ def to_zip(run: Run) -> bytes:
         ValueError: if the run has no valid network.
     """
     buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(buffer, "w") as archive:
         for name, text in sources(run).items():
-            archive.writestr(f"{run.id}/{name}", text)
+            # `ZipInfo` gives the file a fixed date, so that two exports of a network have the same content.
+            info = ZipInfo(f"{run.id}/{name}")
+            # The owner may read and write the file. `ZipInfo` alone would give no permissions.
+            info.external_attr = 0o600 << 16
+            archive.writestr(info, text, ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -9,7 +9,7 @@ from unicodedata import normalize
 from bnn.runs import run_data
 from bnn.runs.names import DEFAULT_RUN, MAX_NAME_LENGTH
 from bnn.runs.run import Run
-from bnn.system.visible_text import without_joiners
+from bnn.system.visible_text import as_seen
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 
@@ -89,5 +89,5 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
 
 def look(name: str) -> str:
     """Returns the same text for names that look the same, or differ only in the case of their letters."""
-    visible = without_joiners(name).translate(_APOSTROPHES)
+    visible = as_seen(name).translate(_APOSTROPHES)
     return " ".join(normalize("NFKC", visible).casefold().split())

@@ -1,4 +1,4 @@
-"""Finds invisible characters in a text, and removes joiners (U+200C and U+200D)."""
+"""Finds invisible characters in a text, and compares texts as they are seen."""
 
 import re
 import unicodedata
@@ -7,6 +7,11 @@ import unicodedata
 # Persian and Hindi use both (https://www.unicode.org/faq/indic.html). Between other characters, they are
 # invisible.
 _JOINERS = "\u200c\u200d"
+# Marks that change nothing, or only the colour of an emoji: the combining grapheme joiner, and the variation
+# selector for emoji. Fillers of Korean letters, and the empty pattern of Braille. These characters count as
+# visible, because visible texts can have them. The same ones are in bnn/engine/portable/network_file.js.
+_MARKS = "\u034f\ufe0f"
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 # The scripts whose letters join: Arabic and its relatives, and those of India and South East Asia. The same
 # ranges are in JOINING in bnn/engine/portable/network_file.js.
 _JOINING = (
@@ -36,9 +41,17 @@ def first_invisible(text: str) -> int | None:
     return next((i for i, each in enumerate(text) if not (_is_visible(each) or i in in_place)), None)
 
 
-def without_joiners(text: str) -> str:
-    """Returns the text without joiners. Two texts that differ only in joiners can look the same."""
-    return text.translate(dict.fromkeys(map(ord, _JOINERS)))
+def as_seen(text: str) -> str:
+    """Returns the same text for texts that differ only in joiners or in how an accent is written.
+
+    Other invisible marks, and the mark for emoji in colour, are removed, too.
+    """
+    return unicodedata.normalize("NFC", text.translate(dict.fromkeys(map(ord, _JOINERS + _MARKS))))
+
+
+def is_blank(text: str) -> bool:
+    """Returns whether nothing of a text is seen, although each of its characters counts as visible."""
+    return not text.strip(_BLANKS + _MARKS + " ")
 
 
 def _is_visible(character: str) -> bool:

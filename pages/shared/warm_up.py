@@ -42,6 +42,7 @@ def _read_a_digit() -> None:
 
     try:
         drawn = preprocessing.digit_from_strokes([np.array([[0.0, 0.0], [5.0, 9.0]])])
+        drawn.draw_steps()
         for run in runs_with_network()[:1]:
             network = file.load(run.model_path)
             inference.warm_up(network)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bnn.data.dataset import check_class_names
-from bnn.system.visible_text import without_joiners
+from bnn.system.visible_text import as_seen
 
 
 def check_name(name: str, others: Sequence[str]) -> None:
@@ -35,5 +35,5 @@ def check_free(name: str, others: Sequence[str]) -> None:
     Raises:
         ValueError: if one of `others` looks the same.
     """
-    if without_joiners(name) in map(without_joiners, others):
+    if as_seen(name) in map(as_seen, others):
         raise ValueError(f"there is a sign called {name} already")

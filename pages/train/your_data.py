@@ -148,4 +148,4 @@ def _found(data: DataSet) -> None:
         names = text.escaped(", ".join(data.class_names[_MAX_SAMPLES:]))
         st.caption(f"The other classes: {names}")
     for note in data.notes:
-        st.caption(note)
+        st.caption(text.escaped(note))

@@ -24,6 +24,9 @@ TAKEN = (
     "\u0645\u06cc\u200c\u062e",
     "\u0378",
     "\U0001fa77",
+    # A Korean syllable from three letters, and one that begins with a filler.
+    "\u1112\u1161\u11ab",
+    "\u115f\u1161",
 )
 REFUSED = (
     1,
@@ -45,9 +48,27 @@ REFUSED = (
     "\ufdd0",
     "\uffff",
     "\U0010fffe",
+    # Fillers, the empty pattern of Braille, and marks.
+    "\u115f\u1160",
+    "\u2800 \u2800",
+    "\u3164",
+    "\uffa0",
+    "\u034f",
+    "\ufe0f",
 )
-# Lists for a network with two outputs. Two names that differ only in joiners look the same.
-REFUSED_LISTS = (None, "no", ["yes"], ["a", "b", "c"], ["\u0639\u0639", "\u0639\u200c\u0639"])
+# Lists for a network with two outputs. Two names that differ only in joiners, marks, or in how an accent is
+# written look the same.
+REFUSED_LISTS = (
+    None,
+    "no",
+    ["yes"],
+    ["a", "b", "c"],
+    ["\u0639\u0639", "\u0639\u200c\u0639"],
+    ["\u00e9", "e\u0301"],
+    ["\ud55c", "\u1112\u1161\u11ab"],
+    ["a", "a\u034f"],
+    ["\u2764", "\u2764\ufe0f"],
+)
 # Returns for each file its class names, or null if the engine refuses the file.
 _READ = """files => files.map(file => {
   try {

@@ -59,6 +59,7 @@ READABLE: tuple[Maker, ...] = (
     pictures_in_modes.dark_on_transparent,
     pictures_in_modes.transparent_la,
     pictures_in_modes.transparent_palette,
+    pictures_in_modes.transparent_margin,
     pictures_in_modes.equal_brightness,
     pictures_in_modes.yellow_on_white,
     pictures_in_modes.sixteen_bits,
@@ -68,4 +69,5 @@ READABLE: tuple[Maker, ...] = (
     pictures_of_paper.hard_shadow,
     pictures_of_paper.lined_paper,
     pictures_of_paper.squared_paper,
+    pictures_of_paper.sheet_on_desk,
 )

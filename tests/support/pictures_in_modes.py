@@ -43,6 +43,15 @@ def transparent_palette(rng, strokes):
     return image
 
 
+def transparent_margin(rng, strokes):
+    """Dark ink on an opaque sheet of white paper, with a transparent margin around the sheet."""
+    sheet = blend(coverage(strokes, (280, 280), rng.uniform(8, 30)), 255, 0)
+    side = int(rng.uniform(320, 420))
+    image = Image.new("LA", (side, side))
+    image.paste(Image.fromarray(sheet).convert("LA"), ((side - 280) // 2, (side - 280) // 2))
+    return image
+
+
 def equal_brightness(rng, strokes):
     """Ink and paper of the same brightness and different colours."""
     pairs = [((255, 0, 0), (0, 130, 0)), ((0, 0, 255), (75, 0, 0)), ((200, 60, 60), (30, 135, 60))]

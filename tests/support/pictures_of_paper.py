@@ -193,3 +193,14 @@ def squared_paper(rng, strokes):
         draw.line([(0, place), (600, place)], fill=grey, width=2)
         draw.line([(place, 0), (place, 600)], fill=grey, width=2)
     return image
+
+
+def sheet_on_desk(rng, strokes):
+    """A slightly turned sheet of paper on a darker or lighter desk, all of it in the picture."""
+    paper, pen, desk = rng.choice([[250, 20, 60], [225, 40, 120], [40, 225, 250]])
+    sheet = Image.fromarray(blend(coverage(strokes, (560, 640), rng.uniform(18, 40)), paper, pen))
+    side = int(rng.uniform(750, 1000))
+    image = Image.new("L", (side, side), int(desk))
+    turned = sheet.convert("LA").rotate(rng.uniform(-4, 4), Image.Resampling.BICUBIC, expand=True)
+    image.paste(turned.getchannel("L"), (side // 2 - 300, side // 2 - 330), turned.getchannel("A"))
+    return image

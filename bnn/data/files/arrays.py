@@ -141,6 +141,9 @@ def _split(arrays: dict[str, np.ndarray], part: str) -> Split:
 
 def _class_names(arrays: dict[str, np.ndarray], parts: dict[str, Split]) -> tuple[str, ...]:
     highest = max(int(split.labels.max(initial=0)) for split in parts.values())
+    lowest = min(int(split.labels.min(initial=MAX_CLASSES)) for split in parts.values())
+    if "class_names" not in arrays and 0 < lowest < MAX_CLASSES:
+        raise ValueError(f"labels must count from 0, but the lowest label is {lowest}")
     names = arrays.get("class_names", np.arange(highest + 1)).tolist()
     names = check_class_names([str(name) for name in names])
     if highest >= len(names):

@@ -1,5 +1,8 @@
 """Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
 
+If several folders have the same name, their pictures are one class. This happens if the pictures are already
+split into training and test pictures, for example. They are then split anew.
+
 The pictures are read as elsewhere in this project: the ink is found, cut out and scaled like MNIST's digits.
 Hidden files and folders are passed over. Files that are not pictures are left out and counted.
 """
@@ -16,6 +19,7 @@ from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
 from bnn.drawing.picture_files import READABLE, grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
+from bnn.drawing.stroke_files import label_order
 from bnn.recipes.layers import IMAGE_SIDE
 
 # A picture in the archive: the name of its folder, and the archive's entry for the picture.
@@ -28,9 +32,10 @@ MAX_PICTURE_BYTES = 30_000_000
 MAX_PIXELS = 500_000_000
 # This flag of an archive's entry says that the entry's name is in UTF-8.
 _IS_UTF8 = 0x800
+_NETPBM_ENDINGS = (".pbm", ".pgm", ".pnm", ".ppm")
 _ENDINGS = frozenset(
-    (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")
-)
+    (".apng", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+).union(_NETPBM_ENDINGS)
 
 
 def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> DataSet:
@@ -43,6 +48,7 @@ def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> Dat
         *_note(num_others, "file that is no picture is", "files that are no pictures are"),
         *_note(num_empty, "picture without ink is", "pictures without ink are"),
         *splitting.note_on_copies(len(examples) - len(unique), "picture"),
+        *_note_on_folders(pictures),
     )
     splitting.check_classes(labels, class_names, notes=notes)
     images = np.stack([np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in unique])
@@ -62,11 +68,23 @@ def _note(num: int, one: str, several: str) -> tuple[str, ...]:
     return (f"{num:,} {one if num == 1 else several} left out.",) if num else ()
 
 
+def _note_on_folders(pictures: Sequence[Picture]) -> tuple[str, ...]:
+    """Returns a sentence, in a tuple, on folders of the same name, such as "train/3" and "test/3"."""
+    places: dict[str, set[PurePosixPath]] = {}
+    for folder, info in pictures:
+        places.setdefault(folder, set()).add(PurePosixPath(info.filename).parent)
+    several = sorted(folder for folder, found in places.items() if len(found) > 1)
+    if not several:
+        return ()
+    num = len(places[several[0]])
+    return (f"Folders of the same name are one class, such as the {num:,} folders {several[0]!r}.",)
+
+
 def _read_all(
     archive: zipfile.ZipFile, pictures: Sequence[Picture], name: str
 ) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:
     """Returns the class names, each picture's label and image, and the number of pictures without ink."""
-    class_names = check_class_names(sorted({folder for folder, _ in pictures}))
+    class_names = check_class_names(sorted({folder for folder, _ in pictures}, key=label_order))
     examples, num_empty, left = [], 0, MAX_PIXELS
     for folder, info in pictures:
         with archive.open(info) as member:

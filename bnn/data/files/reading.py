@@ -78,17 +78,21 @@ def _check_begin(content: bytes, name: str) -> None:
         except zlib.error:
             # `strokes.parse` will refuse the file, and say what is damaged.
             return
-    if not _may_be_drawings(beginning):
+    first = _first_character(beginning)
+    if first == "[":
+        raise ValueError(f"{name} is a JSON list, but each line must be a JSON object with one drawing")
+    if first not in ("{", ""):
         kind = kind_of(beginning)
         refusal = f"is {kind}, not a data file" if kind else "is damaged, or of a kind that cannot be read"
         raise ValueError(f"{name} {refusal}. {ALLOWED}")
 
 
-def _may_be_drawings(beginning: bytes) -> bool:
+def _first_character(beginning: bytes) -> str | None:
+    """Returns the first character of a text that is not blank, "" if there is none; None for other files."""
     try:
-        return beginning_of_text(beginning)[:1] in ("{", "")
+        return beginning_of_text(beginning)[:1]
     except UnicodeDecodeError:
-        return False
+        return None
 
 
 def _check_lines(source: str, licence: str) -> None:

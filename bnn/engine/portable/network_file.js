@@ -1,5 +1,4 @@
-// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, makes the same checks,
-// and also checks the name of the recipe.
+// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, and makes the same checks.
 
 // Height and width of an image.
 export const SIDE = 28
@@ -13,12 +12,10 @@ const MAX_NAME_CHARACTERS = 20
 const MAX_SCALE = 1e9
 const MAX_LEVELS = 32
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
-const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
+const LAYER_FIELDS = "inputs,kind,outputs,pool,pool_first,side"
 // A code point that the browser does not know (Cn) counts as visible: it may be an emoji that is newer than the browser.
 // Noncharacters and code points reserved for invisible characters never count as visible (see bnn/system/visible_text.py).
-const INVISIBLE = new RegExp(
-  "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Z}\\p{Noncharacter_Code_Point}"
-  + "\\u2065\\ufff0-\\ufff8\\u{e0000}-\\u{e00ff}\\u{e01f0}-\\u{e0fff}]", "u")
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Noncharacter_Code_Point}\u2065\ufff0-\ufff8\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/u
 const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
 
 export function refuse(what) {
@@ -26,6 +23,7 @@ export function refuse(what) {
 }
 
 const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
+const isText = value => typeof value === "string"
 const isObject = value => value !== null && typeof value === "object" && !Array.isArray(value)
 
 /** Returns the tensors and the metadata of a safetensors file (https://github.com/huggingface/safetensors#format). */
@@ -35,13 +33,18 @@ export function readTensors(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = Number(view.getBigUint64(0, true))
   if (length > bytes.length - 8) refuse("its header is cut short")
-  let header
+  let text, header
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length))
+    header = JSON.parse(text)
   } catch {
-    refuse("its header is not JSON")
+    // The header stays undefined, and is refused below.
   }
-  if (!isObject(header)) refuse("its header is not a JSON object")
+  // JSON.parse turns 10.0 into 10. So the numbers of a tensor are checked in the text.
+  const hasFraction = /"(shape|data_offsets)"\s*:\s*\[[^\]]*[-.eE]/.test(text)
+  if (!isObject(header) || hasFraction || !Object.values(header.__metadata__ ?? {}).every(isText)) {
+    refuse("its header is not that of a safetensors file")
+  }
   const tensors = new Map()
   const data = bytes.subarray(8 + length)
   for (const [name, entry] of Object.entries(header)) {
@@ -55,9 +58,9 @@ function readTensor(name, entry, data) {
   if (!isObject(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) {
     refuse(`its tensor ${name} is not described`)
   }
-  const [begin, end] = entry.data_offsets
+  const [begin, end, ...others] = entry.data_offsets
   const size = entry.shape.reduce((product, n) => product * (isInteger(n, 0, MAX_WEIGHTS) ? n : NaN), 1)
-  if (!isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is cut off`)
+  if (others.length || !isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is cut off`)
   if (!(size * NUM_BYTES[entry.dtype] === end - begin)) refuse(`the size of its tensor ${name} does not fit its shape`)
   return { dtype: entry.dtype, shape: entry.shape, bytes: data.subarray(begin, end), begin, end }
 }
@@ -79,37 +82,37 @@ export function readHeader(metadata) {
     refuse('its metadata has no JSON text "network"')
   }
   if (!isObject(header) || header.version !== VERSION) refuse(`its version is not ${VERSION}`)
-  if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) {
-    refuse(`it does not list 1 to ${MAX_LAYERS} layers`)
-  }
-  if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
-  if (!["boolean", "undefined"].includes(typeof header.has_three_looks)) refuse("its has_three_looks is not true or false")
+  const { layers, temperature, recipe } = header
+  if (!Array.isArray(layers) || !isInteger(layers.length, 1, MAX_LAYERS)) refuse(`it does not list 1 to ${MAX_LAYERS} layers`)
+  if (!Number.isFinite(temperature) || temperature < 0.001 || temperature > 1000) refuse("its temperature is not from 0.001 to 1000")
+  if (!isText(recipe) || !/^( |[^\p{C}\p{Z}]){0,80}$/u.test(recipe)) refuse("its recipe is not at most 80 visible characters")
+  if (![true, false, undefined].includes(header.has_three_looks)) refuse("its has_three_looks is not true or false")
   return header
 }
 
 /** Returns the names of the classes; the ten digits if the header has none. */
 export function classNames({ class_names: names = [..."0123456789"] }) {
-  // Names that differ only in joiners (U+200C, U+200D) can look the same.
-  const looks = Array.isArray(names) ? names.map(name => (isVisible(name) ? name.replace(/[\u200c\u200d]/g, "") : null)) : []
+  const looks = Array.isArray(names) ? names.map(asSeen) : []
   if (!isInteger(looks.length, 2, MAX_CLASSES) || looks.includes(null) || new Set(looks).size < looks.length) {
     refuse(`its class_names are not 2 to ${MAX_CLASSES} different names of 1 to ${MAX_NAME_CHARACTERS} visible characters`)
   }
   return names
 }
 
+/** Returns the same text for names that look the same, and null for a value that is no name (see visible_text.py). */
+const asSeen = name => (isVisible(name) ? name.replace(/[\u034f\u200c\u200d\ufe0f]/g, "").normalize("NFC") : null)
+
 // The scripts whose letters join, and emoji, as in bnn/system/visible_text.py.
-const JOINING = new RegExp(
-  "[\\u0600-\\u0dff\\u0f00-\\u109f\\u1780-\\u18af\\u1a20-\\u1bff\\ua800-\\ua9ff\\uabc0-\\uabff\\ufb50-\\ufdff\\ufe70-\\ufefc"
-  + "\\u{11000}-\\u{11fff}\\u{1e900}-\\u{1e95f}]", "u")
+const JOINING = /[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff\ua800-\ua9ff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\u{11000}-\u{11fff}\u{1e900}-\u{1e95f}]/u
 const EMOJI = /[\u2190-\u2bff\ufe0f\u{1f000}-\u{1faff}]/u
 
 /** Returns whether a value may be the name of a class: a text of visible characters (see bnn/system/visible_text.py). */
 function isVisible(name) {
-  if (typeof name !== "string" || name !== name.trim()) return false
+  if (!isText(name) || name !== name.trim() || /^[ \u034f\u115f\u1160\u2800\u3164\ufe0f\uffa0]*$/.test(name)) return false
   const characters = [...name]
   const areBoth = (kind, i) => [i - 1, i + 1].every(at => kind.test(characters[at] ?? ""))
   const isJoiner = i => /[\u200c\u200d]/.test(characters[i]) && (areBoth(JOINING, i) || areBoth(EMOJI, i))
-  const areSeen = characters.every((character, i) => character === " " || !INVISIBLE.test(character) || isJoiner(i))
+  const areSeen = characters.every((each, i) => each === " " || !INVISIBLE.test(each) || isJoiner(i))
   return areSeen && isInteger(characters.length, 1, MAX_NAME_CHARACTERS)
 }
 
@@ -123,8 +126,8 @@ export function pixelThresholds(value) {
 }
 
 function checkLayer(layer, index) {
-  if (!isObject(layer) || Object.keys(layer).sort().join() !== [...LAYER_FIELDS].sort().join()) {
-    refuse(`layer ${index} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
+  if (!isObject(layer) || Object.keys(layer).sort().join() !== LAYER_FIELDS) {
+    refuse(`layer ${index} is not described by exactly ${LAYER_FIELDS}`)
   }
   if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${index} is neither a convolution nor a dense layer`)
   for (const [name, high] of Object.entries(HIGHEST)) {

@@ -6,6 +6,10 @@
  */
 #include <math.h>
 #include <stdio.h>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
 
 #include "network.h"
 
@@ -70,6 +74,10 @@ int main(void) {
   float probabilities[ONEBIT_NUM_CLASSES];
   size_t num_bytes;
   long num_images = 0;
+#ifdef _WIN32
+  /* Otherwise, Windows takes the input for text, which ends at a byte 26. */
+  _setmode(_fileno(stdin), _O_BINARY);
+#endif
   while ((num_bytes = fread(pixels, 1, sizeof pixels, stdin)) == sizeof pixels) {
     num_images++;
     printf("%s", onebit_class_names[classify(pixels, probabilities)]);

@@ -71,3 +71,13 @@ def test_tall_stroke_with_dust_beside_it_is_a_1():
     mask = np.zeros((100, 100), bool)
     mask[3:97, 50:55] = mask[20:23, 20:23] = True
     assert found_box(mask) == (3, 97, 50, 55)
+
+
+def test_sheet_of_paper_on_other_surroundings_is_not_the_digit():
+    ink = np.zeros((100, 100), np.int32)
+    ink[10:90, 10:90] = 180
+    ink[30:70, 45:50] = 20
+    found = find_digit(ink)
+    assert found is not None
+    assert found.is_stroke.shape == (40, 5)
+    assert found.peak == 160

@@ -1,12 +1,13 @@
 """Picture files: many formats are read, and no warning is printed."""
 
+import io
 import struct
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from bnn.drawing import picture_files
 from bnn.drawing.picture_files import grey_pixels
@@ -183,3 +184,33 @@ def test_only_the_first_picture_of_a_jpeg_file_is_read(tmp_path, size):
     assert np.array_equal(grey_pixels(path), alone)
     with path.open("rb") as file:
         assert picture_files.num_pixels_of(file, path) == size[0] * size[1]
+
+
+def test_only_the_first_pages_of_a_tiff_file_are_looked_at(monkeypatch):
+    """Pillow needs quadratic time to count the pages. A small file can have very many."""
+    monkeypatch.setattr(picture_files, "MAX_FRAMES", 3)
+    page, file = Image.new("L", (40, 60), 255), io.BytesIO()
+    page.save(file, "TIFF", save_all=True, append_images=[page, Image.fromarray(BAR), *[page] * 40])
+    loaded, load = [], TiffImagePlugin.ImageFileDirectory_v2.load
+    monkeypatch.setattr(
+        TiffImagePlugin.ImageFileDirectory_v2, "load", lambda *given: loaded.append(given) or load(*given)
+    )
+    assert picture_files.num_pixels_of(file, "a.tif") == 3 * 40 * 60
+    file.seek(0)
+    assert np.array_equal(picture_files.grey_pixels_of(file, "a.tif"), BAR)
+    assert len(loaded) < 30
+
+
+def test_pages_of_a_tiff_file_may_be_fewer_than_are_looked_at():
+    page, file = Image.new("L", (40, 60), 255), io.BytesIO()
+    page.save(file, "TIFF", save_all=True, append_images=[Image.fromarray(BAR)])
+    assert picture_files.num_pixels_of(file, "a.tif") == 2 * 40 * 60
+    file.seek(0)
+    assert np.array_equal(picture_files.grey_pixels_of(file, "a.tif"), BAR)
+
+
+def test_large_colour_profiles_and_texts_are_read(tmp_path):
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Comment", "x" * 3_000_000, zip=True)
+    options = {"icc_profile": bytes(3_000_000), "pnginfo": texts}
+    assert np.array_equal(grey_pixels(saved(tmp_path / "a.png", Image.fromarray(BAR), **options)), BAR)

@@ -7,7 +7,7 @@ import pytest
 
 from bnn.data import mnist
 from bnn.data.handwriting.rendering import draw_strokes
-from bnn.drawing import raster
+from bnn.drawing import preprocessing, raster
 from bnn.drawing.preprocessing import digit_from_strokes
 from tests.support.picture_ink import mass_middle
 
@@ -158,3 +158,13 @@ def test_pen_width_and_centre_equal_those_of_mnist():
     rng = np.random.default_rng(0)
     drawn = np.array([digit_from_strokes(draw_strokes(k % 10, rng)).digit for k in range(500)])
     assert ink_over_edge(drawn) == pytest.approx(ink_over_edge(images), rel=0.06)
+
+
+def test_pictures_of_the_steps_are_drawn_once_and_only_when_they_are_used(monkeypatch):
+    drawn, draw = [], preprocessing.draw_path
+    monkeypatch.setattr(preprocessing, "draw_path", lambda *given: drawn.append(given) or draw(*given))
+    drawing = digit_from_strokes([np.array([[0.0, 0.0], [5.0, 9.0]])])
+    assert (drawing.digit.any(), len(drawn)) == (True, 0)
+    assert drawing.canvas.any()
+    assert drawing.cropped.any()
+    assert len(drawn) == 1

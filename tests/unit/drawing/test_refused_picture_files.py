@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from bnn.drawing import picture_files
 from bnn.drawing.picture_files import grey_pixels
@@ -138,3 +138,13 @@ def test_too_large_picture_is_refused_before_it_is_decoded(tmp_path, size):
     path.write_bytes(_png_header(*size))
     with pytest.raises(ValueError, match=r"large.png is .*at most 26 megapixels"):
         grey_pixels(path)
+
+
+@pytest.mark.parametrize("num_texts, size", [(1, 16_000_001), (9, 8_000_000)])
+def test_png_picture_whose_texts_would_need_much_memory_is_refused(tmp_path, num_texts, size):
+    texts = PngImagePlugin.PngInfo()
+    for number in range(num_texts):
+        texts.add_text(f"Comment {number}", "x" * size, zip=True)
+    Image.fromarray(BAR).save(tmp_path / "a.png", pnginfo=texts)
+    with pytest.raises(ValueError, match=r"a.png is damaged"):
+        grey_pixels(tmp_path / "a.png")

@@ -32,6 +32,8 @@ def test_lists_become_arrays_and_empty_lists_are_left_out():
         "[[[[1, 2]]]]",
         "[[[1, null]]]",
         '[[[1, "x"]]]',
+        '[[[1, "2"]]]',
+        "[[[1, 2], [true, 2]]]",
         "[[[1, {}]]]",
         "[[[1, NaN]]]",
         "[[[1, Infinity]]]",

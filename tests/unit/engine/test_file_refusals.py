@@ -44,6 +44,7 @@ def test_wrong_tensors_are_refused(network, changes, message):
     "place, value, message",
     [
         (("version",), 2, "version"),
+        (("version",), True, "version"),
         (("temperature",), 10**400, "temperature"),
         (("temperature",), float("nan"), "temperature"),
         (("temperature",), 0, "temperature"),
@@ -64,6 +65,8 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("class_names",), ["0"], "2 to 64 classes, got 1"),
         (("class_names",), [str(i) for i in range(65)], "2 to 64 classes, got 65"),
         (("class_names",), [*"012345678", "8"], "must differ, got '8' twice"),
+        (("class_names",), [*"01234567", "\u00e9", "e\u0301"], "must differ, got 'e\u0301' twice"),
+        (("class_names",), [*"012345678", "\u3164"], "visible characters"),
         (("class_names",), [*"012345678", 9], "visible characters, got 9"),
         (("class_names",), [*"012345678", ""], "visible characters, got ''"),
         (("class_names",), [*"012345678", " 9"], "visible characters"),
@@ -97,6 +100,15 @@ def test_wrong_metadata_is_refused(network, place, value, message):
     with pytest.raises(ValueError) as error:
         file.from_bytes(content_of(header, tensors_of(content)))
     assert message in str(error.value)
+
+
+def test_file_without_a_pixel_threshold_is_refused(random_network):
+    """Such a file must not be read as the file of a network that reads the pixel values."""
+    content = file.to_bytes(random_network(pixel_threshold=None))
+    header = header_of(content)
+    del header["pixel_threshold"]
+    with pytest.raises(ValueError, match="its pixel_threshold is missing"):
+        file.from_bytes(content_of(header, tensors_of(content)))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", "[" * 100_000, "9" * 10_000, '{"version": 1}'])

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from io import BytesIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -25,6 +25,14 @@ int main(void) {
   for (int i = 0; i < ONEBIT_NUM_CLASSES; i++) puts(onebit_class_names[i]);
   return 0;
 }
+"""
+
+
+# Stands for the header of Windows that switches the standard input to binary.
+IO_HEADER = """
+#define _O_BINARY 7
+static int _fileno(FILE *file) { return file == stdin ? 5 : 0; }
+static int _setmode(int file, int mode) { return printf("mode %d of file %d\\n", mode, file); }
 """
 
 
@@ -61,6 +69,17 @@ def test_compiled_network_answers_as_python_does(compiler, tmp_path, name):
         assert done.stderr.count(b"\n") == 1
     assert classes == [str(digit) for digit in expected.argmax(axis=1)]
     np.testing.assert_allclose(probabilities, expected, atol=1e-5)
+
+
+def test_example_reads_binary_input_on_windows(compiler, tmp_path):
+    write_c(store.find("quick"), tmp_path)
+    (tmp_path / "io.h").write_text(IO_HEADER)
+    flags = ["-D_WIN32", "-I.", "-Wall", "-Wextra", "-Werror", "-O2"]
+    command = [compiler, *flags, "example.c", "engine.c", "-lm", "-o", "example"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    done = subprocess.run([tmp_path / "example"], input=bytes(784), capture_output=True, check=True)
+    assert done.stdout.startswith(b"mode 7 of file 5\n")
+    assert done.stdout.count(b"\n") == 2
 
 
 @pytest.mark.parametrize(
@@ -123,6 +142,14 @@ def test_zip_has_the_sources_in_a_folder_named_after_the_run():
         assert {name: archive.read(name).decode() for name in archive.namelist()} == {
             f"quick/{name}": text for name, text in sources(run).items()
         }
+
+
+def test_zip_is_the_same_at_any_time_and_its_files_can_be_read():
+    with ZipFile(BytesIO(to_zip(store.find("quick")))) as archive:
+        for info in archive.infolist():
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+            assert info.external_attr >> 16 == 0o600
+            assert info.compress_type == ZIP_DEFLATED
 
 
 def test_an_emulated_microcontroller_gives_the_same_answers_in_little_memory():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bnn.system.visible_text import first_invisible, without_joiners
+from bnn.system.visible_text import as_seen, first_invisible, is_blank
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,20 @@ def test_the_first_invisible_character_is_found(text, index):
     assert first_invisible(text) == index
 
 
-def test_texts_that_differ_only_in_joiners_are_the_same_without_them():
-    assert without_joiners("👨\u200d👩") == without_joiners("👨👩") == "👨👩"
+def test_texts_that_differ_only_in_joiners_are_seen_as_the_same():
+    assert as_seen("👨\u200d👩") == as_seen("👨👩") == "👨👩"
+
+
+@pytest.mark.parametrize("text", ["e\u0301", "\u034f\u00e9", "\u00e9\ufe0f", "e\u034f\u0301"], ids=ascii)
+def test_accents_and_marks_may_be_written_in_several_ways(text):
+    assert as_seen(text) == "\u00e9"
+
+
+@pytest.mark.parametrize("text", ["", "\u3164", "\u115f\u1160", "\u2800 \uffa0", "\ufe0f"], ids=ascii)
+def test_text_of_which_nothing_is_seen_is_blank(text):
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["\u3164a", "\u2764\ufe0f", "\u1112\u1161\u11ab", "\u2801"], ids=ascii)
+def test_text_of_which_a_part_is_seen_is_not_blank(text):
+    assert not is_blank(text)

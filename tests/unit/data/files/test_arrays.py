@@ -105,6 +105,10 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ({"x_train": np.zeros((60, 65, 16), np.uint8)}, "sides of 1 to 64 pixels, got (60, 65, 16)"),
         ({"x_train": np.zeros((60, 0, 16), np.uint8)}, "sides of 1 to 64 pixels, got (60, 0, 16)"),
         ({"x_train": IMAGES[:50]}, "x_train has 50 images, but y_train has 60 labels"),
+        (
+            {"y_train": np.arange(60) % 3 + 1, "y_test": np.arange(12) % 3 + 1},
+            "labels must count from 0, but the lowest label is 1",
+        ),
         ({"y_train": np.arange(60) - 1}, "y_train must have labels from 0 to 63, got -1"),
         ({"y_train": np.arange(60) + 5}, "y_train must have labels from 0 to 63, got 64"),
         ({"y_train": np.arange(60) / 60}, "y_train must be an array of whole numbers, got float64"),

@@ -55,6 +55,31 @@ def test_hidden_files_are_ignored_and_other_files_are_counted():
     assert data.notes == ("2 files that are no pictures are left out.",)
 
 
+def test_pictures_are_recognized_by_their_ending_in_any_case():
+    endings = [("jfif", "JPEG"), ("JPE", "JPEG"), ("pnm", "PPM"), ("apng", "PNG")]
+    members = pictures()
+    for number, (ending, form) in enumerate(endings):
+        image, file = Image.open(io.BytesIO(picture([[[0, 20 * number], [99, 50]]]))), io.BytesIO()
+        image.save(file, form)
+        members[f"signs/hook/other.{ending}"] = file.getvalue()
+    data = files.parse(zipped(members), "a")
+    assert sum(len(part.labels) for part in all_parts(data)) == 24 + len(endings)
+    assert data.notes == ()
+
+
+def test_classes_with_numbers_as_names_are_in_the_order_of_the_numbers():
+    signs = {"10": SIGNS["hook"], "a": SIGNS["cross"], "9": SIGNS["roof"]}
+    assert files.parse(zipped(pictures(signs=signs)), "a").class_names == ("9", "10", "a")
+
+
+def test_folders_of_the_same_name_are_one_class_and_the_notes_say_so():
+    members = {f"train/{name}": content for name, content in pictures().items()}
+    members |= {"test/hook/0.png": picture([[[0, 20], [99, 50]]])}
+    data = files.parse(zipped(members), "a")
+    assert sum(len(part.labels) for part in all_parts(data)) == 25
+    assert data.notes == ("Folders of the same name are one class, such as the 2 folders 'hook'.",)
+
+
 def test_backslashes_between_folders_are_read_as_windows_writes_them():
     members = {"signs\\": b""} | {name.replace("/", "\\"): content for name, content in pictures().items()}
     data = files.parse(zipped(members), "a")

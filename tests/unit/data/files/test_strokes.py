@@ -137,6 +137,15 @@ def test_kept_file_gives_the_same_data_set(is_gzipped):
         ),
         (b"\n{label: 1}", "signs, line 2: not JSON"),
         (stroke_lines() + b"\nlabel,x,y", "signs, line 31: not JSON"),
+        (b"[" + stroke_lines().replace(b"\n", b",\n") + b"]", "signs is a JSON list, but each line must be"),
+        (
+            json.dumps({"label": 1}, indent=1).encode(),
+            "signs, line 1: not JSON: each drawing must be in one line",
+        ),
+        (
+            stroke_lines(signs={"a ": SIGNS["roof"], "b": SIGNS["hook"]}),
+            "without a space at its ends, got 'a '",
+        ),
         (b"\x89PNG\x00\x01", "signs is a PNG picture, not a data file. Drawings"),
         (
             b"%PDF-1.4\n%\xe2\xe3\xcf\xd3",
