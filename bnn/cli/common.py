@@ -120,6 +120,16 @@ def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data
                 )
 
 
+def seconds_of_training(run: Run) -> float:
+    """Returns the time that all epochs of a run have taken, without waiting, in seconds with one decimal."""
+    return round(float(run.history()["seconds"].to_numpy().sum()), 1)
+
+
+def waiting_note(run: Run) -> str:
+    """Returns what a command says about a run that has to wait for its turn."""
+    return f"{run.id} waits for the training before it"
+
+
 def settings(options: Namespace) -> dict[str, str]:
     """Returns the settings that `--set` gives: {name: value}.
 
