@@ -90,12 +90,25 @@ def check_has_data(recipe: Recipe, data: DataSet | None) -> None:
         data: the data set that the options name; None for MNIST.
 
     Raises:
-        ValueError: if some are missing. The message says which.
+        ValueError: if some are missing or damaged. The message says which.
     """
     if data is None:
         check_data(recipe)
+        _check_content(recipe)
         if needs_data_file(recipe):
             raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
+
+
+def _check_content(recipe: Recipe) -> None:
+    """Raises a `ValueError` if a file of UNIPEN drawings that the recipe needs is of another kind."""
+    if recipe.pen_digits or recipe.pen_letters:
+        from bnn.data import unipen
+
+        # What is read here is kept for the training.
+        if recipe.pen_digits:
+            unipen.training_digits()
+        if recipe.pen_letters:
+            unipen.training_letters()
 
 
 def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data: DataSet | None) -> None:

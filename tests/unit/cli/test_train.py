@@ -45,6 +45,17 @@ def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, run
     assert not runs_root.exists() or not list(runs_root.iterdir())
 
 
+def test_training_with_drawings_of_the_wrong_kind_prints_one_line_and_leaves_no_run(
+    capsys, runs_root, monkeypatch
+):
+    for variable in ("BNN_UNIPEN", "BNN_UNIPEN_LETTERS"):
+        monkeypatch.setenv(variable, __file__)
+    code, out, err = run_command(capsys, "train", "anyone")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "test_train.py is a text file, not a file of drawings" in err
+    assert not runs_root.exists() or not list(runs_root.iterdir())
+
+
 def test_full_disk_interrupts_a_training_and_prints_one_line(capsys, caplog, run, monkeypatch):
     def turn(run, waits, on_wait):
         monkeypatch.setattr(os, "fsync", _no_space)
