@@ -212,6 +212,14 @@ def test_file_in_the_place_of_the_folder_of_runs_is_reported(capsys, tmp_path, m
     assert run_command(capsys, "runs") == (2, "", expected)
 
 
+def test_home_folder_of_an_unknown_user_is_refused(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BNN_RUNS_DIR", "~no-such-user/runs")
+    expected = "bnn: BNN_RUNS_DIR begins with ~no-such-user, which is no user's home folder\n"
+    assert run_command(capsys, "runs") == (2, "", expected)
+    assert not list(tmp_path.iterdir())
+
+
 def test_folders_with_unusable_names_are_reported(capsys, run):
     shutil.copytree(run.folder, run.folder.with_name("a$b"))
     code, out, err = run_command(capsys, "runs")
