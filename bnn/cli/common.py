@@ -48,13 +48,16 @@ def load_network(run: Run) -> PackedNetwork:
     """Returns a run's network.
 
     Raises:
-        ValueError: if the run has no network yet, or the network's file is damaged.
+        ValueError: if the run has no network yet, or the network's file cannot be read or is damaged.
     """
     from bnn.engine import file
 
-    if not run.model_path.is_file():
+    if not run.model_path.exists():
         raise ValueError(f"run {run.id} has no network yet: its first epoch is not done")
-    return file.load(run.model_path)
+    try:
+        return file.load(run.model_path)
+    except ValueError as error:
+        raise ValueError(f"run {run.id}: {error}") from error
 
 
 def check_training_packages(extras: str = "train") -> None:

@@ -212,6 +212,23 @@ def test_file_in_the_place_of_the_folder_of_runs_is_reported(capsys, tmp_path, m
     assert run_command(capsys, "runs") == (2, "", expected)
 
 
+@pytest.mark.parametrize(
+    "content, words", [(b"nothing", "is not a packed network"), (None, "model.safetensors is not a file")]
+)
+def test_run_with_a_damaged_network_is_named(capsys, tmp_path, run, content, words):
+    run.model_path.unlink()
+    if content is None:
+        run.model_path.mkdir()
+    else:
+        run.model_path.write_bytes(content)
+    Image.new("L", (50, 50)).save(tmp_path / "a.png")
+    for arguments in (["evaluate", run.id], ["classify", str(tmp_path / "a.png"), "--run", run.id]):
+        code, out, err = run_command(capsys, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert err.startswith(f"bnn: run {run.id}: ")
+        assert words in err
+
+
 def test_home_folder_of_an_unknown_user_is_refused(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BNN_RUNS_DIR", "~no-such-user/runs")
