@@ -9,7 +9,7 @@ from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import check_data
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.checks import check_num_weights
-from bnn.recipes.presets import changed_by_data_file, needs_data_file
+from bnn.recipes.presets import PRESETS, changed_by_data_file, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.labels import look, run_label, run_labels
@@ -156,7 +156,8 @@ def settings(options: Namespace) -> dict[str, str]:
     for pair in chain.from_iterable(options.set):
         name, equals, value = pair.partition("=")
         if not equals:
-            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
+            hint = f": put RECIPE before --set, as in {pair} --set NAME=VALUE" if pair in PRESETS else ""
+            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}{hint}")
         if name in values:
             raise ValueError(f"--set names {name} twice: give one value")
         values[name] = value

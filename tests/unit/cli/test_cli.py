@@ -119,6 +119,7 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "epochs=many"], "'many'"),
         (["train", "quick", "--set", "epochs"], "NAME=VALUE"),
         (["train", "quick", "--set", "speed=9"], "speed"),
+        (["train", "--set", "epochs=3", "quick"], "got 'quick': put RECIPE before --set"),
         (["train", "quick", "--set", "epochs=1", "epochs=2"], "--set names epochs twice"),
         (["train", "quick", "--set", "epochs=1", "--set", "epochs=1"], "--set names epochs twice"),
         (["train", "quick", "--data", ""], "the argument after --data is empty"),
