@@ -36,7 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Read digits from picture files."""
-    network = load_network(find_run(options.run))
+    read_by = find_run(options.run)
+    network = load_network(read_by)
     answers, errors = _read_all(network, _expand(options.images))
     if not answers:
         return EXIT_NONE_READ
@@ -51,7 +52,7 @@ def run(options: Namespace) -> int:
         for path, answer in answers.items()
     ]
     text = "\n".join(_line(path, answer) for path, answer in answers.items())
-    output.print_result(options, {"results": results, "errors": errors}, lambda _: text)
+    output.print_result(options, {"run": read_by.id, "results": results, "errors": errors}, lambda _: text)
     return EXIT_SOME_FAILED if errors else 0
 
 

@@ -110,7 +110,12 @@ def _summary(lessons: dict[str, Lesson], mnist_before: float) -> dict[str, Any]:
         "mnist_after": float(mnist_after.mean()),
         "seconds_per_writer": round(float(seconds.mean()), 1),
         "each_writer": {
-            name: {"before": lesson.before, "after": lesson.after, "misread": lesson.misread}
+            name: {
+                "before": lesson.before,
+                "after": lesson.after,
+                "mnist_after": lesson.mnist_after,
+                "misread": lesson.misread,
+            }
             for name, lesson in lessons.items()
         },
     }

@@ -28,7 +28,7 @@ def pictures(tmp_path):
 def test_classify_reads_image_files(capsys, run, pictures):
     code, out, _ = run_command(capsys, "classify", *pictures, "--run", run.id, "--json")
     results = json.loads(out)["results"]
-    assert code == 0
+    assert (code, json.loads(out)["run"]) == (0, run.id)
     assert [row["file"] for row in results] == pictures
     for row in results:
         assert sum(row["probabilities"]) == pytest.approx(1)

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import bnn
+from bnn.cli import output
 from bnn.cli.common import find_run
 from bnn.data import files, mnist
 from bnn.engine import file
@@ -45,9 +46,14 @@ def test_evaluate_prints_one_json_object(capsys, run):
         "num_correct",
         "accuracy",
         "confusion_matrix",
+        "accuracy_interval",
         "class_names",
         "data",
     ]
+    low, high = result["accuracy_interval"]
+    assert 0 < low < result["accuracy"] < high < 1
+    shown = " to ".join(map(output.percent, (low, high)))
+    assert f"(95% interval {shown})" in run_command(capsys, "evaluate", run.id)[1]
     matrix = np.array(result["confusion_matrix"])
     assert matrix.sum(axis=1).tolist() == np.bincount(mnist.test().labels).tolist()
     assert result["num_correct"] == np.trace(matrix) == round(result["accuracy"] * 10_000)
@@ -79,7 +85,7 @@ def test_network_of_other_data_is_measured_on_drawings_and_exported(
     result = json.loads(
         run_command(capsys, "strokes", str(tmp_path / "more.jsonl"), "--run", other.id, "--json")[1]
     )
-    assert result["num_drawings"] == 12
+    assert (result["num_drawings"], result["class_names"]) == (12, ["cross", "hook", "roof"])
     Image.fromarray(255 - data.test().images[0]).resize((84, 84)).save(tmp_path / "a.png")
     result = json.loads(
         run_command(capsys, "classify", str(tmp_path / "a.png"), "--run", other.id, "--json")[1]
