@@ -93,6 +93,11 @@ def _read(network: PackedNetwork, path: str) -> Answer:
     from bnn.drawing import preprocessing
     from bnn.engine import answer
 
+    # Reading from a pipe or a device may never end.
+    if not (Path(path).is_file() or Path(path).is_dir()) and Path(path).exists():
+        raise ValueError(
+            f"{path} is a pipe or a device: save the picture as a file, because only files are read"
+        )
     digit = preprocessing.digit_from_image(grey_pixels(path))
     if digit.is_empty:
         raise ValueError(f"{path}: the picture is empty")
