@@ -47,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="change a setting, as in bnn train",
     )
     parser.add_argument(
-        "--seeds", type=int, default=1, metavar="N", help="train each combination with N seeds"
+        "--seeds", type=int, default=1, metavar="N", help="train each combination with N seeds; by default 1"
     )
     parser.add_argument(
         "--best-of",

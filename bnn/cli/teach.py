@@ -25,14 +25,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a file of strokes that names the writers")
     lesson = parser.add_mutually_exclusive_group()
     lesson.add_argument(
-        "--examples", type=int, default=3, metavar="N", help="number of examples of each digit to learn from"
+        "--examples",
+        type=int,
+        default=3,
+        metavar="N",
+        help="number of examples of each digit to learn from; by default 3",
     )
     parser.add_argument(
         "--writers",
         type=int,
         default=20,
         metavar="N",
-        help="how many writers' hands to teach the network, each separately",
+        help="how many writers' hands to teach the network, each separately; by default 20",
     )
     lesson.add_argument(
         "--misread",

@@ -37,7 +37,9 @@ _kept: list[BaseException] = []
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}")
+    parser.add_argument(
+        "recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}; by default quick"
+    )
     parser.add_argument(
         "--set",
         action="append",

@@ -29,6 +29,22 @@ def test_version_is_that_of_the_package(capsys):
     assert run_command(capsys, "--version") == (0, f"one-bit-lab {bnn.__version__}\n", "")
 
 
+@pytest.mark.parametrize(
+    "command, default",
+    [
+        ("train", "by default quick"),
+        ("sweep", "seeds; by default 1"),
+        ("teach", "learn from; by default 3"),
+        ("teach", "separately; by default 20"),
+        ("twin", "for six epochs"),
+    ],
+)
+def test_help_names_the_defaults(capsys, command, default):
+    code, out, _ = run_command(capsys, command, "--help")
+    assert code == 0
+    assert default in " ".join(out.split())
+
+
 def test_listing_runs_does_not_load_numba(run):
     script = "import sys; from bnn.cli import main; main(['runs']); print('numba' in sys.modules)"
     command = [sys.executable, "-c", script]
