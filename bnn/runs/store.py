@@ -45,8 +45,8 @@ def check_root() -> None:
         NotADirectoryError: if it is a file.
         ValueError: if BNN_RUNS_DIR names the home folder of an unknown user.
     """
-    if str(root()).startswith("~"):
-        raise ValueError(f"BNN_RUNS_DIR begins with {root().parts[0]}, which is no user's home folder")
+    if os.environ.get("BNN_RUNS_DIR", "~")[:1] == "~" and str(root())[:1] == "~":
+        raise ValueError(f"runs cannot be in {root()}: there is no such home folder; see BNN_RUNS_DIR")
     if root().exists() and not root().is_dir():
         raise NotADirectoryError(f"{root()} is a file, but runs need a folder: see BNN_RUNS_DIR")
 
