@@ -51,19 +51,20 @@ CHECK = (
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
-# Environment variables with paths. A path may be relative to the folder in which this script is started. The
-# names are also in bnn/system/commands.py. They cannot be imported, because an older Python may run this.
+# Environment variables with paths, which may be relative to the folder in which this script is started.
+# The same names in bnn/system/commands.py cannot be imported, because an older Python may run this.
 PATHS = ("BNN_RUNS_DIR", "BNN_UNIPEN", "BNN_UNIPEN_LETTERS")
 
 
 def main(words: List[str]) -> int:
     """Returns the exit code of the app or the tests; exits with a line that says why they cannot start."""
-    if words in (["-h"], ["--help"]):
-        print(str(__doc__).rpartition("\n\n")[0])
-        return 0
     try:
+        if words in (["-h"], ["--help"]):
+            print(str(__doc__).rpartition("\n\n")[0], flush=True)
+            return 0
         return install_and_run(words)
     except OSError as error:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - Python writes unsaved output again at its end
         sys.exit(f"{error.filename or 'start.py'}: {error.strerror or error}")
     except KeyboardInterrupt:
         return 130
@@ -81,9 +82,8 @@ def install_and_run(words: List[str]) -> int:
         make_environment()
     install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK])
     for name in PATHS:
-        path = os.environ.get(name)
-        if path and not path.startswith("~"):
-            os.environ[name] = str(Path(path).absolute())
+        if os.environ.get(name, "")[:1] not in ("", "~"):
+            os.environ[name] = str(Path(os.environ[name]).absolute())
     os.chdir(str(PROJECT))
     return run(command)
 

@@ -36,7 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Read digits from picture files."""
-    network = load_network(find_run(options.run))
+    read_by = find_run(options.run)
+    network = load_network(read_by)
     answers, errors = _read_all(network, _expand(options.images))
     if not answers:
         return EXIT_NONE_READ
@@ -51,7 +52,7 @@ def run(options: Namespace) -> int:
         for path, answer in answers.items()
     ]
     text = "\n".join(_line(path, answer) for path, answer in answers.items())
-    output.print_result(options, {"results": results, "errors": errors}, lambda _: text)
+    output.print_result(options, {"run": read_by.id, "results": results, "errors": errors}, lambda _: text)
     return EXIT_SOME_FAILED if errors else 0
 
 
@@ -92,6 +93,11 @@ def _read(network: PackedNetwork, path: str) -> Answer:
     from bnn.drawing import preprocessing
     from bnn.engine import answer
 
+    # Reading from a pipe or a device may never end.
+    if not (Path(path).is_file() or Path(path).is_dir()) and Path(path).exists():
+        raise ValueError(
+            f"{path} is a pipe or a device: save the picture as a file, because only files are read"
+        )
     digit = preprocessing.digit_from_image(grey_pixels(path))
     if digit.is_empty:
         raise ValueError(f"{path}: the picture is empty")

@@ -9,7 +9,7 @@ from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import check_data
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.checks import check_num_weights
-from bnn.recipes.presets import changed_by_data_file, needs_data_file
+from bnn.recipes.presets import PRESETS, changed_by_data_file, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.labels import look, run_label, run_labels
@@ -48,13 +48,16 @@ def load_network(run: Run) -> PackedNetwork:
     """Returns a run's network.
 
     Raises:
-        ValueError: if the run has no network yet, or the network's file is damaged.
+        ValueError: if the run has no network yet, or the network's file cannot be read or is damaged.
     """
     from bnn.engine import file
 
-    if not run.model_path.is_file():
+    if not run.model_path.exists():
         raise ValueError(f"run {run.id} has no network yet: its first epoch is not done")
-    return file.load(run.model_path)
+    try:
+        return file.load(run.model_path)
+    except ValueError as error:
+        raise ValueError(f"run {run.id}: {error}") from error
 
 
 def check_training_packages(extras: str = "train") -> None:
@@ -90,12 +93,25 @@ def check_has_data(recipe: Recipe, data: DataSet | None) -> None:
         data: the data set that the options name; None for MNIST.
 
     Raises:
-        ValueError: if some are missing. The message says which.
+        ValueError: if some are missing or damaged. The message says which.
     """
     if data is None:
         check_data(recipe)
+        _check_content(recipe)
         if needs_data_file(recipe):
             raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
+
+
+def _check_content(recipe: Recipe) -> None:
+    """Raises a `ValueError` if a file of UNIPEN drawings that the recipe needs is of another kind."""
+    if recipe.pen_digits or recipe.pen_letters:
+        from bnn.data import unipen
+
+        # What is read here is kept for the training.
+        if recipe.pen_digits:
+            unipen.training_digits()
+        if recipe.pen_letters:
+            unipen.training_letters()
 
 
 def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data: DataSet | None) -> None:
@@ -120,6 +136,16 @@ def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data
                 )
 
 
+def seconds_of_training(run: Run) -> float:
+    """Returns the time that all epochs of a run have taken, without waiting, in seconds with one decimal."""
+    return round(float(run.history()["seconds"].to_numpy().sum()), 1)
+
+
+def waiting_note(run: Run) -> str:
+    """Returns what a command says about a run that has to wait for its turn."""
+    return f"{run.id} waits for the training before it"
+
+
 def settings(options: Namespace) -> dict[str, str]:
     """Returns the settings that `--set` gives: {name: value}.
 
@@ -130,7 +156,8 @@ def settings(options: Namespace) -> dict[str, str]:
     for pair in chain.from_iterable(options.set):
         name, equals, value = pair.partition("=")
         if not equals:
-            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
+            hint = f": put RECIPE before --set, as in {pair} --set NAME=VALUE" if pair in PRESETS else ""
+            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}{hint}")
         if name in values:
             raise ValueError(f"--set names {name} twice: give one value")
         values[name] = value

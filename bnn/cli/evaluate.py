@@ -20,16 +20,18 @@ def run(options: Namespace) -> int:
     evaluated = find_run(options.run)
     network = load_network(evaluated)
     summary = metrics.evaluate(network, run_data.load(evaluated).test()).summary()
-    about = {"class_names": network.class_names, "data": run_data.facts(evaluated).credit}
+    interval = metrics.accuracy_interval(summary["num_correct"], summary["num_images"])
+    about = {
+        "accuracy_interval": interval,
+        "class_names": network.class_names,
+        "data": run_data.facts(evaluated).credit,
+    }
     output.print_result(options, {"run": evaluated.id, **summary, **about}, _text)
     return 0
 
 
 def _text(result: dict[str, Any]) -> str:
-    from bnn.analysis import metrics
-
-    low, high = metrics.accuracy_interval(result["num_correct"], result["num_images"])
-    interval = f"{output.percent(low)} to {output.percent(high)}"
+    interval = " to ".join(map(output.percent, result["accuracy_interval"]))
     lines = [
         f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} correct",
         f"{output.percent(result['accuracy'])} (95% interval {interval})",

@@ -25,10 +25,20 @@ def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dic
         result: the result.
         text: a function that returns the text to print without `--json`.
     """
+    print_text(json.dumps(result) if options.json else text(result))
+
+
+def print_text(text: str) -> None:
+    """Prints a text on standard output.
+
+    Raises:
+        UnreadError: if the program that read the output has ended.
+        OSError: if the output cannot be written.
+    """
     try:
         # Because of the flush, a full disk raises its error here, where `main` can report it. Otherwise, it
         # would be raised only when Python exits.
-        print(json.dumps(result) if options.json else text(result), flush=True)
+        print(text, flush=True)
     except BrokenPipeError as error:
         raise UnreadError from error
 

@@ -1,11 +1,13 @@
 """Parses the command line, runs a command, and prints errors."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from bnn import __version__
 from bnn.cli import (
@@ -24,6 +26,9 @@ from bnn.cli import (
 )
 from bnn.runs import store
 from bnn.system.commands import EXIT_INTERRUPTED, typed_command
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 # A command is a module with two functions. `add_arguments(parser)` adds the command's arguments, and
 # `run(options)` runs the command and returns the exit code. The docstring of `run` is the command's help.
@@ -60,14 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
         3: training or sweep was stopped. 130: interrupted by Ctrl-C. 141: nobody reads the output any more.
     """
     output.accept_all_characters()
-    parser = _parser()
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if before := _before_empty(arguments):
-        parser.error(f"the argument after {before} is empty")
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.error(f"a command is missing; {parser.prog} --help lists the commands")
     try:
+        options = _options(sys.argv[1:] if arguments is None else arguments)
         store.check_root()
         return COMMANDS[options.command].run(options)
     except output.UnreadError:
@@ -79,6 +78,16 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_WRONG_USE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = _parser()
+    if before := _before_empty(arguments):
+        parser.error(f"the argument after {before} is empty")
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.error(f"a command is missing; {parser.prog} --help lists the commands")
+    return options
 
 
 def _before_empty(arguments: Sequence[str]) -> str:
@@ -99,6 +108,14 @@ def _before_empty(arguments: Sequence[str]) -> str:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_WRONG_USE, f"bnn: {message}\n")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # `--help` and `--version` print with this function. argparse would ignore that the disk is full or
+        # that the pipe is closed. `main` reports it.
+        if file is sys.stdout:
+            output.print_text(message.removesuffix("\n"))
+        else:
+            super()._print_message(message, file)
 
 
 def _parser() -> argparse.ArgumentParser:

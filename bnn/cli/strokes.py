@@ -53,12 +53,13 @@ def run(options: Namespace) -> int:
     evaluation = metrics.evaluate(network, Split(_images(drawings), labels_of(drawings)))
     result = {
         "run": read_by.id,
+        "class_names": network.class_names,
         **_accuracies(evaluation, network.class_names),
         **_per_writer(evaluation, drawings),
         **_confidences(evaluation),
         "left_out": len(loaded) - len(drawings),
     }
-    output.print_result(options, result, lambda result: _text(result, network.class_names))
+    output.print_result(options, result, _text)
     return 0
 
 
@@ -108,9 +109,9 @@ def _confidences(evaluation: Evaluation) -> dict[str, Any]:
     return {"boldly_wrong": float((is_sure & is_wrong).mean()), "not_sure": float((~is_sure).mean())}
 
 
-def _text(result: dict[str, Any], class_names: tuple[str, ...]) -> str:
+def _text(result: dict[str, Any]) -> str:
     count = f"{result['num_correct']:,} of {result['num_drawings']:,} correct"
-    shares = zip(class_names, result["accuracy_per_digit"], strict=True)
+    shares = zip(result["class_names"], result["accuracy_per_digit"], strict=True)
     lines = [
         f"{result['run']}: {count}, {output.percent(result['accuracy'])}",
         ", ".join(f"{name}: {output.percent(share, 1)}" for name, share in shares),

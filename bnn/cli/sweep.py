@@ -14,7 +14,9 @@ from bnn.cli.common import (
     check_given_settings,
     check_recipe,
     check_training_packages,
+    seconds_of_training,
     settings,
+    waiting_note,
 )
 from bnn.recipes.grid import grid
 from bnn.recipes.presets import PRESETS, preset
@@ -45,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="change a setting, as in bnn train",
     )
     parser.add_argument(
-        "--seeds", type=int, default=1, metavar="N", help="train each combination with N seeds"
+        "--seeds", type=int, default=1, metavar="N", help="train each combination with N seeds; by default 1"
     )
     parser.add_argument(
         "--best-of",
@@ -114,7 +116,7 @@ def _train(plan: Plan, address: str) -> None:
                 f" lost; the first one because: {lost[0]}"
             )
     else:
-        train_one_after_another(plan, on_end)
+        train_one_after_another(plan, on_end, lambda run: output.print_note(waiting_note(run)))
 
 
 def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
@@ -174,7 +176,7 @@ def _row(run: Run, best_of: str) -> dict[str, Any]:
         "epochs": len(history),
         best_of: sweeps.value(run, best_of),
         "model_bytes": run.model_path.stat().st_size if run.model_path.is_file() else None,
-        "seconds": round(float(history["seconds"].to_numpy().sum()), 1),
+        "seconds": seconds_of_training(run),
     }
 
 

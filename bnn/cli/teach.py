@@ -25,14 +25,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a file of strokes that names the writers")
     lesson = parser.add_mutually_exclusive_group()
     lesson.add_argument(
-        "--examples", type=int, default=3, metavar="N", help="number of examples of each digit to learn from"
+        "--examples",
+        type=int,
+        default=3,
+        metavar="N",
+        help="number of examples of each digit to learn from; by default 3",
     )
     parser.add_argument(
         "--writers",
         type=int,
         default=20,
         metavar="N",
-        help="how many writers' hands to teach the network, each separately",
+        help="how many writers' hands to teach the network, each separately; by default 20",
     )
     lesson.add_argument(
         "--misread",
@@ -110,7 +114,12 @@ def _summary(lessons: dict[str, Lesson], mnist_before: float) -> dict[str, Any]:
         "mnist_after": float(mnist_after.mean()),
         "seconds_per_writer": round(float(seconds.mean()), 1),
         "each_writer": {
-            name: {"before": lesson.before, "after": lesson.after, "misread": lesson.misread}
+            name: {
+                "before": lesson.before,
+                "after": lesson.after,
+                "mnist_after": lesson.mnist_after,
+                "misread": lesson.misread,
+            }
             for name, lesson in lessons.items()
         },
     }

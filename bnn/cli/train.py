@@ -15,7 +15,9 @@ from bnn.cli.common import (
     check_recipe,
     check_training_packages,
     find_run,
+    seconds_of_training,
     settings,
+    waiting_note,
 )
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
@@ -35,7 +37,9 @@ _kept: list[BaseException] = []
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}")
+    parser.add_argument(
+        "recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}; by default quick"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -58,13 +62,12 @@ def run(options: Namespace) -> int:
     if cluster and options.at_once:
         raise ValueError(f"--at-once is for trainings on this computer, not on the cluster {cluster[:80]}")
     trained = _run_to_train(options)
-    started = time.monotonic()
     if cluster:
         code = _train_on_cluster(trained, cluster, is_new=not options.resume)
     else:
         code = _train_here(trained, waits=not options.at_once)
     if code == 0:
-        output.print_result(options, _result(trained, time.monotonic() - started), _text)
+        output.print_result(options, _result(trained), _text)
     return code
 
 
@@ -143,8 +146,11 @@ def _train_here(trained: Run, waits: bool) -> int:
 
 
 def _train_in_turn(trained: Run, waits: bool) -> int:
+    def on_wait() -> None:
+        output.print_note(waiting_note(trained))
+
     try:
-        with turns.turn(trained, waits), stopping.exit_when_stopped(trained) as first_step_done:
+        with turns.turn(trained, waits, on_wait), stopping.exit_when_stopped(trained) as first_step_done:
             from bnn.training import loop
 
             loop.train(trained, first_step_done)
@@ -168,13 +174,13 @@ def _fail(trained: Run, error: BaseException) -> None:
     output.print_note(error)
 
 
-def _result(trained: Run, seconds: float) -> dict[str, Any]:
+def _result(trained: Run) -> dict[str, Any]:
     test = trained.test()
     return {
         "run": trained.id,
         "validation_accuracy": validation.network_accuracy(trained),
         "test_accuracy": test["accuracy"] if test else None,
-        "seconds": round(seconds, 1),
+        "seconds": seconds_of_training(trained),
     }
 
 

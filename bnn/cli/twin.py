@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Train a recipe's network in float32, for comparison."""
+    """Train a recipe's network in float32 for six epochs, for comparison."""
     recipe = preset(options.recipe or "best")
     check_training_packages()
     data = data_option.read_data(options)

@@ -1,6 +1,7 @@
 """Finds the files of UNIPEN drawings, which some recipes need. They do not come with the project."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from bnn.recipes.recipe import Recipe
@@ -41,9 +42,12 @@ def missing_data(recipe: Recipe) -> str:
 
 
 def check_data(recipe: Recipe) -> None:
-    """Raises a `ValueError` with the sentence of `missing_data` if a file is missing."""
+    """Raises a `ValueError` with the sentence of `missing_data` if a file is missing.
+
+    The message also says which environment variable names no file.
+    """
     if sentence := missing_data(recipe):
-        raise ValueError(sentence)
+        raise ValueError("".join(_wrong_names(recipe)) + sentence)
 
 
 def _path(variable: str) -> Path | None:
@@ -53,6 +57,16 @@ def _path(variable: str) -> Path | None:
 
 def _is_file(path: Path | None) -> bool:
     return path is not None and path.is_file()
+
+
+def _wrong_names(recipe: Recipe) -> Iterator[str]:
+    for is_needed, variable in (
+        (recipe.pen_digits, DIGITS_VARIABLE),
+        (recipe.pen_letters, LETTERS_VARIABLE),
+    ):
+        path = _path(variable)
+        if is_needed and path and not path.is_file():
+            yield f"{variable} names {path}, which is not a file: "
 
 
 def _sentence(what: str, variable: str, option: str) -> str:

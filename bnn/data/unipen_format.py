@@ -65,6 +65,8 @@ class Segment(NamedTuple):
 def statements(text: str) -> Iterator[tuple[str, str]]:
     """Yields the keyword, without its dot, and the arguments of each statement."""
     matches = list(_STATEMENT.finditer(text))
+    if not matches:
+        return
     ends = [match.start() for match in matches[1:]] + [len(text)]
     for match, end in zip(matches, ends, strict=True):
         yield match[1], text[match.end() : end].strip()
@@ -84,9 +86,11 @@ def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segm
             of that file.
 
     Raises:
-        ValueError: if a statement is damaged, or files include each other more than MAX_INCLUDE_DEPTH levels
-            deep.
+        ValueError: if there is no statement, a statement is damaged, or files include each other more than
+            MAX_INCLUDE_DEPTH levels deep.
     """
+    if not any(statements(text)):
+        raise ValueError("the file has no statement of the UNIPEN format")
     reader = _Reader(read_included)
     reader.read(text, depth=0)
     return [reader.segment(match) for match in reader.labels]

@@ -49,11 +49,7 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
     Raises:
         ValueError: if the run has no valid network.
     """
-    try:
-        content = read_bytes(run.model_path, file.MAX_FILE_BYTES)
-    except OSError as error:
-        raise ValueError(f"run {run.id} has no network to export yet") from error
-    network = file.from_bytes(content)
+    content, network = _content_and_network(run)
     facts = Facts(
         name=run_label(run),
         recipe=_recipe_name(run, network),
@@ -65,6 +61,19 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
         num_bytes=len(content),
     )
     return content, network, facts
+
+
+def _content_and_network(run: Run) -> tuple[bytes, PackedNetwork]:
+    name = run.model_path.name
+    try:
+        content = read_bytes(run.model_path, file.MAX_FILE_BYTES)
+        return content, file.from_bytes(content)
+    except FileNotFoundError as error:
+        raise ValueError(f"run {run.id} has no network to export yet") from error
+    except OSError as error:
+        raise ValueError(f"run {run.id}: {name} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"run {run.id}: the file {name} is not a packed network: {error}") from error
 
 
 def _recipe_name(run: Run, network: PackedNetwork) -> str:

@@ -77,7 +77,7 @@ def _check_count(values: dict[str, list[str]]) -> None:
 
 
 def _split(text: str) -> list[str]:
-    """Returns the values in a text. A comma within brackets belongs to a value."""
+    """Returns the values in a text without blanks around them. A comma in brackets belongs to a value."""
     parts, depth = [""], 0
     for character in text:
         depth += (character in "[(") - (character in "])")
@@ -85,4 +85,4 @@ def _split(text: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += character
-    return parts
+    return [part.strip() for part in parts]

@@ -13,6 +13,8 @@ from bnn.recipes.pixels import CODINGS
 # Number of MNIST's training images, and how many of them the validation "split" keeps for validation.
 NUM_TRAINING = 60_000
 NUM_VALIDATION = 5_000
+# Examples of the settings that are lists.
+_LISTS = {"stages": "[[32], [64]]", "dense": "[128]"}
 # Earlier versions wrote these fields into recipe files under other names: {old name: new name}.
 _OLD_NAMES = {"scribbles": "non_digits", "mnist_images": "training_images"}
 
@@ -223,9 +225,13 @@ def _parse(name: str, value: object, current: object) -> object:
     if isinstance(current, str):
         return value
     try:
-        return _tuples(json.loads(value.strip()))
+        parsed = _tuples(json.loads(value.strip()))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} must look like {json.dumps(current)}, got {value[:80]!r}") from error
+        wanted = "be true or false" if isinstance(current, bool) else f"look like {json.dumps(current)}"
+        raise ValueError(f"{name} must {wanted}, got {value[:80]!r}") from error
+    if isinstance(current, tuple) and not isinstance(parsed, tuple):
+        raise ValueError(f"{name} must be a list such as {_LISTS[name]}, got {value[:80]!r}")
+    return parsed
 
 
 def _tuples(value: object) -> object:

@@ -13,7 +13,7 @@ from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data
 from bnn.runs.labels import look, run_label, run_labels
-from bnn.runs.names import DEFAULT_RUN, check_name
+from bnn.runs.names import DEFAULT_RUN, SYSTEM_FOLDERS, check_name, printable
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.commands import PROJECT
@@ -43,7 +43,10 @@ def check_root() -> None:
 
     Raises:
         NotADirectoryError: if it is a file.
+        ValueError: if BNN_RUNS_DIR names the home folder of an unknown user.
     """
+    if os.environ.get("BNN_RUNS_DIR", "~")[:1] == "~" and str(root())[:1] == "~":
+        raise ValueError(f"runs cannot be in {root()}: there is no such home folder; see BNN_RUNS_DIR")
     if root().exists() and not root().is_dir():
         raise NotADirectoryError(f"{root()} is a file, but runs need a folder: see BNN_RUNS_DIR")
 
@@ -60,13 +63,14 @@ def all_runs() -> list[Run]:
 
 
 def passed_over() -> dict[str, str]:
-    """Returns the folders that have a recipe but cannot be listed as runs, each with the reason.
+    """Returns the folders that have a recipe but cannot be listed as runs, and those that may not be read.
 
     Returns:
         {name of the folder: reason}. A reason is a clause, such as "it is a link to a folder elsewhere".
     """
-    folders = sorted(filter(has_recipe, _folders(root())))
-    return {_printable(folder.name): reason for folder in folders if (reason := _reason(folder))}
+    folders = sorted(_folders(root()))
+    reasons = {path.name: _reason(path) if has_recipe(path) else _refusal(path) for path in folders}
+    return {printable(name): reason for name, reason in reasons.items() if reason}
 
 
 def has_recipe(folder: Path) -> bool:
@@ -231,10 +235,13 @@ def _reason(folder: Path) -> str:
     )
 
 
-def _printable(name: str) -> str:
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
-    )
+def _refusal(folder: Path) -> str:
+    """Returns why a folder may not be read; "" if it may, or if it is not meant to be read."""
+    try:
+        (folder / "recipe.json").is_file()
+    except OSError as error:
+        return "" if folder.name in SYSTEM_FOLDERS else f"it cannot be read ({error.strerror})"
+    return ""
 
 
 def _refuse_shipped(run: Run, action: str) -> None:

@@ -16,6 +16,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.stopping import POLL_SECONDS
 from bnn.runs.sweeps import MEASURES, Sweep
+from bnn.runs.turns import WAITING
 
 # The note of a run that its sweep has stopped early.
 EARLY_STOP = "Stopped early, because other trainings of its sweep were better"
@@ -52,12 +53,15 @@ class Plan:
         return run
 
 
-def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
+def train_one_after_another(
+    plan: Plan, on_end: Callable[[Run], None], on_wait: Callable[[Run], None] = lambda _: None
+) -> None:
     """Trains all runs of a plan. Ctrl-C stops the run that is being trained.
 
     Args:
         plan: the plan.
         on_end: a function that is called with each run after its training.
+        on_wait: a function that is called once with each run that has to wait for its turn.
 
     Raises:
         OSError: if a run cannot be created or started.
@@ -67,7 +71,7 @@ def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
         run = plan.create(number)
         launcher().launch(run)
         try:
-            _watch(run, ended, plan)
+            _watch(run, ended, plan, on_wait)
         except KeyboardInterrupt:
             trainings.stop(run)
             raise
@@ -100,10 +104,13 @@ def note_early_stop(run: Run) -> None:
         run.write_status(replace(status, note=EARLY_STOP, stopped_early=True))
 
 
-def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
+def _watch(run: Run, others: Sequence[Run], plan: Plan, on_wait: Callable[[Run], None]) -> None:
     """Waits until the run's training ends. Stops it early if it is behind the others."""
-    is_stopped, num_bytes = False, 0
-    while run.status().state in ACTIVE:
+    is_stopped, has_waited, num_bytes = False, False, 0
+    while (status := run.status()).state in ACTIVE:
+        if not has_waited and status.message == WAITING:
+            has_waited = True
+            on_wait(run)
         # The other runs have ended, so the result of a comparison can change only if this run's history
         # grows.
         if plan.stop_early and not is_stopped and (size := _history_bytes(run)) != num_bytes:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,8 @@ from bnn.system.processes import process_identity
 # How long to try to get a run's lock. A page may hold the lock for some microseconds, to see whether a
 # trainer holds it.
 _LOCK_SECONDS = 0.5
+# The message in the status of a run that waits for its turn.
+WAITING = "Waiting for the run before it"
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def run_lock(run: Run) -> Iterator[None]:
 
 
 @contextmanager
-def turn(run: Run, waits: bool = True) -> Iterator[None]:
+def turn(run: Run, waits: bool = True, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Waits for the run's turn, and keeps the turn until the block is left.
 
     Runs are trained in the order in which their trainers were started. The turn is a file lock in the folder
@@ -51,6 +53,7 @@ def turn(run: Run, waits: bool = True) -> Iterator[None]:
         run: the run.
         waits: if False, the run does not wait for others, and others do not wait for it. A cluster uses
             this, because it has room for several runs.
+        on_wait: a function that is called once if the run has to wait.
 
     Raises:
         Stopped: if the run is asked to stop while it waits.
@@ -63,7 +66,7 @@ def turn(run: Run, waits: bool = True) -> Iterator[None]:
     run.write_status(status)
     lock = FileLock(run.folder.parent / ".training.lock")
     if waits:
-        _wait(run, status, lock)
+        _wait(run, status, lock, on_wait)
     try:
         run.write_status(replace(status, state="running", message="Getting ready (loading TensorFlow)"))
         yield
@@ -71,8 +74,8 @@ def turn(run: Run, waits: bool = True) -> Iterator[None]:
         lock.release()
 
 
-def _wait(run: Run, status: Status, lock: FileLock) -> None:
-    waiting = replace(status, message="Waiting for the run before it")
+def _wait(run: Run, status: Status, lock: FileLock, on_wait: Callable[[], None]) -> None:
+    waiting = replace(status, message=WAITING)
     while True:
         raise_if_stopped(run)
         if not run.folder.is_dir():
@@ -84,6 +87,7 @@ def _wait(run: Run, status: Status, lock: FileLock) -> None:
         if status != waiting:
             status = waiting
             run.write_status(status)
+            on_wait()
         time.sleep(POLL_SECONDS)
 
 

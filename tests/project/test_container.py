@@ -54,3 +54,10 @@ def test_health_check_finds_the_port(port, tmp_path, words, environment):
         check=True,
         timeout=60,
     )
+
+
+def test_machines_that_only_train_have_no_check_of_the_app():
+    text = (PROJECT / "docs/cluster/compose.yaml").read_text("utf-8")
+    head, worker = re.split(r"^  worker:$", text, flags=re.MULTILINE)
+    assert "healthcheck: {disable: true}" in worker
+    assert "healthcheck" not in head

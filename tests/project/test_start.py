@@ -177,3 +177,20 @@ def test_relative_paths_in_environment_variables_are_relative_to_the_users_folde
     assert os.environ["BNN_RUNS_DIR"] == str(user / "my runs")
     assert os.environ["BNN_UNIPEN"] == "~/digits.gz"
     assert os.environ["BNN_UNIPEN_LETTERS"] == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_help_that_cannot_be_written_ends_in_one_line():
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "start.py", "--help"]
+        done = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (1, b"start.py: No space left on device\n")
+
+
+@posix_only
+def test_help_whose_reader_has_ended_ends_in_one_line():
+    command = [sys.executable, "start.py", "--help"]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b"start.py: Broken pipe\n"
+    assert process.wait() == 1

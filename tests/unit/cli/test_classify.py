@@ -28,7 +28,7 @@ def pictures(tmp_path):
 def test_classify_reads_image_files(capsys, run, pictures):
     code, out, _ = run_command(capsys, "classify", *pictures, "--run", run.id, "--json")
     results = json.loads(out)["results"]
-    assert code == 0
+    assert (code, json.loads(out)["run"]) == (0, run.id)
     assert [row["file"] for row in results] == pictures
     for row in results:
         assert sum(row["probabilities"]) == pytest.approx(1)
@@ -138,3 +138,12 @@ def test_full_confidence_is_printed_as_more_than_99_9_percent(capsys, tmp_path, 
     Image.fromarray(mnist.test().images[0]).save(tmp_path / "a.png")
     _, out, _ = run_command(capsys, "classify", str(tmp_path / "a.png"), "--run", run.id)
     assert out == f"{tmp_path}/a.png: 4 (> 99.9%)\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_pipe_is_refused_without_being_opened(capsys, tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    code, out, err = run_command(capsys, "classify", str(path))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"{path} is a pipe or a device: save the picture as a file" in err

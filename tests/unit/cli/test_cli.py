@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import bnn
+from bnn.cli import output
 from bnn.cli.common import find_run
 from bnn.data import files, mnist
 from bnn.engine import file
@@ -26,6 +27,22 @@ from tests.support.project import PROJECT
 
 def test_version_is_that_of_the_package(capsys):
     assert run_command(capsys, "--version") == (0, f"one-bit-lab {bnn.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "command, default",
+    [
+        ("train", "by default quick"),
+        ("sweep", "seeds; by default 1"),
+        ("teach", "learn from; by default 3"),
+        ("teach", "separately; by default 20"),
+        ("twin", "for six epochs"),
+    ],
+)
+def test_help_names_the_defaults(capsys, command, default):
+    code, out, _ = run_command(capsys, command, "--help")
+    assert code == 0
+    assert default in " ".join(out.split())
 
 
 def test_listing_runs_does_not_load_numba(run):
@@ -45,9 +62,14 @@ def test_evaluate_prints_one_json_object(capsys, run):
         "num_correct",
         "accuracy",
         "confusion_matrix",
+        "accuracy_interval",
         "class_names",
         "data",
     ]
+    low, high = result["accuracy_interval"]
+    assert 0 < low < result["accuracy"] < high < 1
+    shown = " to ".join(map(output.percent, (low, high)))
+    assert f"(95% interval {shown})" in run_command(capsys, "evaluate", run.id)[1]
     matrix = np.array(result["confusion_matrix"])
     assert matrix.sum(axis=1).tolist() == np.bincount(mnist.test().labels).tolist()
     assert result["num_correct"] == np.trace(matrix) == round(result["accuracy"] * 10_000)
@@ -79,7 +101,7 @@ def test_network_of_other_data_is_measured_on_drawings_and_exported(
     result = json.loads(
         run_command(capsys, "strokes", str(tmp_path / "more.jsonl"), "--run", other.id, "--json")[1]
     )
-    assert result["num_drawings"] == 12
+    assert (result["num_drawings"], result["class_names"]) == (12, ["cross", "hook", "roof"])
     Image.fromarray(255 - data.test().images[0]).resize((84, 84)).save(tmp_path / "a.png")
     result = json.loads(
         run_command(capsys, "classify", str(tmp_path / "a.png"), "--run", other.id, "--json")[1]
@@ -119,6 +141,7 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "epochs=many"], "'many'"),
         (["train", "quick", "--set", "epochs"], "NAME=VALUE"),
         (["train", "quick", "--set", "speed=9"], "speed"),
+        (["train", "--set", "epochs=3", "quick"], "got 'quick': put RECIPE before --set"),
         (["train", "quick", "--set", "epochs=1", "epochs=2"], "--set names epochs twice"),
         (["train", "quick", "--set", "epochs=1", "--set", "epochs=1"], "--set names epochs twice"),
         (["train", "quick", "--data", ""], "the argument after --data is empty"),
@@ -210,6 +233,35 @@ def test_file_in_the_place_of_the_folder_of_runs_is_reported(capsys, tmp_path, m
     monkeypatch.setenv("BNN_RUNS_DIR", str(path))
     expected = f"bnn: {path} is a file, but runs need a folder: see BNN_RUNS_DIR\n"
     assert run_command(capsys, "runs") == (2, "", expected)
+
+
+@pytest.mark.parametrize(
+    "content, words", [(b"nothing", "is not a packed network"), (None, "model.safetensors is not a file")]
+)
+def test_run_with_a_damaged_network_is_named(capsys, tmp_path, run, content, words):
+    run.model_path.unlink()
+    if content is None:
+        run.model_path.mkdir()
+    else:
+        run.model_path.write_bytes(content)
+    Image.new("L", (50, 50)).save(tmp_path / "a.png")
+    for arguments in (["evaluate", run.id], ["classify", str(tmp_path / "a.png"), "--run", run.id]):
+        code, out, err = run_command(capsys, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert err.startswith(f"bnn: run {run.id}: ")
+        assert words in err
+
+
+def test_home_folder_of_an_unknown_user_is_refused(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BNN_RUNS_DIR", "~no-such-user/runs")
+    expected = "there is no such home folder; see BNN_RUNS_DIR\n"
+    code, out, err = run_command(capsys, "runs")
+    assert (code, out, err) == (2, "", f"bnn: runs cannot be in ~no-such-user/runs: {expected}")
+    assert not list(tmp_path.iterdir())
+    # A folder may have such a name.
+    monkeypatch.setenv("BNN_RUNS_DIR", "./~runs")
+    assert run_command(capsys, "runs")[0] == 0
 
 
 def test_folders_with_unusable_names_are_reported(capsys, run):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,22 @@ def test_output_or_errors_may_be_closed_from_the_start(closed, code):
     command = f"exec '{sys.executable}' -m bnn {arguments} {closed}"
     done = subprocess.run(command, shell=True, cwd=PROJECT, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["train", "--help"], ["runs"]])
+def test_full_output_is_reported_in_one_line(arguments):
+    command = [sys.executable, "-m", "bnn", *arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"bnn: the disk is full\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_ends_silently_when_its_reader_closes_the_pipe(argument):
+    command = [sys.executable, "-m", "bnn", argument]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 141

@@ -30,10 +30,11 @@ def test_strokes_reads_a_drawings_file(capsys, run, file_of):
     code, out, _ = run_command(capsys, "strokes", path, "--run", run.id, "--json")
     result = json.loads(out)
     assert code == 0
-    keys = ["run", "num_drawings", "num_correct", "accuracy", "accuracy_per_digit", "writers"]
+    keys = ["run", "class_names", "num_drawings", "num_correct", "accuracy", "accuracy_per_digit", "writers"]
     keys += ["accuracy_per_writer_mean", "accuracy_worst_tenth", "boldly_wrong", "not_sure", "left_out"]
     assert list(result) == keys
     assert result["num_drawings"] == 2
+    assert result["class_names"] == list("0123456789")
     assert [share is None for share in result["accuracy_per_digit"]] == [d not in (1, 7) for d in range(10)]
 
 

@@ -9,13 +9,13 @@ import pytest
 from bnn.cli import cluster_option
 from bnn.cli.common import RAY_REQUIREMENT
 from bnn.engine import file
-from bnn.runs import store, sweeping
+from bnn.runs import store, sweeping, turns
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from tests.support.command_line import run_command
 from tests.support.data_files import stroke_lines
-from tests.support.run_content import history_row
+from tests.support.run_content import history_row, living_status
 
 
 @pytest.fixture
@@ -207,3 +207,23 @@ def test_missing_ray_or_wrong_number_of_cpus_is_reported(runs_root, monkeypatch,
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
     assert code == 2
     assert "BNN_CLUSTER_CPUS must be a number above 0, got 'many'" in err
+
+
+def test_run_that_waits_for_another_training_is_named_once(started_runs, monkeypatch, capsys):
+    launch, polls = local.launch, []
+
+    def launch_and_wait(run):
+        launch(run)
+        run.write_status(living_status("queued", message=turns.WAITING))
+
+    def finish_at_the_third_poll(seconds):
+        polls.append(seconds)
+        if len(polls) % 3 == 0:
+            started_runs[-1].write_status(Status("finished"))
+
+    monkeypatch.setattr(local, "launch", launch_and_wait)
+    monkeypatch.setattr(sweeping.time, "sleep", finish_at_the_third_poll)
+    _, _, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
+    first, second = (run.id for run in started_runs)
+    lines = [line for line in err.splitlines() if "waits" in line]
+    assert lines == [f"bnn: {run_id} waits for the training before it" for run_id in (first, second)]

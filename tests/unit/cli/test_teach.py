@@ -72,6 +72,7 @@ def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_
     code, out, _ = run_command(capsys, *arguments, "--json")
     result = json.loads(out)
     assert (code, result["writers"], result["before"], result["after"]) == (0, 4, 0.0, 0.75)
+    assert [writer["mnist_after"] for writer in result["each_writer"].values()] == [0.5] * 4
     network = file.load(run.model_path)
     for num_images, examples, others in taught:
         assert examples == others

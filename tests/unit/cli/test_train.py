@@ -6,9 +6,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 
 from bnn.cli import train as train_command
 from bnn.recipes.presets import preset
@@ -19,7 +22,7 @@ from bnn.system.locks import is_locked
 from tests.support.command_line import run_command
 from tests.support.data_files import letter_lines, npz, stroke_lines
 from tests.support.project import PROJECT
-from tests.support.run_content import living_status
+from tests.support.run_content import history_row, living_status
 
 
 def _no_space(*arguments):
@@ -42,8 +45,19 @@ def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, run
     assert not runs_root.exists() or not list(runs_root.iterdir())
 
 
+def test_training_with_drawings_of_the_wrong_kind_prints_one_line_and_leaves_no_run(
+    capsys, runs_root, monkeypatch
+):
+    for variable in ("BNN_UNIPEN", "BNN_UNIPEN_LETTERS"):
+        monkeypatch.setenv(variable, __file__)
+    code, out, err = run_command(capsys, "train", "anyone")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "test_train.py is a text file, not a file of drawings" in err
+    assert not runs_root.exists() or not list(runs_root.iterdir())
+
+
 def test_full_disk_interrupts_a_training_and_prints_one_line(capsys, caplog, run, monkeypatch):
-    def turn(run, waits):
+    def turn(run, waits, on_wait):
         monkeypatch.setattr(os, "fsync", _no_space)
         run.append_progress([])
 
@@ -59,7 +73,7 @@ def test_full_disk_interrupts_a_training_and_prints_one_line(capsys, caplog, run
 def test_training_keeps_the_network_it_starts_from_before_it_waits_for_its_turn(capsys, monkeypatch):
     kept = []
 
-    def turn(run, waits):
+    def turn(run, waits, on_wait):
         kept.append(run.start_path.read_bytes())
         raise stopping.Stopped
 
@@ -194,3 +208,26 @@ def test_run_is_unlocked_before_the_batches_of_a_training_are_freed(capsys, monk
     # Python clears this list at the end of the process, and so frees the batches.
     train_command._kept.clear()
     assert locked == [False]
+
+
+def test_training_that_waits_for_its_turn_says_so_and_counts_only_its_epochs(capsys, monkeypatch):
+    first, run = store.create(preset("quick")), store.create(preset("quick"))
+    # An earlier session has trained the first epoch.
+    run.append_history(history_row(1) | {"seconds": 100.0})
+    sleep, lock = time.sleep, FileLock(first.folder.parent / ".training.lock")
+
+    def train(trained, first_step_done):
+        trained.append_history(history_row(2) | {"seconds": 20.5})
+
+    def sleep_until_the_first_has_ended(seconds):
+        sleep(seconds)
+        lock.release()
+
+    monkeypatch.setattr("bnn.training.loop.train", train)
+    monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
+    monkeypatch.setattr(turns, "time", SimpleNamespace(sleep=sleep_until_the_first_has_ended))
+    with lock:
+        code, out, err = run_command(capsys, "train", "--resume", run.id, "--json")
+    assert (code, err) == (0, f"bnn: {run.id} waits for the training before it\n")
+    assert json.loads(out)["seconds"] == 120.5
+    assert run_command(capsys, "train", "--resume", run.id)[2] == ""

@@ -1,7 +1,12 @@
 """`unipen` makes a file of drawings that the other commands can read."""
 
+import gzip
 import json
+import shutil
 
+import pytest
+
+from bnn.data import unipen_distribution
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from tests.support import unipen
@@ -39,3 +44,43 @@ def test_damaged_files_are_named_on_standard_error(capsys, tmp_path):
     assert code == 0
     assert "1 drawing by 1 person" in out
     assert "ann.dat" in error
+
+
+def test_empty_file_is_counted_as_damaged_and_the_others_are_read(capsys, tmp_path):
+    files = {**unipen.distribution(), "train_r01_v07/data/1a/aga/empty.dat": ""}
+    place = unipen.write(files, tmp_path / "u.zip")
+    code, out, error = run_command(capsys, "unipen", str(place), "-o", str(tmp_path / "x"), "--json")
+    assert (code, json.loads(out)["num_drawings"], json.loads(out)["damaged_files"]) == (0, 3, 1)
+    assert "empty.dat: the file has no statement" in error
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("u.tgz", "u.tgz is the distribution itself"),
+        ("other.tgz", "other.tgz is not a gzipped file of drawings, so it is not replaced"),
+        ("notes.txt", "notes.txt is not a gzipped file of drawings, so it is not replaced"),
+        ("cut.gz", "cut.gz is not a gzipped file of drawings, so it is not replaced"),
+        ("folder", "folder is a folder: name a file to write"),
+        ("gone/digits.gz", "gone to write digits.gz to"),
+    ],
+)
+def test_output_that_would_harm_is_refused_before_reading(capsys, tmp_path, monkeypatch, name, words):
+    place = unipen.write(unipen.distribution(), tmp_path / "u.tgz")
+    shutil.copy(place, tmp_path / "other.tgz")
+    (tmp_path / "notes.txt").write_text("{mine}")
+    (tmp_path / "cut.gz").write_bytes(place.read_bytes()[:5])
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(unipen_distribution, "read_distribution", lambda *_: pytest.fail("was read"))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    code, out, error = run_command(capsys, "unipen", str(place), "-o", str(tmp_path / name))
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert words in error
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_earlier_file_of_drawings_is_replaced(capsys, tmp_path):
+    place, path = unipen.write(unipen.distribution(), tmp_path / "u.tgz"), tmp_path / "digits.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"label": 1}'))
+    assert run_command(capsys, "unipen", str(place), "-o", str(path))[0] == 0
+    assert len(load_drawings(path, DIGITS)) == 3

@@ -125,6 +125,18 @@ def test_missing_file_is_named_in_one_sentence(digits, monkeypatch):
     assert not missing_data(preset("quick"))
 
 
+def test_variable_that_names_no_file_is_named_with_its_value(digits, monkeypatch):
+    absent = f"{digits}x"
+    monkeypatch.setenv("BNN_UNIPEN", absent)
+    with pytest.raises(ValueError, match=f"^BNN_UNIPEN names {re.escape(absent)}, which is not a file: this"):
+        check_data(RECIPE)
+    monkeypatch.setenv("BNN_UNIPEN", str(digits))
+    monkeypatch.setenv("BNN_UNIPEN_LETTERS", absent)
+    check_data(RECIPE)
+    with pytest.raises(ValueError, match=r"^BNN_UNIPEN_LETTERS names .*x, which is not a file: this"):
+        check_data(WITH_LETTERS)
+
+
 def test_message_names_the_variable_that_is_not_set(monkeypatch):
     for variable in ("BNN_UNIPEN", "BNN_UNIPEN_LETTERS"):
         monkeypatch.delenv(variable, raising=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bnn.data.unipen_format import read_characters
+from bnn.data.unipen_format import included_names, read_characters
 
 PATHS = ".PEN_DOWN\n0 0\n1 1\n2 2\n.PEN_UP\n.PEN_DOWN\n3 3\n4 4\n.PEN_UP\n9 9\n.PEN_DOWN\n5 5\n"
 
@@ -52,6 +52,13 @@ def test_points_may_have_more_values_than_x_and_y():
 def test_damaged_statements_are_refused(paths):
     with pytest.raises(ValueError, match=r"COORD|numbers|two"):
         strokes_of("0", paths)
+
+
+@pytest.mark.parametrize("text", ["", "no statement\n"])
+def test_file_without_a_statement_is_refused_and_includes_nothing(text):
+    assert included_names(text) == []
+    with pytest.raises(ValueError, match="no statement"):
+        read_characters(text, {}.__getitem__)
 
 
 def test_only_characters_are_read_and_labels_are_unquoted():

@@ -117,3 +117,24 @@ def test_run_that_starts_from_itself_names_its_data_once(make):
     run = make(preset("quick"))
     run.write_recipe(replace(run.recipe(), starts_from=run.id))
     assert facts(run).source.count(mnist.MNIST.source) == 1
+
+
+def test_network_that_cannot_be_read_is_named_with_its_run(make, monkeypatch):
+    run = make(preset("quick"))
+    run.model_path.write_bytes(b"nothing")
+    with pytest.raises(
+        ValueError, match=rf"^run {run.id}: the file model\.safetensors is not a packed network: "
+    ):
+        facts(run)
+    run.model_path.unlink()
+    with pytest.raises(ValueError, match=f"^run {run.id} has no network to export yet$"):
+        facts(run)
+
+    def refuse(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("bnn.export.facts.read_bytes", refuse)
+    with pytest.raises(
+        ValueError, match=rf"^run {run.id}: model\.safetensors cannot be read: Permission denied$"
+    ):
+        facts(run)

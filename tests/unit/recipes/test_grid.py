@@ -24,6 +24,12 @@ def test_values_may_be_texts_and_lists():
     assert len(recipes) == 8
 
 
+def test_blanks_around_values_are_allowed():
+    recipes, _ = grid(QUICK, ["schedule=cosine, constant", "dense= [8, 9] , []"])
+    assert [recipe.schedule for recipe in recipes[::2]] == ["cosine", "constant"]
+    assert [recipe.dense for recipe in recipes[:2]] == [(8, 9), ()]
+
+
 @pytest.mark.parametrize(
     "over, num_seeds, words",
     [

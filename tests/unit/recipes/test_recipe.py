@@ -146,7 +146,10 @@ def test_settings_are_read_as_typed():
         ({"stages": "32,64"}, "stages must look like [[32], [64]]"),
         ({"stages": "[" * 100_000}, "stages must look like"),
         ({"seed": "9" * 10_000}, "seed must look like 1"),
-        ({"weight_clip": "no"}, "weight_clip must look like true"),
+        ({"weight_clip": "no"}, "weight_clip must be true or false, got 'no'"),
+        ({"pool_first": "True"}, "pool_first must be true or false, got 'True'"),
+        ({"dense": "128"}, "dense must be a list such as [128], got '128'"),
+        ({"stages": "32"}, "stages must be a list such as [[32], [64]], got '32'"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings, message):

@@ -116,6 +116,18 @@ def test_folder_that_the_app_may_not_read_is_neither_listed_nor_reported(run, mo
         store.find("lost+found")
 
 
+def test_run_that_the_app_may_not_read_is_reported(run, monkeypatch):
+    stat = os.stat
+
+    def refuse(path, *arguments, **options):
+        if isinstance(path, str | Path) and Path(path).parent.name == run.id:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    assert store.passed_over() == {run.id: "it cannot be read (Permission denied)"}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not allow these names")
 @pytest.mark.parametrize(
     "name",
