@@ -218,7 +218,7 @@ def test_tab_key_goes_down_the_page_on_a_phone(open_page):
     chromium.wait_until_complete(page)
     page.locator(".st-key-start button").focus()
     tops = []
-    # "For experts" is the last of the ten parts that follow Start. Three of them are figures with explanations.
+    # "For experts" is the last of the ten parts that follow Start. Three of them are figures.
     for _ in range(10):
         page.keyboard.press("Tab")
         tops.append(
