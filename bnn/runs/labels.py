@@ -47,7 +47,7 @@ def _what_it_learnt(run: Run, recipe: str) -> str:
     # The recipe in an id may be followed by a number.
     name = re.sub(r"-\d+$", "", recipe)
     if name == "mine":
-        return "Your hand"
+        return "Learnt hand"
     try:
         return _signs(run_data.facts(run).class_names) if name == "symbols" else ""
     except (OSError, ValueError):

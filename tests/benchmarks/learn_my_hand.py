@@ -123,7 +123,7 @@ def try_out(corrected, new, others, network) -> dict:
             load, started = os.getloadavg()[0], time.monotonic()
             page.locator(".st-key-learn button").click()
             box = page.get_by_role("combobox", name="Which network answers")
-            expect(box).to_have_value("Your hand", timeout=300_000)
+            expect(box).to_have_value("Learnt hand", timeout=300_000)
             chromium.wait_until_complete(page)
             seconds = time.monotonic() - started
             after = [answer_of(page, drawing) for drawing in new]

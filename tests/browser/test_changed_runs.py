@@ -124,17 +124,17 @@ def test_compared_run_stays_when_another_run_is_shown_or_its_label_changes(open_
     chromium.wait_until_complete(page)
     choice = page.get_by_label("Compare with")
     choice.click()
-    page.get_by_role("option", name="Your hand").click()
-    _expect_compared(page, "Your hand (31 Jan 09:45:01)")
+    page.get_by_role("option", name="Learnt hand").click()
+    _expect_compared(page, "Learnt hand (31 Jan 09:45:01)")
     choice.press("Escape")
     expect(page.get_by_role("option")).to_have_count(0)
     _show(page, "quick, 31 Jan 09:45:00")
-    _expect_compared(page, "Your hand (31 Jan 09:45:01)")
+    _expect_compared(page, "Learnt hand (31 Jan 09:45:01)")
     write_atomically(server.runs_root / second / "name.txt", "Ann")
     # The browser learns the new label in the first rerun, and sends it in the second.
     _show(page, "The app’s network")
     _expect_compared(page, "Ann")
-    _show(page, "Your hand")
+    _show(page, "Learnt hand")
     _expect_compared(page, "Ann")
 
 
@@ -154,11 +154,11 @@ def test_curves_of_a_training_stay_when_a_compared_run_is_deleted(open_page, add
     page.get_by_text("For experts", exact=True).click()
     chromium.wait_until_complete(page)
     page.get_by_label("Compare with").click()
-    page.get_by_role("option", name="Your hand").click()
-    _expect_compared(page, "Your hand")
+    page.get_by_role("option", name="Learnt hand").click()
+    _expect_compared(page, "Learnt hand")
     shutil.rmtree(server.runs_root / other)
     # For a moment, the page may have both the old box and the new one.
-    expect(page.locator(".stMultiSelect", has_text="Your hand")).to_have_count(0)
+    expect(page.locator(".stMultiSelect", has_text="Learnt hand")).to_have_count(0)
     # Without a second run, the legend only names training and validation.
     expect(page.locator(".st-key-chart-accuracy .role-legend-label text")).to_have_count(2)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
@@ -171,9 +171,9 @@ def test_another_run_is_shown_when_the_shown_one_is_deleted_during_a_training(
     add_run("quick", shown)
     page = open_page(f"train?run={shown}")
     box = page.locator("[class*=st-key-run_shown-] input")
-    expect(box).to_have_value("Your hand")
+    expect(box).to_have_value("Learnt hand")
     shutil.rmtree(server.runs_root / shown)
-    expect(page.get_by_text("The run Your hand no longer exists.")).to_be_visible()
+    expect(page.get_by_text("The run Learnt hand no longer exists.")).to_be_visible()
     # For a moment, the page may have both the old box and the new one.
     expect(box.and_(page.locator("[value='quick, 31 Jan 09:45:00']"))).to_have_count(1)
     expect(box).to_have_count(1)

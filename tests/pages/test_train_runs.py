@@ -191,7 +191,7 @@ def test_chart_tells_runs_with_the_same_name_apart_by_their_start(make_run):
     first, _ = (make_run(run_id=f"20261123-14050{i}-mine") for i in (0, 1))
     page = open_page("train")
     page.multiselect(key="compare").set_value([first.id]).run()
-    assert _names_in_the_legend(page) == ["Your hand (23 Nov 14:05:01)", "Your hand (23 Nov 14:05:00)"]
+    assert _names_in_the_legend(page) == ["Learnt hand (23 Nov 14:05:01)", "Learnt hand (23 Nov 14:05:00)"]
 
 
 def test_validation_curve_begins_before_the_first_batch(make_run, random_network):

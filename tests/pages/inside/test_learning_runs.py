@@ -49,10 +49,10 @@ def test_runs_with_the_same_name_are_told_apart(goes_on, make_run):
         write_atomically(run.start_path, before.model_path.read_bytes())
         before = run
     page = open_page(step="learning", run=run.id)
-    hands = ["Your hand (25 Nov 08:00:01)", "Your hand (25 Nov 08:00:02)"]
+    hands = ["Learnt hand (25 Nov 08:00:01)", "Learnt hand (25 Nov 08:00:02)"]
     labels = page.select_slider(key="inside_epoch").options
     assert len(set(labels)) == len(labels)
-    assert [label for label in labels if "Your hand" in label] == [f"{hand}: epoch 3" for hand in hands]
+    assert [label for label in labels if "Learnt hand" in label] == [f"{hand}: epoch 3" for hand in hands]
     gave = ", and then ".join(f"**{escaped(hand)}**" for hand in hands)
     words_above = page.markdown[1].value
     assert "Its first trainings gave **" in words_above

@@ -63,7 +63,7 @@ def test_run_of_draw_or_teach_is_named_after_what_it_has_learnt(runs_root):
     signs = make_run_of_signs(runs_root, "20260131-094500-symbols", "heart", "star", "house")
     many = make_run_of_signs(runs_root, "20260131-094500-symbols-2", *(f"sign number {i}" for i in range(9)))
     hand = Run("20260131-094501-mine", runs_root / "20260131-094501-mine")
-    assert [run_label(run) for run in (signs, hand)] == ["Signs: heart, star, house", "Your hand"]
+    assert [run_label(run) for run in (signs, hand)] == ["Signs: heart, star, house", "Learnt hand"]
     assert run_label(many) == "Signs: sign number 0, sign number 1, sign number 2, …"
     (signs.folder / "name.txt").write_text("Ann's", "utf-8")
     assert run_label(signs) == "Ann's"
