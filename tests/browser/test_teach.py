@@ -149,6 +149,10 @@ def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
     assert newest not in pictures
     expect(page.locator(".desk")).to_have_class(re.compile("empty"))
     expect(hint).to_contain_text("Choose another sign.")
+    # On a phone, the examples fill the window.
+    chromium.resize(page, 390, 844)
+    thumbs.first.scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="Put back")).to_be_in_viewport(ratio=1)
 
 
 def assert_page_in_one_file_reads_signs(browser, run, rng):
