@@ -13,6 +13,7 @@ from bnn.recipes.presets import PRESETS, changed_by_data_file, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.labels import look, run_label, run_labels
+from bnn.runs.launchers.local import WAITS
 from bnn.runs.run import Run
 
 # What `pip install` installs for a cluster; the same as the extra `cluster` in pyproject.toml.
@@ -143,7 +144,7 @@ def seconds_of_training(run: Run) -> float:
 
 def waiting_note(run: Run) -> str:
     """Returns what a command says about a run that has to wait for its turn."""
-    return f"{run.id} waits for the training before it"
+    return f"{run.id} {WAITS}"
 
 
 def settings(options: Namespace) -> dict[str, str]:

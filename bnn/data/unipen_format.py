@@ -89,7 +89,7 @@ def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segm
         ValueError: if there is no statement, a statement is damaged, or files include each other more than
             MAX_INCLUDE_DEPTH levels deep.
     """
-    if not any(statements(text)):
+    if not _STATEMENT.search(text):
         raise ValueError("the file has no statement of the UNIPEN format")
     reader = _Reader(read_included)
     reader.read(text, depth=0)

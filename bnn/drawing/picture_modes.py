@@ -7,6 +7,8 @@ from PIL import Image
 MIN_CONTRAST = 64
 # The largest pixel values of the usual bit depths: 1, 8, 10, 12, 14 and 16 bits.
 DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
+# A picture's ink is as strong as this percentile of its pixels. The maximum could be that of a single speck.
+_DARKEST = 99.9
 
 
 def grey(image: Image.Image) -> np.ndarray:
@@ -29,9 +31,10 @@ def contrast(pixels: np.ndarray) -> float:
     return float(difference[difference >= 32].sum(dtype=np.float64))
 
 
-def _strength(pixels: np.ndarray) -> int:
-    """Returns the largest difference of a pixel from the paper, in grey values."""
-    return int(np.abs(pixels.astype(np.int16) - _paper(pixels)).max())
+def _strength(pixels: np.ndarray, is_visible: np.ndarray) -> float:
+    """Returns how far visible pixels differ from the paper, in grey values. A few pixels do not count."""
+    difference = np.abs(pixels.astype(np.int16) - _paper(pixels))[is_visible]
+    return float(np.percentile(difference, _DARKEST)) if len(difference) else 0.0
 
 
 def _paper(pixels: np.ndarray) -> int:
@@ -73,7 +76,8 @@ def _on_paper(image: Image.Image) -> np.ndarray:
         background.alpha_composite(image)
         pictures.append(_from_colours(background.convert("RGB")))
     on_white, on_black = pictures
-    return on_black if _strength(on_black) > 2 * _strength(on_white) else on_white
+    is_visible = np.asarray(image.getchannel("A")) > 0
+    return on_black if _strength(on_black, is_visible) > 2 * _strength(on_white, is_visible) else on_white
 
 
 def _from_colours(image: Image.Image) -> np.ndarray:

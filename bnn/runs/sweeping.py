@@ -10,7 +10,7 @@ from statistics import median
 
 from bnn.data.dataset import DataSet
 from bnn.recipes.recipe import Recipe
-from bnn.runs import store, sweeps, trainings
+from bnn.runs import starting, store, sweeps, trainings
 from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -47,9 +47,12 @@ class Plan:
 
         Raises:
             OSError: if the run's folder cannot be written.
+            ValueError: if the recipe cannot start from the run that it names.
         """
         run = store.create(self.recipes[number - 1], self.data)
-        sweeps.keep(run, Sweep(self.id, self.over, self.best_of, len(self.recipes), number))
+        with store.removed_on_failure(run):
+            starting.keep_start(run)
+            sweeps.keep(run, Sweep(self.id, self.over, self.best_of, len(self.recipes), number))
         return run
 
 

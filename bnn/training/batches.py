@@ -62,7 +62,7 @@ def training_batches(
     # Passes that are skipped completely are not made.
     batches_per_pass = batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch
     num_skipped_passes, skip = divmod(skip, batches_per_pass)
-    epochs = epochs or range(1, recipe.epochs + 1)
+    epochs = range(1, recipe.epochs + 1) if epochs is None else epochs
     first_pass = (epochs.start - 1) * recipe.passes_per_epoch + num_skipped_passes + 1
     passes = tf.data.Dataset.range(first_pass, (epochs.stop - 1) * recipe.passes_per_epoch + 1)
     dataset = passes.map(lambda number: _pass_tensors(recipe, split, own, number)).prefetch(1)

@@ -87,6 +87,9 @@ class ReportProgress(keras.callbacks.Callback):
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        if self.batch_time is not None and self.batch > self.last_batch:
+            # The last batches of the epoch before, or all if they took less than REPORT_SECONDS.
+            self._measure_speed(self.batch_time - self.last_time, self.batch - self.last_batch)
         # Only the first epoch after resuming can begin in its middle.
         self.epoch, self.first_batch = epoch + 1, self.skipped
         self.batch, self.skipped = self.first_batch, 0

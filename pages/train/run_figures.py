@@ -25,7 +25,8 @@ def run_figures(run: Run, status: Status) -> None:
                 "at the end (test)",
                 "Right answers on the test images, measured once, at the end of the training.",
             ),
-        ]
+        ],
+        can_focus=status.state not in ACTIVE,
     )
 
 
@@ -42,7 +43,8 @@ def more_figures(run: Run, status: Status) -> None:
                 "images per second",
                 "Number of training images per second. After the training, this is the average.",
             ),
-        ]
+        ],
+        can_focus=status.state not in ACTIVE,
     )
 
 

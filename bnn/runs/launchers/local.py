@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # A trainer locks its run only after Python and this package are loaded, which may take seconds on a busy
 # machine. A queued run of another machine or container counts as alive for this long without a lock.
 LOADING_SECONDS = 10.0
+# The end of the line that a trainer prints when it has to wait for its turn.
+WAITS = "waits for the training before it"
 # The trainers that this process has started and that have not ended.
 _children: list[subprocess.Popen] = []
 # Held while this process writes a run's status. Otherwise, if a run is resumed just when its old trainer
@@ -79,8 +81,9 @@ def request_stop(run: Run) -> None:
 
 def end_in_words(run: Run, exit_code: int) -> str:
     """Returns a clause about a trainer that has failed. The last line of its output says why."""
-    lines = run.log_path.read_text("utf-8", "replace").rstrip().splitlines() or [f"exit code {exit_code}"]
-    return f"its trainer ended: {lines[-1].strip().removeprefix('bnn: ').rstrip('.')}"
+    lines = run.log_path.read_text("utf-8", "replace").rstrip().splitlines()
+    reasons = [line for line in lines if not line.endswith(WAITS)] or [f"exit code {exit_code}"]
+    return f"its trainer ended: {reasons[-1].strip().removeprefix('bnn: ').rstrip('.')}"
 
 
 def _windows_flags() -> int:

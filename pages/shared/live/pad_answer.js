@@ -14,13 +14,18 @@ export class PadAnswer {
     clearTimeout(this.#timer)
   }
 
+  #begin() {
+    this.#steady = new SteadyAnswer()
+    this.#numPointsAtRest = null
+  }
+
   /** Shows in the element `place` what the network reads now; `emptyAnswer` is the HTML to show while nothing is drawn. */
   show(place, pad, network, emptyAnswer) {
     this.stop()
     const pixels = pad.strokes.length ? pixelsOf(pad.strokes) : null
     if (!pixels) {
       if (!pad.strokes.length) place.innerHTML = emptyAnswer
-      this.#steady = new SteadyAnswer()
+      this.#begin()
       return
     }
     const newest = network.read(pixels)
@@ -36,7 +41,7 @@ export class PadAnswer {
         show(newest, true)
       }, REST_MILLISECONDS)
     } else {
-      this.#steady = new SteadyAnswer()
+      this.#begin()
       show(newest, false)
     }
   }

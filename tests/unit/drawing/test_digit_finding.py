@@ -73,6 +73,18 @@ def test_tall_stroke_with_dust_beside_it_is_a_1():
     assert found_box(mask) == (3, 97, 50, 55)
 
 
+def test_hole_of_a_bold_zero_is_not_a_digit_on_a_sheet():
+    ink = np.zeros((240, 140), np.int32)
+    ink[20:220, 20:120] = 200
+    ink[50:190, 50:90] = 0
+    found = find_digit(ink)
+    assert found is not None
+    height, width = found.is_stroke.shape
+    assert height == 2 * width
+    assert found.is_stroke[height // 2, 0]
+    assert not found.is_stroke[height // 2, width // 2]
+
+
 def test_sheet_of_paper_on_other_surroundings_is_not_the_digit():
     ink = np.zeros((100, 100), np.int32)
     ink[10:90, 10:90] = 180

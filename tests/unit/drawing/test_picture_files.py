@@ -55,6 +55,14 @@ def test_transparent_background_contrasts_with_the_ink(tmp_path, ink, paper, mod
     assert abs(int(pixels_read[30, 20]) - paper) > 200
 
 
+def test_speck_does_not_decide_the_paper_of_a_transparent_picture(tmp_path):
+    pixels = np.zeros((280, 280, 4), np.uint8)
+    pixels[40:240, 130:150] = 255
+    pixels[5, 5] = (0, 0, 0, 255)
+    pixels_read = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels)))
+    assert (pixels_read[0, 0], pixels_read[100, 140]) == (0, 255)
+
+
 def test_colours_of_the_same_brightness_are_told_apart(tmp_path):
     pixels = np.where(BAR[..., None] == 0, (255, 0, 0), (0, 130, 0)).astype(np.uint8)
     pixels_read = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels))).astype(int)

@@ -67,6 +67,16 @@ def test_time_left_includes_validation_and_saving_after_each_epoch_that_is_left(
         assert status.eta_seconds == pytest.approx(seconds + num_epochs * seconds_between)
 
 
+def test_time_left_is_known_although_each_epoch_is_shorter_than_the_time_between_reports(
+    reported, monkeypatch
+):
+    monkeypatch.setattr(progress, "REPORT_SECONDS", 2 * NUM_BATCHES * SECONDS_PER_BATCH)
+    last = reported(3, seconds_between=7.0)[-1]
+    num_left = RECIPE.epochs - 3
+    seconds = num_left * NUM_BATCHES * SECONDS_PER_BATCH + (num_left + 1) * 7.0
+    assert last.eta_seconds == pytest.approx(seconds)
+
+
 def test_one_slow_moment_changes_the_speed_only_a_little(run):
     report = progress.ReportProgress(run, RECIPE, NUM_BATCHES, NUM_IMAGES, 0, Event())
     for _ in range(100):

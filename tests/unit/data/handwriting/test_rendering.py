@@ -35,8 +35,9 @@ def test_digits_are_all_different_and_shuffled():
     assert not np.array_equal(labels, np.arange(500) % 10)
 
 
-def test_digits_have_the_position_and_size_of_mnist_digits():
-    images, _ = draw_digits(500, 4)
+@pytest.mark.parametrize("seed", range(4))
+def test_digits_have_the_position_and_size_of_mnist_digits(seed):
+    images, _ = draw_digits(500, seed)
     # A few digits have so much ink at the top that they cannot be centred: their foot would leave the image.
     # They touch the edge of the image.
     is_centred = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
@@ -44,8 +45,11 @@ def test_digits_have_the_position_and_size_of_mnist_digits():
     images = images[is_centred]
     rows, columns = np.mgrid[0:28, 0:28]
     mass = images.sum((1, 2))
-    assert np.abs((images * rows).sum((1, 2)) / mass - 14).max() < 0.1
-    assert np.abs((images * columns).sum((1, 2)) / mass - 14).max() < 0.1
+    # A few others nearly touch it.
+    for places in (rows, columns):
+        distances = np.abs((images * places).sum((1, 2)) / mass - 14)
+        assert np.quantile(distances, 0.99) < 0.1
+        assert distances.max() < 0.25
     full = images >= 128
     # Rows and columns without ink count as 14, a position inside the digit.
     heights = np.ptp(np.where(full.any(2), np.arange(28), 14), axis=1) + 1

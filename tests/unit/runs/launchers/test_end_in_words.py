@@ -12,6 +12,7 @@ from bnn.runs.launchers import local
         ("at work\nImportError: no larq. Ask for help.\n\n \n", "ImportError: no larq. Ask for help"),
         ("\n", "exit code 1"),
         ("", "exit code 1"),
+        ("bnn: 20260131-094500-quick waits for the training before it\n", "exit code 1"),
     ],
 )
 def test_the_last_line_that_is_not_empty_says_why(run, output, why):
