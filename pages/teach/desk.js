@@ -13,9 +13,8 @@ const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
-  // Streamlit may forget a desk and then call this function again with the same element.
-  const isNew = parentElement.desk?.listeners.signal.aborted ?? true
-  const desk = isNew ? (parentElement.desk = new Desk(parentElement.querySelector(".desk"))) : parentElement.desk
+  const isNew = !parentElement.desk
+  const desk = (parentElement.desk ??= new Desk(parentElement.querySelector(".desk")))
   desk.send = pending => setStateValue("drawn", pending)
   desk.remove = number => setTriggerValue("removed", number)
   if (isNew) goOnFromEarlierDesk(desk, data)

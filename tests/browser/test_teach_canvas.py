@@ -177,14 +177,6 @@ def test_palm_beside_the_desk_does_not_end_a_drawing(canvas_page):
     assert canvas_page.evaluate("drawn.length") == 1
 
 
-def test_canvas_that_was_forgotten_too_early_works_again(canvas_page):
-    canvas_page.evaluate("show(false, 0)")
-    canvas_page.evaluate("forget(), show(false, 0)")
-    draw(canvas_page, "cross", random.Random(1))
-    canvas_page.clock.run_for(2000)
-    assert canvas_page.evaluate("drawn.length") == 1
-
-
 def test_focus_stays_in_a_tray_whose_examples_change(canvas_page):
     canvas_page.evaluate("show(false, 3)")
     canvas_page.locator(".thumb").nth(1).focus()

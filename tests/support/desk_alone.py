@@ -29,7 +29,6 @@ _SHOW = """
 const parentElement = document.body
 const html = document.querySelector(".desk").outerHTML
 let forget = () => {}
-window.forget = () => forget()
 window.leave = () => {
   forget()
   delete parentElement.desk
@@ -73,8 +72,7 @@ def fill(page: Page) -> None:
 
     `window.session` is a text that differs from session to session. `window.received` is the largest number
     of a drawing that the server has received. `window.isFromFile` says whether the visitor has opened
-    the lesson from a file. `leave()` removes the canvas, as a visit to another page does. `forget()` only
-    calls the function with which Streamlit ends the component.
+    the lesson from a file. `leave()` removes the canvas, as a visit to another page does.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
