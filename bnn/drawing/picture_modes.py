@@ -7,8 +7,9 @@ from PIL import Image
 MIN_CONTRAST = 64
 # The largest pixel values of the usual bit depths: 1, 8, 10, 12, 14 and 16 bits.
 DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
-# A picture's ink is as strong as this percentile of its pixels. The maximum could be that of a single speck.
-_DARKEST = 99.9
+# The strength of the ink is this percentile of the differences from the paper. The maximum could come from a
+# single speck.
+_STRENGTH_PERCENTILE = 99.9
 
 
 def grey(image: Image.Image) -> np.ndarray:
@@ -34,7 +35,7 @@ def contrast(pixels: np.ndarray) -> float:
 def _strength(pixels: np.ndarray, is_visible: np.ndarray) -> float:
     """Returns how far visible pixels differ from the paper, in grey values. A few pixels do not count."""
     difference = np.abs(pixels.astype(np.int16) - _paper(pixels))[is_visible]
-    return float(np.percentile(difference, _DARKEST)) if len(difference) else 0.0
+    return float(np.percentile(difference, _STRENGTH_PERCENTILE)) if len(difference) else 0.0
 
 
 def _paper(pixels: np.ndarray) -> int:
