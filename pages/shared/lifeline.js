@@ -8,6 +8,8 @@
 // It also runs the page again when the connection returns. The server may have been restarted, or may have forgotten this visitor.
 // If so, the new session knows no fragment until the page has run, and Streamlit's front end often does not run it. Whatever is
 // pressed or drawn in a fragment would then do nothing.
+//
+// If a link to another page was pressed just before the browser noticed the loss of the connection, the link is pressed again.
 
 const CHECK_MILLISECONDS = 1000
 // How many checks in a row must find the page broken before it is opened again, and before it is reloaded. One is not enough: between
@@ -19,8 +21,10 @@ const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000
 const LAST_RELOAD = "one-bit-lab-lifeline"
 
 const CONNECTION = "data-test-connection-state"
+const LINKS_TO_PAGES = "a[data-testid$=NavLink]"
 
 let runPage = null
+let pressedLink = null // the path of the page whose link was pressed last; null if something else was pressed after that
 let numBroken = 0 // how many checks in a row have found the page broken, since the visitor last pressed a link
 
 export default function ({ setTriggerValue }) {
@@ -32,18 +36,32 @@ export default function ({ setTriggerValue }) {
 function watch() {
   // The script starts when the page is connected, so whenever the state becomes "CONNECTED", the connection has returned.
   const observer = new MutationObserver(changes => {
-    if (changes.some(({ target }) => target.getAttribute(CONNECTION) === "CONNECTED")) runPage()
+    if (!changes.some(({ target }) => target.getAttribute(CONNECTION) === "CONNECTED")) return
+    if (!isLinkUnanswered() || !pressLinkTo(pressedLink)) runPage()
   })
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] })
-  // After a press on a link, the other page needs time to load. Until then, this page must not be opened again.
-  addEventListener("click", event => event.target.closest?.("a") && (numBroken = 0), { capture: true })
+  addEventListener("click", event => notePress(event.target), { capture: true })
   return setInterval(check, CHECK_MILLISECONDS)
 }
 
+function notePress(target) {
+  pressedLink = target.closest?.(LINKS_TO_PAGES)?.pathname ?? null
+  // The other page needs time to load. Until then, this page must not be opened again.
+  if (pressedLink !== null) numBroken = 0
+}
+
+/** Whether the server has not answered the press on a link. Its answer changes the address. */
+function isLinkUnanswered() {
+  if (pressedLink === location.pathname) pressedLink = null
+  return pressedLink !== null
+}
+
 async function check() {
+  // The visitor may go back to this page later. Then the link that was answered must not be pressed again.
+  isLinkUnanswered()
   const number = isBroken() ? numBroken + 1 : 0
-  if (number === CHECKS_UNTIL_OPENED) openAgain()
-  // The click in `openAgain` has set `numBroken` to 0, as a visitor's press does. This undoes that.
+  if (number === CHECKS_UNTIL_OPENED) pressLinkTo(location.pathname)
+  // The click in `pressLinkTo` has set `numBroken` to 0, as a visitor's press does. This undoes that.
   numBroken = number
   if (number < CHECKS_UNTIL_RELOADED || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
   // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.
@@ -54,10 +72,11 @@ async function check() {
   location.reload()
 }
 
-/** Presses the link to this page, if there is one. */
-function openAgain() {
-  const links = [...document.querySelectorAll("header a")]
-  links.find(({ pathname }) => pathname === location.pathname)?.click()
+/** Presses the link to a page, and returns whether there is one. */
+function pressLinkTo(path) {
+  const link = [...document.querySelectorAll(LINKS_TO_PAGES)].find(({ pathname }) => pathname === path)
+  link?.click()
+  return Boolean(link)
 }
 
 function isBroken() {

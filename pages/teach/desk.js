@@ -13,10 +13,11 @@ const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
-  const isNew = !parentElement.desk
-  const desk = (parentElement.desk ??= new Desk(parentElement.querySelector(".desk")))
-  desk.send = pending => setStateValue("drawn", pending)
-  desk.remove = number => setTriggerValue("removed", number)
+  // Streamlit sometimes ends the script of a canvas that stays. When it runs the script again, a new desk takes over.
+  const isNew = parentElement.desk?.listeners.signal.aborted ?? true
+  const desk = isNew ? (parentElement.desk = new Desk(parentElement.querySelector(".desk"))) : parentElement.desk
+  desk.sendMessage = message => setStateValue("drawn", message)
+  desk.remove = number => setTriggerValue("removed", { session: desk.data.session, number })
   if (isNew) goOnFromEarlierDesk(desk, data)
   desk.update(data)
   return () => desk.forget()
@@ -25,6 +26,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
 class Desk {
   pending = []
   nextNumber = 1
+  numSent = 0
   chosen = null
   // The sign for which the drawing on the canvas was refused, because no more examples fit. The visitor may have removed the sign.
   refusedFor = null
@@ -175,13 +177,13 @@ class Desk {
   addPending(drawing) {
     this.pending.push({ number: this.nextNumber++, ...drawing })
     // After the browser's Back, a late request for this page would leave the other page empty. So the drawing is sent on return.
-    if (location.pathname === this.path) this.send(this.pending)
+    if (location.pathname === this.path) this.send()
   }
 
-  /** Sends drawings that the server has not received, with new numbers: Streamlit ignores a value that it already has. */
-  sendAgain(drawings) {
-    this.pending = drawings.map(drawing => ({ ...drawing, number: this.nextNumber++ }))
-    if (this.pending.length) this.send(this.pending)
+  /** Sends all drawings that the server has not received yet. */
+  send() {
+    // Streamlit ignores a value that it already has, so each message has another number.
+    this.sendMessage({ session: this.data.session, message: ++this.numSent, drawings: this.pending })
   }
 
   // --- The signs

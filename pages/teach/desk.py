@@ -1,6 +1,7 @@
 """Shows the desk: a canvas, and beside it the signs with their examples, or the taught network's answer."""
 
 import secrets
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
@@ -96,7 +97,19 @@ def _thumb(example: Example, is_suspect: bool) -> dict[str, object]:
 
 
 def _receive() -> None:
-    add_drawings(lesson(), message(_KEY, "drawn"))
+    add_drawings(lesson(), _sent("drawn").get("drawings"))
+
+
+def _sent(name: str) -> Mapping[str, object]:
+    """Returns what the browser has sent to this session last.
+
+    The result is empty if the browser has sent nothing, or has sent it to the session before: in a new
+    session, its numbers can stand for other signs and examples. When the browser knows of the new session, it
+    sends the drawings again.
+    """
+    sent = message(_KEY, name)
+    is_for_this = isinstance(sent, Mapping) and sent.get("session") == st.session_state.get(_SESSION)
+    return sent if is_for_this else {}
 
 
 def add_drawings(mine: Lesson, drawn: object) -> None:
@@ -122,6 +135,6 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
 
 
 def _remove() -> None:
-    number = message(_KEY, "removed")
+    number = _sent("removed").get("number")
     if isinstance(number, int) and not is_second_click("remove-example"):
         lesson().remove_example(number)

@@ -1,6 +1,6 @@
 // Lets the canvas of the Teach page go on as it was before the visitor looked at another page of the app.
 
-const GOES_ON = ["nextNumber", "chosen", "refusedFor", "waiting", "missing"]
+const GOES_ON = ["nextNumber", "numSent", "chosen", "refusedFor", "waiting", "missing"]
 
 /** Copies what the earlier desk still has to a new one, so that the first `update` finds only what has changed since then. */
 export function goOnFromEarlierDesk(desk, { received, session }) {
@@ -12,7 +12,7 @@ export function goOnFromEarlierDesk(desk, { received, session }) {
   desk.data = { ...earlier.data, answer: null }
   desk.pending = earlier.pending
   // In a new session, `update` sends them.
-  if (session === earlier.data.session) desk.sendAgain(earlier.pending.filter(({ number }) => number > received))
+  if (session === earlier.data.session && desk.pending.some(({ number }) => number > received)) desk.send()
   desk.pad.strokes = earlier.strokes
   // An unfinished drawing is kept after the pause.
   if (desk.strokes.length && desk.refusedFor === null) desk.lift()

@@ -20,7 +20,9 @@ EMPTY_PAGE = """<script>
   onclick = event => (pressed.push(event.target.pathname), event.preventDefault())
 </script>
 <div data-testid="stApp" data-test-script-state="notRunning">
-  <header><a href="/">Draw</a><a href="/teach">Teach</a></header><div data-testid="stMain"></div>
+  <header>
+    <a data-testid="stTopNavLink" href="/">Draw</a><a data-testid="stTopNavLink" href="/teach">Teach</a>
+  </header><div data-testid="stMain"></div>
 </div>"""
 EMPTY_MAIN = "document.querySelector('[data-testid=stMain]').replaceChildren()"
 FILL_MAIN = "document.querySelector('[data-testid=stMain]').textContent = 'Teach'"

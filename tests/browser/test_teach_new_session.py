@@ -39,6 +39,8 @@ def test_new_session_gets_what_the_last_one_had_not_received_and_the_rest_is_sai
     canvas_page.evaluate("window.session = 'new'; show(false, 3)")
     assert canvas_page.evaluate(SIGNS_DRAWN) == [7]
     assert canvas_page.evaluate("drawn[0].number") > max(numbers)
+    # The server can tell these drawings from those that were meant for the session before.
+    assert canvas_page.evaluate("sent.session") == "new"
     hint = canvas_page.locator(".hint")
     expect(hint).to_have_text("Press a sign to keep your drawing as an example of it.")
     canvas_page.clock.run_for(2000)

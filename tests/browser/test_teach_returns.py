@@ -43,10 +43,27 @@ def test_drawing_that_did_not_reach_the_server_is_sent_again(canvas_page, receiv
     canvas_page.evaluate("show(false, 0)")
     draw(canvas_page, "cross", random.Random(1))
     canvas_page.clock.run_for(2000)
-    assert canvas_page.evaluate("drawn.map(({ number }) => number)") == [1]
+    first = canvas_page.evaluate("sent")
     canvas_page.evaluate(f"window.received = {received}; leave(); drawn = []; show(false, {received})")
-    # Streamlit ignores a value that it already has, so the drawing has a new number.
-    assert canvas_page.evaluate("drawn.map(({ number }) => number)") == [2][received:]
+    # The server knows by its number whether it already has the drawing.
+    assert canvas_page.evaluate("drawn.map(({ number }) => number)") == [1][received:]
+    # Streamlit ignores a value that it already has.
+    assert received or canvas_page.evaluate("sent.message") != first["message"]
+
+
+@pytest.mark.parametrize("is_received", [False, True])
+def test_canvas_goes_on_if_its_script_is_ended_and_run_again(canvas_page, is_received):
+    canvas_page.evaluate("show(false, 0)")
+    draw(canvas_page, "cross", random.Random(1))
+    canvas_page.clock.run_for(2000)
+    draw(canvas_page, "heart", random.Random(1))
+    if is_received:
+        canvas_page.evaluate("window.received = 1")
+    canvas_page.evaluate("endScript(), show(false, 0)")
+    canvas_page.clock.run_for(2000)
+    draw(canvas_page, "heart", random.Random(2))
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate("drawn.map(({ number }) => number)") == [1, 2, 3][is_received:]
 
 
 def test_drawing_kept_after_back_is_sent_when_the_visitor_returns(canvas_page):

@@ -6,10 +6,18 @@ import tomllib
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.endurance import asleep
 from tests.endurance.wire import Wire
+from tests.support import chromium
 from tests.support.project import PROJECT
+
+NOTE_RETURN = """() => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const note = () => (window.hasReturned ||= app.dataset.testConnectionState === "CONNECTED")
+  new MutationObserver(note).observe(app, { attributeFilter: ["data-test-connection-state"] })
+}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,6 +31,26 @@ def served(browser):
 
 def test_pages_are_as_they_were_when_the_connection_returns(browser, served):
     asleep.sleep_and_return(browser, *served, seconds=2, is_training=False)
+
+
+def test_link_pressed_before_the_loss_of_the_connection_was_noticed_is_pressed_again(browser, served):
+    _, wire = served
+    page = chromium.new_page(browser)
+    chromium.visit(page, f"{wire.url}/?tour=off")
+    wire.cut()
+    page.get_by_role("link", name="Train").first.click()
+    wire.mend()
+    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
+    # A link that was answered is not pressed again.
+    page.go_back()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    page.evaluate(NOTE_RETURN)
+    wire.cut()
+    wire.mend()
+    page.wait_for_function("window.hasReturned")
+    chromium.wait_until_complete(page)
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    page.context.close()
 
 
 def test_pages_load_again_after_the_server_was_restarted(browser, served):

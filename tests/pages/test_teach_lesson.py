@@ -1,10 +1,13 @@
 """The lesson of Teach: its signs and examples, and the warnings about them before the training."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import streamlit as st
 
+from pages.shared import session
 from pages.teach import desk, doubts
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson
 from pages.teach.lesson_files import lesson_in
@@ -67,6 +70,24 @@ def test_drawings_from_the_browser_are_added_once_and_nonsense_is_ignored():
     assert len(lesson.examples) == 2
     # A drawing of an unknown sign is not received.
     assert lesson.last_received < 10
+
+
+def test_messages_to_the_session_before_are_ignored(monkeypatch):
+    mine = filled("L", num=2)
+    drawing = {"number": 1, "sign": 0, "strokes": [s.tolist() for s in strokes("L", 9)]}
+    state = {session.LESSON: mine, desk._SESSION: "new"}
+    monkeypatch.setattr(st, "session_state", state)
+    for name, numbers in (("old", [0, 1]), ("new", [1, 2])):
+        sent = {"session": name, "message": 1, "drawings": [drawing], "number": mine.examples[0].number}
+        state[desk._KEY] = SimpleNamespace(drawn=sent, removed=sent)
+        desk._receive()
+        desk._remove()
+        assert [example.number - 1 for example in mine.examples] == numbers
+    # A message may be anything.
+    state[desk._KEY] = SimpleNamespace(drawn=[drawing], removed=2)
+    desk._receive()
+    desk._remove()
+    assert len(mine.examples) == 2
 
 
 def test_file_of_examples_can_be_opened_again():

@@ -29,13 +29,15 @@ _SHOW = """
 const parentElement = document.body
 const html = document.querySelector(".desk").outerHTML
 let forget = () => {}
+window.endScript = () => forget()
 window.leave = () => {
   forget()
   delete parentElement.desk
   document.querySelector(".desk").outerHTML = html
 }
 window.show = (...shown) => void (forget = show({
-  parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
+  parentElement, setTriggerValue() {},
+  setStateValue: (_, message) => Object.assign(window, { sent: message, drawn: message.drawings }),
   data: dataOf(...shown),
 }))
 const dataOf = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => ({
@@ -72,7 +74,9 @@ def fill(page: Page) -> None:
 
     `window.session` is a text that differs from session to session. `window.received` is the largest number
     of a drawing that the server has received. `window.isFromFile` says whether the visitor has opened
-    the lesson from a file. `leave()` removes the canvas, as a visit to another page does.
+    the lesson from a file. `leave()` removes the canvas, as a visit to another page does. `endScript()` ends
+    the canvas's script, but leaves the canvas where it is. The last message to the server is `window.sent`,
+    and the drawings in it are `window.drawn`.
     """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
