@@ -108,8 +108,9 @@ def _sent(name: str) -> Mapping[str, object]:
     sends the drawings again.
     """
     sent = message(_KEY, name)
-    is_for_this = isinstance(sent, Mapping) and sent.get("session") == st.session_state.get(_SESSION)
-    return sent if is_for_this else {}
+    if not isinstance(sent, Mapping) or sent.get("session") != st.session_state.get(_SESSION):
+        return {}
+    return sent
 
 
 def add_drawings(mine: Lesson, drawn: object) -> None:
