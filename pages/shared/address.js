@@ -12,6 +12,7 @@ let session = null // a text that names the session on the server
 const remembered = {} // session and address of a page, as the server showed them last, for pages with `isRemembered`
 let numMoves = 0 // how many moves there were: Back or Forward within the page, a click on a link to a chapter, or a new session
 let lastAnswered = 0 // how many of these moves the server has answered
+let isNewest = true // whether the visitor has pressed nothing since the newest move
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120 // how many frames to wait until a chapter is long enough to be scrolled
 const FIRST_WAIT_MS = 1000 // how long the server may take to answer before it is told again; then twice as long, and so on
@@ -72,6 +73,7 @@ function countMoves(data) {
 function listen() {
   addEventListener("popstate", onMove, { capture: true })
   addEventListener("click", onLink, { capture: true })
+  for (const press of ["pointerdown", "keydown"]) addEventListener(press, () => (isNewest = false), { capture: true })
   return true
 }
 
@@ -121,6 +123,7 @@ function openChapter() {
 /** Asks the server for what the address names. A new session needs everything, such as the run. */
 function ask(isNewSession) {
   numMoves += 1
+  isNewest = true
   // If the visitor presses Back during a restart, only this newer move is repeated. It must still ask for everything.
   isForNewSession ||= isNewSession
   if (current) send()
@@ -130,7 +133,7 @@ function ask(isNewSession) {
 /** Tells the server of the newest move. Streamlit may lose it between quick moves, so it is repeated until it is answered. */
 function send(milliseconds = FIRST_WAIT_MS) {
   const number = numMoves
-  current.setTriggerValue("move", { search: location.search, number, isForNewSession })
+  current.setTriggerValue("move", { search: location.search, number, isForNewSession, isNewest })
   setTimeout(() => {
     if (number !== numMoves || number <= lastAnswered || !isOn(shown.page)) return
     if (current) send(2 * milliseconds)

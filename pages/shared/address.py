@@ -178,10 +178,12 @@ def move(page: str, follow: Callable[[Mapping[str, str], bool], None]) -> None:
     sent = message(key(page), "move")
     if not (isinstance(sent, dict) and isinstance(sent.get("search"), str)):
         return
-    # The browser repeats a move until it knows of the answer. If the visitor has chosen something else
-    # since then, that choice stays.
+    # The browser repeats a move until it knows of the answer. With the repeated move, Streamlit sends the
+    # values that the widgets had before the answer. So the move is followed again, unless the visitor has
+    # pressed something since then: that choice stays.
     number = sent.get("number")
-    if isinstance(number, int) and number != st.session_state.get(_NUM_MOVES):
+    is_repeated = number == st.session_state.get(_NUM_MOVES)
+    if isinstance(number, int) and (not is_repeated or sent.get("isNewest") is True):
         texts = dict(parse_qsl(sent["search"][:_MAX_LENGTH].removeprefix("?")))
         follow(texts, sent.get("isForNewSession") is True)
         st.session_state[_NUM_MOVES] = number

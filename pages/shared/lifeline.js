@@ -24,7 +24,7 @@ const CONNECTION = "data-test-connection-state"
 const LINKS_TO_PAGES = "a[data-testid$=NavLink]"
 
 let runPage = null
-let pressedLink = null // the path of the page whose link was pressed last; null if something else was pressed after that
+let pressedLink = null // the path of the page whose link was pressed last; null after any other press, and after Back or Forward
 let numBroken = 0 // how many checks in a row have found the page broken, since the visitor last pressed a link
 
 export default function ({ setTriggerValue }) {
@@ -37,10 +37,13 @@ function watch() {
   // The script starts when the page is connected, so whenever the state becomes "CONNECTED", the connection has returned.
   const observer = new MutationObserver(changes => {
     if (!changes.some(({ target }) => target.getAttribute(CONNECTION) === "CONNECTED")) return
-    if (!isLinkUnanswered() || !pressLinkTo(pressedLink)) runPage()
+    // The server's answer to a press on a link changes the address.
+    const isAnswered = pressedLink === null || pressedLink === location.pathname
+    if (isAnswered || !pressLinkTo(pressedLink)) runPage()
   })
   observer.observe(document.documentElement, { subtree: true, attributeFilter: [CONNECTION] })
   addEventListener("click", event => notePress(event.target), { capture: true })
+  addEventListener("popstate", () => (pressedLink = null), { capture: true })
   return setInterval(check, CHECK_MILLISECONDS)
 }
 
@@ -50,15 +53,7 @@ function notePress(target) {
   if (pressedLink !== null) numBroken = 0
 }
 
-/** Whether the server has not answered the press on a link. Its answer changes the address. */
-function isLinkUnanswered() {
-  if (pressedLink === location.pathname) pressedLink = null
-  return pressedLink !== null
-}
-
 async function check() {
-  // The visitor may go back to this page later. Then the link that was answered must not be pressed again.
-  isLinkUnanswered()
   const number = isBroken() ? numBroken + 1 : 0
   if (number === CHECKS_UNTIL_OPENED) pressLinkTo(location.pathname)
   // The click in `pressLinkTo` has set `numBroken` to 0, as a visitor's press does. This undoes that.

@@ -102,17 +102,22 @@ def test_new_session_shows_a_run_with_a_long_id(make_run, monkeypatch):
     assert state[session.CHOSEN_RUN] == run_id
 
 
-def test_repeated_move_does_not_undo_a_later_choice(monkeypatch):
-    """The browser repeats a move until it learns that the server has answered it."""
-    move = {"number": 1, "isForNewSession": True, "search": "?run=quick"}
+@pytest.mark.parametrize("is_newest", [False, True])
+def test_repeated_move_undoes_no_later_choice_but_old_values_of_widgets(monkeypatch, is_newest):
+    """The browser repeats a move until it learns that the server has answered it.
+
+    The repeated move comes with the values that the widgets had before the answer.
+    """
+    move = {"number": 1, "isForNewSession": True, "isNewest": is_newest, "search": "?run=quick"}
     monkeypatch.setattr(st, "session_state", {shared_address.key(""): SimpleNamespace(move=move)})
     followed = []
     for _ in range(2):
         shared_address.move("", lambda texts, _: followed.append(texts["run"]))
-    assert followed == ["quick"]
+    assert followed == ["quick"] * (2 if is_newest else 1)
+    followed.clear()
     move["number"] = 2
     shared_address.move("", lambda texts, _: followed.append(texts["run"]))
-    assert followed == ["quick", "quick"]
+    assert followed == ["quick"]
 
 
 @pytest.mark.parametrize("name", CHOICES)
