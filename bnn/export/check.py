@@ -32,8 +32,8 @@ def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None
         is_its_model: for the file of a model, a function that returns whether it contains the run's network.
 
     Raises:
-        ValueError: if the export contains another network, or `path` is not an export. The message says
-            what is wrong.
+        ValueError: if the export contains another network, if its page or engine differs from a new export,
+            or if `path` is not an export. The message says which of these.
         OSError: if the export cannot be read.
     """
     if is_its_model is None:
