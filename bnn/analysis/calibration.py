@@ -10,6 +10,10 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60)
     probabilities. With one look at each image, it does not change the answers; with three, it may change a
     few. Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
 
+    The wanted probability of the true class is not 1 but (n + 1) / (n + 2), and the other classes share the
+    rest. Otherwise, a network that reads all images right would get the lowest temperature, and be sure of
+    everything. Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999, section 2.2.
+
     Args:
         scores: (looks, n, classes) float, a network's scores, before softmax, for each of its looks at images
             that it was not trained on. The probabilities are the means over the looks.
@@ -30,8 +34,12 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60)
 
 
 def _cross_entropy(scores: np.ndarray, labels: np.ndarray) -> float:
-    largest = scores.max(axis=2)
-    totals = np.log(np.exp(scores - largest[..., None]).sum(axis=2)) + largest
-    # The logarithm of the true class's probability, for each look.
-    logarithms = scores[:, np.arange(len(labels)), labels] - totals
-    return float(np.log(len(scores)) - np.logaddexp.reduce(logarithms, axis=0).mean())
+    shifted = scores - scores.max(axis=2, keepdims=True)
+    of_looks = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+    # The logarithms of the mean probabilities, (n, classes).
+    logarithms = np.logaddexp.reduce(of_looks, axis=0) - np.log(len(scores))
+    num_images, num_classes = logarithms.shape
+    of_true = logarithms[np.arange(num_images), labels].mean()
+    of_others = (logarithms.sum(axis=1).mean() - of_true) / (num_classes - 1)
+    share_of_others = 1 / (num_images + 2)
+    return float(-(1 - share_of_others) * of_true - share_of_others * of_others)

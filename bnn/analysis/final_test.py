@@ -17,8 +17,8 @@ def write_test(run: Run, split: Split | None = None) -> dict[str, Any]:
         split: the test images; by default all test images of the run's data set.
 
     Raises:
-        ValueError: if the run has no readable history, or its network or data are damaged.
-        OSError: if the run has no network, or `test.json` cannot be written.
+        ValueError: if the run has no readable history, or its network or data are missing or damaged.
+        OSError: if `test.json` cannot be written.
     """
     best = validation.best_epoch(run)
     split = run_data.load(run).test() if split is None else split

@@ -100,8 +100,9 @@ class PackedNetwork:
 
     @property
     def is_blind(self) -> bool:
-        """Whether the first layer gets +1 for every pixel, whatever the image shows."""
-        return bool(self.pixel_thresholds) and max(self.pixel_thresholds) <= 0
+        """Whether the first layer gets the same bits for every image: no pixel value changes them."""
+        thresholds = self.pixel_thresholds
+        return bool(thresholds) and not any(0 < threshold <= 255 for threshold in thresholds)
 
     @property
     def pixel_thresholds(self) -> tuple[int, ...]:

@@ -63,6 +63,18 @@ def of(network: PackedNetwork) -> np.ndarray:
     return words
 
 
+def blocks(weights: np.ndarray) -> np.ndarray:
+    """Returns a layer's weights in blocks of 32 outputs, (blocks, taps, words, 32) uint32.
+
+    The C engine has the weights in this order, too; see onebit.h.
+
+    Args:
+        weights: (outputs, taps, inputs) bool, as in `PackedLayer`.
+    """
+    words = _lanes(np.moveaxis(pack_words(weights), 0, -1), 0)
+    return np.moveaxis(words, -2, 0)
+
+
 def _make(network: PackedNetwork) -> np.ndarray:
     header, plans = np.zeros(7, np.uint32), np.zeros((len(network.layers), kernels.PLAN_WORDS), np.uint32)
     thresholds = np.array(network.pixel_thresholds, np.uint32)
@@ -112,15 +124,15 @@ def _parts_of(layer: PackedLayer, kind: int) -> list[np.ndarray]:
         # The limits are compared with counts of at least 0, so all negative limits mean the same.
         short = np.clip(_lanes(limits, _NEVER_SHORT), -1, _NEVER_SHORT).astype(np.int16)
         return [_nibbles(weights), short, flip_words, _nibble_tables()]
-    return [_blocks(weights), _lanes(limits, _NEVER).astype(np.int32), flip_words, nothing]
+    return [blocks(weights), _lanes(limits, _NEVER).astype(np.int32), flip_words, nothing]
 
 
 def _buffer_words(layer: PackedLayer) -> int:
-    blocks = num_words(layer.outputs)
+    num_blocks = num_words(layer.outputs)
     # The input may have a border, and after it one more position: the right neighbour of the last one. The
     # output may have a border, too.
     source = ((layer.side + 2) ** 2 + 1) * num_words(layer.inputs)
-    return max(source, (layer.output_side + 2) ** 2 * blocks, LANES * blocks)
+    return max(source, (layer.output_side + 2) ** 2 * num_blocks, LANES * num_blocks)
 
 
 def _kind(layer: PackedLayer, is_first: bool, is_grey: bool) -> int:
@@ -177,15 +189,9 @@ def _masks(weights: np.ndarray) -> np.ndarray:
     return masks.transpose(1, 0, 2).astype(np.int32)
 
 
-def _blocks(weights: np.ndarray) -> np.ndarray:
-    # (outputs, taps, inputs) bool -> (blocks, taps, words, 32) uint32
-    words = _lanes(np.moveaxis(pack_words(weights), 0, -1), 0)
-    return np.moveaxis(words, -2, 0)
-
-
 def _nibbles(weights: np.ndarray) -> np.ndarray:
     # (outputs, taps, inputs) bool -> (blocks, taps, words, 8, 32) uint8
-    words = _blocks(weights)[..., None, :]
+    words = blocks(weights)[..., None, :]
     return (words >> np.arange(0, 32, 4, dtype=np.uint32)[:, None] & np.uint32(15)).astype(np.uint8)
 
 

@@ -86,7 +86,9 @@ def confidence_text(probability: float) -> str:
 
     Returns "> 99 %" instead of "100 %", because no network can be completely sure. The spaces do not break.
     """
-    return ">\u00a099\u00a0%" if probability >= 0.995 else f"{100 * probability:.0f}\u00a0%"
+    # As in the browser, a float32 is multiplied in float64. In float32, 0.83499998 would become 83.5.
+    exact = float(probability)
+    return ">\u00a099\u00a0%" if exact >= 0.995 else f"{100 * exact:.0f}\u00a0%"
 
 
 def choice_text(names: Sequence[str]) -> str:

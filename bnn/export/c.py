@@ -7,7 +7,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
-from bnn.engine import looks
+from bnn.engine import looks, program
+from bnn.engine.kernels import LANES
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.portable.build import FOLDER as PORTABLE
 from bnn.engine.words import num_words, pack_words
@@ -16,12 +17,12 @@ from bnn.export.seal import sealed_c, sealed_html
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 
-# The number of outputs that the engine computes side by side, as in onebit.h.
-LANES = 32
 # The names of the files, in the order in which `sources` returns them.
 FILE_NAMES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
 _FILES = Path(__file__).parent / "c_files"
 _NUMBERS_PER_LINE = 12
+# Size of an `onebit_layer` of onebit.h with 32-bit addresses.
+_LAYER_BYTES = 40
 _THREE_LOOKS = (
     "- The network looks three times at each image: at the image itself, and at the image slanted to both"
     " sides. The probabilities are the means of the three.\n"
@@ -35,12 +36,13 @@ def write_c(run: Run, folder: Path) -> list[Path]:
         The paths of the files.
 
     Raises:
-        ValueError: if the run has no valid network.
-        OSError: if the folder cannot be written.
+        ValueError: if the run has no valid network, or its `data.json` is damaged. Then nothing is written.
+        OSError: if a file of the run cannot be read, or the folder cannot be written.
     """
+    texts = sources(run)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, text in sources(run).items():
+    for name, text in texts.items():
         write_atomically(folder / name, text)
         paths.append(folder / name)
     return paths
@@ -50,7 +52,8 @@ def to_zip(run: Run) -> bytes:
     """Returns a ZIP file with the sources in a folder that is named after the run's id.
 
     Raises:
-        ValueError: if the run has no valid network.
+        ValueError: if the run has no valid network, or its `data.json` is damaged.
+        OSError: if a file of the run cannot be read.
     """
     buffer = BytesIO()
     with ZipFile(buffer, "w") as archive:
@@ -67,7 +70,8 @@ def sources(run: Run) -> dict[str, str]:
     """Returns the sources of a run's network: {file name: text}.
 
     Raises:
-        ValueError: if the run has no valid network.
+        ValueError: if the run has no valid network, or its `data.json` is damaged.
+        OSError: if a file of the run cannot be read.
     """
     _, network, facts = read_network(run)
     readme = Template((_FILES / "README.md").read_text("utf-8"))
@@ -88,13 +92,6 @@ def sources(run: Run) -> dict[str, str]:
         name: sealed_html(text) if name == "README.md" else sealed_c(text)
         for name, text in zip(FILE_NAMES, texts, strict=True)
     }
-
-
-def arrange_weights(layer: PackedLayer) -> np.ndarray:
-    """Returns a layer's weights in the order that onebit.h describes, (blocks, taps, words, 32) uint32."""
-    padded = np.pad(layer.weights, [(0, -layer.outputs % LANES), (0, 0), (0, 0)])
-    words = pack_words(padded)
-    return words.reshape(-1, LANES, *words.shape[1:]).transpose(0, 2, 3, 1)
 
 
 def _header(network: PackedNetwork, facts: Facts) -> str:
@@ -162,7 +159,7 @@ def _layer_table(network: PackedNetwork) -> str:
 
 
 def _layer_arrays(index: int, layer: PackedLayer) -> str:
-    arrays = [_array("uint32_t", f"onebit_weights_{index}", arrange_weights(layer).ravel())]
+    arrays = [_array("uint32_t", f"onebit_weights_{index}", program.blocks(layer.weights).ravel())]
     if layer.thresholds is not None and layer.flips is not None:
         thresholds = np.pad(layer.thresholds, (0, -layer.outputs % LANES))
         arrays += [
@@ -216,7 +213,14 @@ def _buffer_words(network: PackedNetwork) -> int:
 
 
 def _constant_bytes(network: PackedNetwork) -> int:
-    weights = sum(arrange_weights(layer).nbytes for layer in network.layers)
-    # Each block of 32 outputs has 32 thresholds and one word of flips. Each class has a scale and an offset.
-    thresholds_and_flips = sum(4 * 33 * num_words(layer.outputs) for layer in network.layers[:-1])
-    return weights + thresholds_and_flips + 4 * 2 * len(network.scale)
+    """Returns the size of all constants in network.h, with 32-bit addresses."""
+    weights = sum(
+        4 * LANES * num_words(layer.outputs) * layer.num_taps * num_words(layer.inputs)
+        for layer in network.layers
+    )
+    # Each block of 32 outputs has 32 thresholds and one word of flips.
+    thresholds_and_flips = sum(4 * (LANES + 1) * num_words(layer.outputs) for layer in network.layers[:-1])
+    pixel_thresholds = 4 * max(1, len(network.pixel_thresholds))
+    # Each class has a scale, an offset, and the address of its name. A name ends with a zero.
+    classes = sum(3 * 4 + len(name.encode()) + 1 for name in network.class_names)
+    return weights + thresholds_and_flips + pixel_thresholds + classes + _LAYER_BYTES * len(network.layers)

@@ -19,7 +19,8 @@ _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
 _COMPARED = ("network.h", "engine.c", "onebit.h")
 # A string without an end reaches to the end of its line, and a comment without an end to the end of the text.
 # Otherwise, the search would begin again at each following character, and a small file could take hours.
-_STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"?|/\*.*?(?:(\*/)|\Z)', re.DOTALL)
+_STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"?|//[^\n]*|/\*.*?(?:(\*/)|\Z)', re.DOTALL)
+_DIFFERS = "differs from a new export: it was changed, or another version of this program wrote it"
 
 
 def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None = None) -> None:
@@ -31,16 +32,18 @@ def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None
         is_its_model: for the file of a model, a function that returns whether it contains the run's network.
 
     Raises:
-        ValueError: if the export contains another network, or `path` is not an export. The message says
-            which of the two.
+        ValueError: if the export contains another network, if its page or engine differs from a new export,
+            or if `path` is not an export. The message says which of these.
         OSError: if the export cannot be read.
     """
-    contains = is_its_model or (_sources_contain if path.is_dir() else _page_contains)
-    if not contains(path, run):
+    if is_its_model is None:
+        (_check_sources if path.is_dir() else _check_page)(path, run)
+    elif not is_its_model(path, run):
         raise ValueError(f"{path} does not contain the network of run {run.id}")
 
 
-def _page_contains(path: Path, run: Run) -> bool:
+def _check_page(path: Path, run: Run) -> None:
+    """Checks that a page is equal to a new export of the run, except for facts that may have changed."""
     try:
         text = read_text(path, MAX_EXPORT_BYTES)
     except UnicodeDecodeError as error:
@@ -49,19 +52,25 @@ def _page_contains(path: Path, run: Run) -> bool:
         network = html.network_in(text)
     except ValueError as error:
         raise ValueError(f"{path} is not an exported page: {error}") from error
-    return network == run.model_path.read_bytes()
+    if network != run.model_path.read_bytes():
+        raise ValueError(f"{path} does not contain the network of run {run.id}")
+    if html.without_changing_facts(text) != html.without_changing_facts(html.to_html(run)):
+        raise ValueError(f"{path} contains the network of run {run.id}, but the page {_DIFFERS}")
 
 
-def _sources_contain(path: Path, run: Run) -> bool:
-    """Returns whether the header and the engine are equal to a new export of the run, except for comments.
-
-    Raises:
-        ValueError: if one of the files is missing, or is not a text.
-    """
+def _check_sources(path: Path, run: Run) -> None:
+    """Checks that the header and the engine are equal to a new export of the run, except for comments."""
     if missing := [name for name in _COMPARED if not (path / name).exists()]:
         raise ValueError(f"{path} is not an export: it needs {', '.join(_COMPARED)}, and has no {missing[0]}")
     expected = c.sources(run)
-    return all(_source(path / name) == _without_comments(expected[name]) for name in _COMPARED)
+    different = [name for name in _COMPARED if _source(path / name) != _without_comments(expected[name])]
+    if "network.h" in different:
+        raise ValueError(
+            f"{path} does not contain the network of run {run.id}: network.h differs from a new export"
+        )
+    if different:
+        name = different[0]
+        raise ValueError(f"{path} contains the network of run {run.id}, but {name} {_DIFFERS}")
 
 
 def _source(path: Path) -> str:
@@ -72,12 +81,13 @@ def _source(path: Path) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Returns C sources without what a compiler takes for a comment.
+    """Returns C sources without what a compiler takes for a comment between `/*` and `*/`.
 
-    Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
-    trigraphs are replaced first, and what looks like a comment in a string is kept. From a text with joined
-    lines, nothing is removed, because compilers differ on what is a comment there. An exported file has no
-    joined lines.
+    Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler
+    with `-std=c99`, which the export prescribes, trigraphs are replaced first. Without this option, GCC
+    does not replace them. What looks like a comment in a string is kept. A comment that begins with `//` is
+    kept, too, because an exported file has none. From a text with joined lines, nothing is removed, because
+    compilers differ on what is a comment there. An exported file has no joined lines.
     """
     with_newlines = text.replace("\r\n", "\n")
     if _JOINED_LINES.search(with_newlines):

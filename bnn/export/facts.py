@@ -47,7 +47,8 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
     """Returns the content of a run's packed file, the network in it, and the facts about it.
 
     Raises:
-        ValueError: if the run has no valid network.
+        ValueError: if the run has no valid network, or its `data.json` is damaged.
+        OSError: if another file of the run than its network cannot be read.
     """
     content, network = _content_and_network(run)
     facts = Facts(

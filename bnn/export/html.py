@@ -20,6 +20,11 @@ _NETWORK = re.compile(
     r'<script type="application/octet-stream" id="network" data-sha256="(\w+)">([^<]*)</script>'
 )
 
+# The facts that may change after an export, and the seal at the end of a page.
+_CHANGING = re.compile(
+    r'(?<=this network: )[^<>]*|(?<=<p class="quiet">)[^<>]*|(?<=: )[0-9a-f]{64}(?= -->\n\Z)'
+)
+
 
 def to_html(run: Run, *, can_send: bool = False) -> str:
     """Returns the page: a canvas, and the run's network, which reads the drawing.
@@ -30,7 +35,8 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
             A page without this button can send nothing at all.
 
     Raises:
-        ValueError: if the run has no valid network.
+        ValueError: if the run has no valid network, or its `data.json` is damaged.
+        OSError: if a file of the run cannot be read.
     """
     content, network, facts = read_network(run)
     values = {name: html.escape(str(value)) for name, value in vars(facts).items()}
@@ -58,15 +64,24 @@ def network_in(page: str) -> bytes:
     """Returns the packed file that a page contains.
 
     Raises:
-        ValueError: if the page contains no packed file, or the file's digest is not the one in the page.
+        ValueError: if the page does not contain exactly one packed file, or the file's digest is not the one
+            in the page.
     """
     match = _NETWORK.search(page)
-    if not match:
-        raise ValueError("it contains no packed network")
+    if not match or page.count('id="network"') > 1:
+        raise ValueError("it does not contain exactly one packed network")
     content = base64.b64decode(match[2], validate=True)
     if hashlib.sha256(content).hexdigest() != match[1]:
         raise ValueError("its network was changed: its SHA-256 is not the one in the page")
     return content
+
+
+def without_changing_facts(page: str) -> str:
+    """Returns a page without what may differ between two exports of a network: some facts, and the seal.
+
+    The facts are the run's name, recipe, accuracy, date and sources. Only text is left out, no element.
+    """
+    return _CHANGING.sub("", page)
 
 
 def _policy(code: str, server: str) -> str:

@@ -51,8 +51,8 @@ def with_other_signs(validation: Split, drawings: PenDrawings, num_classes: int)
     """Returns the images to which the temperature is fitted: the validation images, and other signs.
 
     The other signs have random labels, since a network should give them equal probabilities for all classes.
-    Without them, a network that is right on all validation images would get a very low temperature, and be
-    sure of everything. For two classes, there are twice as many other signs as validation images; for three
+    Without them, a network that is right on all validation images would be nearly as sure of other signs,
+    too. For two classes, there are twice as many other signs as validation images; for three
     classes, as many; for five or more, half as many.
 
     Args:

@@ -44,7 +44,8 @@ def _sources_button(run: Run) -> None:
         f"{run.id}-c.zip",
         key="take-c",
         icon=":material/memory:",
-        help="C99 code that needs no library. It contains the weights of the network as constants.",
+        help="C99 code that needs no library except the math library of C. It contains the weights of the"
+        " network as constants.",
     )
 
 

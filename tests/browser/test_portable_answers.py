@@ -50,7 +50,7 @@ def test_an_answer_names_the_same_class_as_pythons(serve):
 def test_browser_speaks_of_digits_where_the_server_does(serve, names):
     # The image is like no class.
     found = answer.Answer(0, np.full(len(names), 0.1, np.float32), (0,), names)
-    unknown = {"digit": 0, "isKnown": False, "isSure": False, "isBlind": False, "candidates": [0]}
+    unknown = {"label": 0, "isKnown": False, "isSure": False, "isBlind": False, "candidates": [0]}
     ours = serve().evaluate(
         "([answer, names]) => engine.answerInWords(answer, names, false).text", [unknown, names]
     )
@@ -61,7 +61,7 @@ def test_browser_speaks_of_digits_where_the_server_does(serve, names):
 def test_browser_shows_an_answer_in_the_size_of_the_server(serve, name):
     names = (name, "no")
     found = answer.Answer(0, np.array([0.99, 0.01], np.float32), (0,), names)
-    sure = {"digit": 0, "isKnown": True, "isSure": True, "probabilities": [0.99, 0.01], "candidates": [0]}
+    sure = {"label": 0, "isKnown": True, "isSure": True, "probabilities": [0.99, 0.01], "candidates": [0]}
     size = serve().evaluate(
         "([answer, names]) => engine.answerInWords(answer, names, false).size", [sure, names]
     )

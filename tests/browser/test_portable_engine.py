@@ -26,9 +26,9 @@ READ_ALL = """async () => {
   let worst = 0
   for (let i = 0; i < images.length / 784; i++) {
     const read = network.read(images.subarray(784 * i, 784 * i + 784))
-    const { scores, digit, isSure, candidates } = read
+    const { scores, label, isSure, candidates } = read
     scores.forEach((score, k) => (worst = Math.max(worst, Math.abs(score - expected[10 * i + k]))))
-    answers.push([digit, isSure, candidates])
+    answers.push([label, isSure, candidates])
     probabilities.push(Array.from(read.probabilities))
   }
   return { worst, answers, probabilities }

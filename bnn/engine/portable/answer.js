@@ -10,9 +10,9 @@ export const ALTERNATIVE = 0.1
  */
 export function answerOf(probabilities, isBlind) {
   const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
-  const digit = order[0]
+  const label = order[0]
   const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
-  const candidates = likely.length ? likely : [digit]
-  const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[digit] >= limit)
-  return { probabilities, digit, isSure, isKnown, isBlind, candidates }
+  const candidates = likely.length ? likely : [label]
+  const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[label] >= limit)
+  return { probabilities, label, isSure, isKnown, isBlind, candidates }
 }

@@ -12,12 +12,12 @@ const LONGEST_NAMES = [2, 4, 7]
  *
  * A blind network, which sees the same in every image, always names a class.
  */
-export const namedClass = ({ digit, isKnown, isBlind }) => (isKnown || isBlind ? digit : null)
+export const namedClass = ({ label, isKnown, isBlind }) => (isKnown || isBlind ? label : null)
 
 /** Returns all classes that an answer names, as indices; only the first while the visitor is drawing (`isDrawing`). */
 export function namedClasses(answer, isDrawing = false) {
   if (namedClass(answer) === null) return []
-  return answer.isSure || answer.isBlind || isDrawing ? [answer.digit] : answer.candidates
+  return answer.isSure || answer.isBlind || isDrawing ? [answer.label] : answer.candidates
 }
 
 /** Returns the state of an answer, the CSS class of its size, the answer as text, and the words in front of it and after it.
@@ -25,8 +25,8 @@ export function namedClasses(answer, isDrawing = false) {
  * A drawing that is like no class may still become like one. So while the visitor is drawing, "…" stands for its answer.
  */
 export function answerInWords(answer, classNames, isDrawing) {
-  const { digit, isSure, isBlind, probabilities } = answer
-  const name = classNames[digit]
+  const { label, isSure, isBlind, probabilities } = answer
+  const name = classNames[label]
   if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
   if (namedClass(answer) === null) {
     if (isDrawing) return { state: "drawing", size: "open", before: "so far", text: "…", after: "" }
@@ -37,7 +37,7 @@ export function answerInWords(answer, classNames, isDrawing) {
   const names = namedClasses(answer, isDrawing).map(i => classNames[i])
   const state = isDrawing ? "drawing" : isSure ? "sure" : "unsure"
   const before = isDrawing ? "so far" : isSure ? "" : "not sure:"
-  const after = isSingle ? `${percentText(probabilities[digit])} sure` : ""
+  const after = isSingle ? `${percentText(probabilities[label])} sure` : ""
   return { state, size: answerSize(names), before, text: isSingle ? names[0] : `${joined(names)}?`, after }
 }
 
@@ -58,4 +58,4 @@ const joined = names => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or
  * Its spaces do not break, so that a number and its sign stay in one line.
  */
 export const percentText = probability =>
-  probability >= 0.995 ? ">\u00a099\u00a0%" : `${roundHalfToEven(Math.fround(100 * probability))}\u00a0%`
+  probability >= 0.995 ? ">\u00a099\u00a0%" : `${roundHalfToEven(100 * probability)}\u00a0%`

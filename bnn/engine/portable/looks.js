@@ -13,7 +13,7 @@ export const looksAt = pixels => [slanted(pixels, -SLANT), slanted(pixels, SLANT
 
 /** Returns the probability of each class, the mean over the looks (Float32Array). `scores` has those of each look. */
 export function meanProbabilities(scores, temperature) {
-  const each = scores.map(ofLook => softmax(ofLook.map(score => score / temperature)))
+  const each = scores.map(ofLook => softmax(ofLook.map(score => score / Math.fround(temperature))))
   return each[0].map((_, i) => each.reduce((sum, values) => sum + values[i], 0) / each.length)
 }
 

@@ -2,9 +2,9 @@
 //
 //   const module = await compileEngine(builds)          compiles the first of the builds (base64) that runs here
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
-//   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, isKnown, isBlind,
+//   network.read(pixels)                                28x28 bytes -> {scores, probabilities, label, isSure, isKnown, isBlind,
 //                                                       candidates}; with three looks, the probabilities are their mean
-//   network.layerBits(pixels)                           the input of every layer, as words of bits
+//   network.lastLayerBits()                             the input of every layer for the digit read last, as words of bits
 //   network.outputSums(layer, output)                   the sums of one neuron for the digit read last, before the threshold
 //   network.someWeights(indices)                        bits and ranks of these weights; flipWeights begins with the lowest ranks
 //   network.flipWeight(layer, output, weight)           flips one weight for all later calls, or flips it back
@@ -51,7 +51,6 @@ class Network {
     this.numClasses = classNames.length
     this.pixelThresholds = this.ownPixelThresholds = thresholds
     this.temperature = header.temperature
-    this.recipe = header.recipe
     this.hasThreeLooks = header.has_three_looks ?? false
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
@@ -68,14 +67,15 @@ class Network {
     this.numFlipped = 0
   }
 
-  /** Whether every pixel becomes +1, whatever the image shows. */
+  /** Whether the bits of a pixel are the same for all values, 0 to 255. */
   get isBlind() {
-    return this.pixelThresholds.length > 0 && this.pixelThresholds.every(threshold => threshold <= 0)
+    return this.pixelThresholds.length > 0 && this.pixelThresholds.every(threshold => threshold <= 0 || threshold > 255)
   }
 
   /**
    * Returns the network's answer to an image of 28x28 bytes (ink is 255, the background 0); see bnn/engine/answer.py.
-   * `scores` are those of the look at the image itself. This look is the last one, so lastLayerBits and outputSums tell of it.
+   * `scores` are those of the look at the image itself. lastLayerBits and outputSums refer to this look, because it is computed
+   * last.
    */
   read(pixels) {
     const looks = this.hasThreeLooks ? looksAt(pixels) : [pixels]
@@ -90,13 +90,10 @@ class Network {
     return Float32Array.from(sums, (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i]))
   }
 
-  /** Returns the input of each layer, a Uint32Array (side * side, words of the channels); a grey pixel is one word. */
-  layerBits(pixels) {
-    this.#run(pixels)
-    return this.lastLayerBits()
-  }
-
-  /** Returns what layerBits returns, for the digit that was read last: nothing is computed again. */
+  /**
+   * Returns the input of each layer, a Uint32Array (side * side, words of the channels), for the digit that was read last.
+   * A grey pixel is one word.
+   */
   lastLayerBits() {
     return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
   }
@@ -167,7 +164,8 @@ class Network {
 
   /**
    * Returns the bits (1 for -1) of some weights, and their ranks (see damage.c). The indices count through all layers.
-   * The bits do not include the flips of flipWeights: those of the weights with ranks up to `highestFlippedRank`.
+   * The bits are those before flipWeights. It has flipped the weights with ranks up to `highestFlippedRank`, if
+   * `numFlipped` is above 0.
    */
   someWeights(indices) {
     const bitOf = index => {
@@ -206,7 +204,7 @@ class Network {
   #putLayer(layer, index, tensors) {
     const blocks = numWords(layer.outputs)
     const numBits = layer.outputs * numTaps(layer) * layer.inputs
-    const bits = takeTensor(tensors, `${index}.weights`, ["U8"], Math.ceil(numBits / 8)).bytes
+    const bits = takeTensor(tensors, `${index}.weights`, ["U8"], Math.ceil(numBits / 8)).bytes.slice()
     const isLast = index === this.layers.length - 1
     const thresholds = new Int32Array(blocks * LANES)
     const flips = new Uint8Array(4 * blocks)

@@ -13,7 +13,8 @@
 
 #include "network.h"
 
-/* The input and the output of one layer, and the image at which the network looks. Everything else is on the stack. */
+/* The input and the output of one layer, and the image at which the network looks. With the image in `main`, these are all
+ * static variables. Everything else is on the stack. */
 static uint32_t buffers[2][ONEBIT_BUFFER_WORDS];
 static uint8_t slanted[ONEBIT_PIXELS];
 
@@ -70,7 +71,7 @@ static int classify(const uint8_t *pixels, float *means) {
 }
 
 int main(void) {
-  uint8_t pixels[ONEBIT_PIXELS];
+  static uint8_t pixels[ONEBIT_PIXELS];
   float probabilities[ONEBIT_NUM_CLASSES];
   size_t num_bytes;
   long num_images = 0;

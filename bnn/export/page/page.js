@@ -8,13 +8,13 @@ const MAX_TIMINGS = 1_000
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-const wasm = await compileEngine(BUILDS).catch(() => {
-  // Some browsers switch WebAssembly off for safety. Then the rest of this script never runs.
+const load = wasm => [loadNetwork(wasm, bytesOf(find("network").textContent.trim())), digitFromStrokes(wasm)]
+const [network, pixelsOf] = await compileEngine(BUILDS).then(load).catch(() => {
+  // Some browsers switch WebAssembly off for safety, and Chrome before 114 does not start an engine of this size at once.
+  // Then the rest of this script never runs.
   Object.assign(find("digit"), { className: "digit none", textContent: "This browser cannot run the network. Try another one." })
   return new Promise(() => {})
 })
-const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
-const pixelsOf = digitFromStrokes(wasm)
 
 // In older versions of Firefox, CSS cannot count the bars. So a CSS class says that there are many.
 const main = document.querySelector("main")
@@ -64,19 +64,19 @@ function measure(pixels) {
 }
 
 function showNothing() {
-  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), digit: null, named: [] })
-  showPixels(new Uint8Array(784))
+  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), label: null, named: [] })
+  showPixels(new Uint8Array(SIDE * SIDE))
 }
 
 function showAnswer(answer) {
-  const { digit, probabilities } = answer
-  show({ ...answerInWords(answer, network.classNames, pad.isDown), probabilities, digit, named: namedClasses(answer, pad.isDown) })
+  const { label, probabilities } = answer
+  show({ ...answerInWords(answer, network.classNames, pad.isDown), probabilities, label, named: namedClasses(answer, pad.isDown) })
 }
 
-function show({ state, size, before, text, after, probabilities, digit, named }) {
+function show({ state, size, before, text, after, probabilities, label, named }) {
   const box = find("answer")
   box.className = `answer ${state}`
-  Object.assign(box.dataset, { state, digit: digit === null ? "" : network.classNames[digit] })
+  Object.assign(box.dataset, { state, digit: label === null ? "" : network.classNames[label] })
   // A screen reader reads out the answer when the pen is lifted, not sixty times a second.
   box.setAttribute("aria-busy", state === "drawing")
   find("before").textContent = before

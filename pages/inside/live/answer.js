@@ -3,10 +3,10 @@
 /** Shows an answer in these bars. The bars of the classes that it names stand out. `sums` are texts beside the classes. */
 export function showBarsOf(bars, answer, classNames, sums = []) {
   showBars(bars, answer.probabilities, namedClasses(answer))
-  const { digit, isBlind, probabilities } = answer
-  const sure = isBlind ? "" : `, ${percentText(probabilities[digit])}`
+  const { label, isBlind, probabilities } = answer
+  const sure = isBlind ? "" : `, ${percentText(probabilities[label])}`
   bars.querySelectorAll(".note").forEach((note, i) => setText(note, sums[i]))
-  setLabel(bars, { answer: `${classNames[digit]}${sure}`, sums: classNames.map((name, i) => `${name} ${sums[i]}`).join(", ") })
+  setLabel(bars, { answer: `${classNames[label]}${sure}`, sums: classNames.map((name, i) => `${name} ${sums[i]}`).join(", ") })
 }
 
 /** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing.
@@ -16,7 +16,7 @@ export function showBarsOf(bars, answer, classNames, sums = []) {
  */
 export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return
-  const name = classNames[answer.digit]
+  const name = classNames[answer.label]
   const { state, text, after } = answerInWords(answer, classNames, false)
   const sentences = { unsure: " It is not sure", blind: `. It ${after}` }
   const certainty = sentences[state] ?? (after && `, ${after}`)

@@ -36,11 +36,11 @@ export class SteadyAnswer {
  */
 export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {
   if (!box) return
-  const { digit } = answer
+  const { label } = answer
   const isMoving = isDrawing && !isResting
   const { state, size, before, text, after } = answerInWords(answer, classNames, isMoving)
   box.className = `answer ${state}`
-  Object.assign(box.dataset, { state, digit, from: "browser" })
+  Object.assign(box.dataset, { state, digit: label, from: "browser" })
   box.querySelector("[role=status]").setAttribute("aria-busy", isDrawing)
   const [wordsBefore, wordsAfter] = box.querySelectorAll(".words")
   setText(wordsBefore, before)

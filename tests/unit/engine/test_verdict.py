@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bnn.engine.answer import Answer
-from bnn.engine.verdict import certainty_text, verdict
+from bnn.engine.verdict import certainty_text, confidence_text, verdict
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,21 @@ def test_certainty_is_the_same_with_and_without_an_answer(confidence):
     assert (certainty_text(confidence) == "not sure") == (confidence < 0.8)
 
 
+def test_percentage_of_a_float32_is_rounded_as_in_the_browser():
+    # It is 0.83499998. In float32, this times 100 is 83.5, which would become 84.
+    probability = np.float32(0.835)
+    assert np.float32(100) * probability == 83.5
+    assert confidence_text(probability) == "83\u00a0%"
+
+
 def test_verdict_of_a_network_of_other_classes_does_not_mention_digits():
     assert verdict(Answer(0, np.full(3, 1 / 3), (0, 1, 2), ("A", "B", "C"))).text == "nothing I know"
 
 
-def test_network_is_blind_if_every_pixel_becomes_plus_1(random_network):
-    assert random_network(pixel_threshold=0).is_blind
+def test_network_is_blind_if_no_pixel_changes_its_bits(random_network):
+    for blind in (0, 256, (0, 256), (256, 256)):
+        assert random_network(pixel_threshold=blind).is_blind
+    for seeing in (1, 255, (0, 255), (1, 256)):
+        assert not random_network(pixel_threshold=seeing).is_blind
     assert not random_network(pixel_threshold=128).is_blind
     assert not random_network(pixel_threshold=None).is_blind

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from io import BytesIO
 from zipfile import ZipFile
@@ -14,6 +15,7 @@ from bnn.export.check import _without_comments
 from bnn.export.facts import read_network
 from bnn.export.place import check_place
 from bnn.recipes.checks import MAX_WEIGHTS
+from bnn.recipes.presets import preset
 from bnn.runs import store
 
 # A text that mentions what an export contains, but is not an export.
@@ -48,6 +50,7 @@ def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
         ("engine.c", "#include", "/* *\\ \t\n/\n#define int32_t char\n/* */#include"),
         ("engine.c", "#include", "/* *\\\r/\n#define int32_t char\n/* */#include"),
         ("engine.c", "#include", "/* *\\ \0\n/\n#define int32_t char\n/* */#include"),
+        ("engine.c", " / 32; }", " //*\n / 64; } int32_t f(void) { return /* */ 32; }"),
         # For GCC, \r ends no line, so the next line is part of this one.
         ("engine.c", ".h>\n", ".h>\r"),
     ],
@@ -58,7 +61,41 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
     assert old in text
     (tmp_path / name).write_bytes(text.replace(old, new, 1).encode())
     assert main(["export", "quick", "--check", str(tmp_path)]) == 2
-    assert "does not contain" in capsys.readouterr().err
+    refusal = "does not contain" if name == "network.h" else "contains the network of run quick, but engine.c"
+    assert refusal in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "old, new, refusal",
+    [
+        # The browser takes the first element with this id, and ignores what is in a comment.
+        ("<!doctype html>", '<!doctype html><!--{network}--><p id="network">', "not an exported page"),
+        ("const bytesOf = ", "const other = ", "contains the network of run quick, but the page differs"),
+        ("default-src 'none'", "default-src *", "but the page differs"),
+        ("this network: ", "this network: <script src=x></script>", "but the page differs"),
+        ("<main>", '<p id=network>x</p><p class="quiet">this network: x</p><main>', "but the page differs"),
+        (" -->\n", " -->\n<script src=x></script>\n", "but the page differs"),
+    ],
+)
+def test_check_refuses_a_changed_page(tmp_path, capsys, old, new, refusal):
+    path, _ = _exported(tmp_path, "html")
+    page = path.read_text("utf-8")
+    network = re.search('<script[^>]* id="network".*?</script>', page)[0]
+    assert old in page
+    path.write_text(page.replace(old, new.format(network=network), 1), "utf-8")
+    assert main(["export", "quick", "--check", str(path)]) == 2
+    assert refusal in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["html", "c"])
+def test_check_accepts_an_export_whose_run_was_renamed_and_measured_since(tmp_path, form):
+    run = store.create(preset("quick"))
+    run.model_path.write_bytes(store.find("quick").model_path.read_bytes())
+    path = str(tmp_path / ("export.html" if form == "html" else "export"))
+    assert main(["export", run.id, "--to", form, "-o", path]) == 0
+    store.rename(run, "<b>another</b> name")
+    run.write_test(store.find("quick").test())
+    assert main(["export", run.id, "--check", path]) == 0
 
 
 def _exported(tmp_path, form):
