@@ -91,7 +91,7 @@ def measure(run: Run, images: np.ndarray) -> Measurement:
         for source in FOLDER.iterdir():
             shutil.copy(source, folder)
         (folder / "digits.h").write_text(_digits(images))
-        sources = ["main.c", "engine.c", "-lm", "-o", "main.elf"]
+        sources = ["main.c", "engine.c", "-o", "main.elf"]
         subprocess.run([COMPILER, *FLAGS, *LINK, *sources], cwd=folder, check=True)
         sizes = _sizes(folder / "main.elf")
         done = subprocess.run(
