@@ -91,6 +91,34 @@ def test_flipped_network_gives_pythons_scores(serve, random_network, random_imag
         np.testing.assert_allclose(found, scores, atol=1e-4)
 
 
+def test_flipped_weight_does_not_change_the_file_that_was_loaded(serve, random_network):
+    page = serve(network=file.to_bytes(random_network(4, ((6,),), (33,))))
+    assert page.evaluate(
+        """async () => {
+          const file = await bytes("/network")
+          engine.loadNetwork(module, file).flipWeight(1, 0, 0)
+          const expected = await bytes("/network")
+          return file.every((byte, i) => byte === expected[i])
+        }"""
+    )
+
+
+@pytest.mark.parametrize("pixel_threshold", [0, 1, 255, 256, (0, 128), (0, 256)])
+def test_network_is_blind_where_pythons_is(serve, random_network, pixel_threshold):
+    network = random_network(4, ((6,),), (33,))
+    page = serve(network=file.to_bytes(network))
+    thresholds = pixel_threshold if isinstance(pixel_threshold, tuple) else (pixel_threshold,)
+    is_blind = page.evaluate(
+        """async thresholds => {
+          const network = engine.loadNetwork(module, await bytes("/network"))
+          network.pixelThresholds = thresholds
+          return network.isBlind
+        }""",
+        thresholds,
+    )
+    assert is_blind == replace(network, pixel_threshold=pixel_threshold).is_blind
+
+
 @pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
 def test_bits_of_every_layer_equal_pythons(serve, random_network, random_images, pixel_threshold):
     network = random_network(4, ((6,), (40,)), (33,), pixel_threshold, pool_first=pixel_threshold == 128)
