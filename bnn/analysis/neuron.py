@@ -153,19 +153,6 @@ def pools_to_minus(layer: PackedLayer, output: int) -> bool:
     return bool(layer.pool_first and layer.flips is not None and layer.flips[output])
 
 
-def pooled(layer: PackedLayer, unpooled: np.ndarray, output: int) -> np.ndarray:
-    """Returns the bits of one neuron after pooling, (output side, output side) bool, True for -1.
-
-    Args:
-        layer: the layer.
-        unpooled: (side, side) bool, the bits before pooling, as `bits` returns them.
-        output: index of the neuron.
-    """
-    side, pool = layer.output_side, layer.pool
-    squares = unpooled[: side * pool, : side * pool].reshape(side, pool, side, pool)
-    return squares.any(axis=(1, 3)) if pools_to_minus(layer, output) else squares.all(axis=(1, 3))
-
-
 def place_of_pixel(
     layer: PackedLayer, values: np.ndarray, output: int, row: int, column: int
 ) -> tuple[int, int]:

@@ -155,7 +155,7 @@ def _layer(number):
 def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     page = open_live("way")
     maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
-    columns = way.num_columns(network())[LAYER - 1]
+    columns = way.columns_of_layers(network())[LAYER - 1]
     box, side = maps.bounding_box(), 7
     y, x = (FILTER - 1) // columns, (FILTER - 1) % columns
     rows = ceil(network().layers[LAYER - 1].outputs / columns)

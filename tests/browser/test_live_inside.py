@@ -161,7 +161,7 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
         bits = found[number][0]
         is_dense = layer.kind == "dense"
         tiles = bit_images.of_units(bits) if is_dense else bit_images.channels(bit_images.of_bits(bits))
-        columns = way.num_columns(network())[number - 1]
+        columns = way.columns_of_layers(network())[number - 1]
         expected = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
         wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
         np.testing.assert_array_equal(pixels(wall), expected)

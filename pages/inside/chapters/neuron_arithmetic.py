@@ -117,28 +117,31 @@ def _colour(value: int) -> str:
 def count_html(neuron: Neuron) -> str:
     """Returns HTML of a bar that shows the number of agreements, with a mark where the answer changes.
 
-    Returns an empty text if the neuron has shades of grey as inputs, or no threshold.
+    If the answer never changes, the mark and the words about it are hidden. The text is empty if the neuron
+    has shades of grey as inputs, or no threshold.
     """
-    mark = mark_of_count(neuron)
-    if mark is None:
+    if neuron.is_grey or neuron.threshold is None:
         return ""
-    filled, marked = (100 * min(1, count / neuron.num_inputs) for count in (neuron.num_agreements, mark))
+    mark = mark_of_count(neuron)
+    css_class = "count" if mark is not None else "count never-changes"
+    filled, marked = (100 * count / neuron.num_inputs for count in (neuron.num_agreements, mark or 0))
+    fewer, last = ("", "") if mark is None else (f"fewer than {mark:,}", f"{mark:,} or more")
     below, above = _colours(neuron)
     label = labels.attributes("aria-label", label_of_count(neuron), {"agreements": neuron.num_agreements})
     return (
-        f'<div class="count" role="img" {label}><div class="track">'
+        f'<div class="{css_class}" role="img" {label}><div class="track">'
         f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {marked:.2f}%"></i></div>'
-        f'<span class="tile {below}"></span><span class="fewer">fewer than {mark:,}</span>'
-        f'<span class="end"><span class="last">{mark:,} or more</span>'
+        f'<span class="tile {below}"></span><span class="fewer">{fewer}</span>'
+        f'<span class="end"><span class="last">{last}</span>'
         f'<span class="tile {above}"></span></span></div>'
     )
 
 
 def label_of_count(neuron: Neuron) -> str:
-    """Returns a text about `count_html` for screen readers, see labels.py; "" if that shows nothing."""
+    """Returns a text about `count_html` for screen readers, see labels.py."""
     mark, (below, above) = mark_of_count(neuron), _colours(neuron)
     counted = f"{{agreements}} of {neuron.num_inputs:,} agree"
-    return "" if mark is None else f"{counted}; fewer than {mark:,}: {below}; {mark:,} or more: {above}"
+    return counted if mark is None else f"{counted}; fewer than {mark:,}: {below}; {mark:,} or more: {above}"
 
 
 def _colours(neuron: Neuron) -> tuple[str, str]:
@@ -149,18 +152,18 @@ def _colours(neuron: Neuron) -> tuple[str, str]:
 def mark_of_count(neuron: Neuron) -> int | None:
     """Returns the number of agreements at which the answer changes.
 
-    If the answer never changes, this is 0, or one more than the number of inputs. It is None if the neuron
-    has shades of grey as inputs, or no threshold.
+    Returns None if the answer never changes, or if the neuron has shades of grey as inputs, or no threshold.
     """
     least = neuron.least_agreements
-    return None if neuron.is_grey or least is None else min(neuron.num_inputs + 1, max(0, least))
+    is_mark = not neuron.is_grey and least is not None and 0 < least <= neuron.num_inputs
+    return least if is_mark else None
 
 
 def verdict(neuron: Neuron) -> str:
     """Returns the neuron's count and its answer as one or two sentences."""
     is_reached = neuron.threshold is not None and neuron.total >= neuron.threshold
     numbers = {
-        "sum": f"{neuron.total:,}",
+        "sum": number_text(neuron.total),
         "signed": signed(neuron.total),
         "agreements": f"{neuron.num_agreements:,}",
     }
@@ -187,7 +190,8 @@ def verdicts(neuron: Neuron) -> tuple[str, str]:
     less = "less" if neuron.is_grey else "fewer"
     # The answer is not split over two lines.
     below, reached = (f"so {answer}.".replace(" ", "\u00a0") for answer in (below, reached))
-    return f"{counted}: {less} than {least:,}, {below}", f"{counted}: at least {least:,}, {reached}"
+    limit = number_text(least)
+    return f"{counted}: {less} than {limit}, {below}", f"{counted}: at least {limit}, {reached}"
 
 
 def signed(number: int) -> str:
@@ -200,15 +204,16 @@ def formula_html(neuron: Neuron) -> str:
 
     Each line is short enough for a phone. The browser changes the numbers, see live/neuron.js.
     """
-    total = f'<span class="sum">{_number(neuron.total)}</span>'
+    total = f'<span class="sum">{number_text(neuron.total)}</span>'
     agreements = f'<span class="agreements">{neuron.num_agreements:,}</span>'
     products = "∑<sub>i</sub> <i>w<sub>i</sub> x<sub>i</sub></i>"
     num_inputs = f'<span class="num-inputs">{neuron.num_inputs:,}</span>'
     lines = [f"{products} = 2 · {agreements} − {num_inputs} = {total}"]
     if neuron.threshold is not None:
         comparison = "≥" if neuron.total >= neuron.threshold else "&lt;"
+        threshold = number_text(neuron.threshold)
         lines.append(
-            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {_number(neuron.threshold)} ⇒'
+            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {threshold} ⇒'
             f' <i>y</i> = <span class="output">{"−1" if neuron.bit else "+1"}</span>'
         )
     if neuron.flip:
@@ -216,5 +221,6 @@ def formula_html(neuron: Neuron) -> str:
     return f'<div class="formula">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
 
 
-def _number(number: int) -> str:
+def number_text(number: int) -> str:
+    """Returns a number such as "1,024" or "−3"."""
     return f"{number:,}".replace("-", "−")

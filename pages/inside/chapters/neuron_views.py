@@ -80,7 +80,7 @@ def _pick_place(row: int, column: int) -> None:
 
 
 def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
-    answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
+    answers = neurons.bits(layer, values, st.session_state[keys.NEURON] - 1)
     label = f"The map of the neuron, {{white}} of {answers.size} places white. Now at {_WHERE}: {{bit}}."
     shown = {"white": int((~answers).sum()), "bit": bit_word(bool(neuron.bit)), **_where()}
     cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label, shown)
@@ -91,7 +91,7 @@ def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
 
 
 def _units(layer: PackedLayer, values: np.ndarray) -> None:
-    number, count = st.session_state[keys.FILTER], layer.outputs
+    number, count = st.session_state[keys.NEURON], layer.outputs
     answers = np.array([neurons.bits(layer, values, output)[0, 0] for output in range(count)])
     columns = bit_images.num_columns(count)
     tiles = bit_images.of_units(answers)
@@ -99,7 +99,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     shown = {"white": int((~answers).sum())}
 
     def pick(row: int, column: int) -> None:
-        st.session_state[keys.FILTER] = row * columns + column + 1
+        st.session_state[keys.NEURON] = row * columns + column + 1
 
     wall = bit_images.wall(tiles, columns)
     cells = Cells(wall, ceil(count / columns), columns, label, shown, count)
@@ -109,7 +109,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
 
 def _scores(network: PackedNetwork, image: np.ndarray, layer: PackedLayer, values: np.ndarray) -> None:
     sums = [int(neurons.sums(layer, values, output)[0, 0]) for output in range(layer.outputs)]
-    number = st.session_state[keys.FILTER] - 1
+    number = st.session_state[keys.NEURON] - 1
     st.html(bars(read(network, image), [signed(total) for total in sums], chosen=number))
     st.caption(
         f"Neuron {number + 1} stands for the answer {text.escaped(network.class_names[number])}. The number"

@@ -100,7 +100,7 @@ function showCountAndWords({ isInside, sum, isReached }, words) {
   const numAgreements = (sum + numInputs) / 2
   const { verdicts, threshold, edge, mark, label } = words[numInputs]
   showAgreements(numAgreements, numInputs, mark, label)
-  const verdict = filled(verdicts[isReached ? 1 : 0], { agreements: numAgreements, sum, signed: signed(sum) })
+  const verdict = filled(verdicts[isReached ? 1 : 0], { agreements: numAgreements, sum: withMinus(sum), signed: signed(sum) })
   setText(document.querySelector(".st-key-neuron .verdict"), verdict)
   setText(document.querySelector(".threshold-words"), threshold)
   setText(document.querySelector(".edge-words"), edge)
@@ -110,11 +110,13 @@ function showAgreements(numAgreements, numInputs, mark, label) {
   const count = document.querySelector(".st-key-neuron .count")
   if (!count) return
   const percent = part => `${(100 * Math.min(1, part / numInputs)).toFixed(2)}%`
+  // If the answer never changes, there is no mark.
+  count.classList.toggle("never-changes", mark === null)
   count.querySelector(".fill").style.width = percent(numAgreements)
   count.querySelector("i").style.left = percent(mark)
   count.setAttribute("aria-label", filled(label, { agreements: numAgreements }))
-  setText(count.querySelector(".fewer"), `fewer than ${numberText(mark)}`)
-  setText(count.querySelector(".last"), `${numberText(mark)} or more`)
+  setText(count.querySelector(".fewer"), mark === null ? "" : `fewer than ${numberText(mark)}`)
+  setText(count.querySelector(".last"), mark === null ? "" : `${numberText(mark)} or more`)
 }
 
 /** Changes the numbers in the formula, which is on the page only while it is open. */
@@ -124,11 +126,12 @@ function showFormula({ isInside, sum, isReached, isInverted }) {
   const numInputs = isInside.filter(Boolean).length
   setText(formula.querySelector(".agreements"), numberText((sum + numInputs) / 2))
   setText(formula.querySelector(".num-inputs"), numberText(numInputs))
-  formula.querySelectorAll(".sum").forEach(part => setText(part, numberText(sum).replace("-", "−")))
+  formula.querySelectorAll(".sum").forEach(part => setText(part, withMinus(sum)))
   setText(formula.querySelector(".comparison"), isReached ? "≥" : "<")
   setText(formula.querySelector(".output"), isReached !== isInverted ? "+1" : "−1")
 }
 
+const withMinus = number => numberText(number).replace("-", "−")
 const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(number))}`
 
 function showOutput(network, page, neuron, answer, place) {

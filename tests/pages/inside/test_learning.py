@@ -165,4 +165,4 @@ def test_network_of_other_classes_is_not_compared(make_run):
     [(32, 3, 3, 8), (64, 12, 24, 8), (96, 12, 24, 12), (256, 30, 48, 16), (10, 16, 16, 5), (13, 4, 4, 6)],
 )
 def test_rows_of_weights_are_full_unless_the_picture_would_be_too_low_or_high(count, height, width, columns):
-    assert learning_weights.num_columns(count, height, width) == columns
+    assert learning_weights.columns_of_weights(count, height, width) == columns

@@ -32,7 +32,7 @@ def test_link_sets_the_page_and_is_kept(make_run):
     page = open_page(**link)
     assert {name: value_in_address(page, name) for name in link} == link
     assert "flipped" not in address(open_page(step="bits", flipped="2.4.1"))
-    assert page.number_input(key="inside_filter").value == 4
+    assert page.number_input(key="inside_neuron").value == 4
     # The three numbers of a weight are counted from 1.
     for weight in ("0.1.1", "1.0.1", "1.1.0"):
         assert flipped_weights.IN_ADDRESS.parse(weight) is None

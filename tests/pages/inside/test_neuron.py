@@ -233,7 +233,7 @@ def test_play_goes_from_neuron_to_neuron_of_a_dense_layer(make_run, monkeypatch)
 @pytest.mark.parametrize(
     "chapter, link, name, key, chosen",
     [
-        ("neuron", {"layer": 4, "filter": 2}, "filter", keys.FILTER, (4, "4")),
+        ("neuron", {"layer": 4, "filter": 2}, "filter", keys.NEURON, (4, "4")),
         ("learning", {"epoch": 1}, "epoch", MOMENT, ("2", "2")),
     ],
 )

@@ -25,8 +25,15 @@ def test_bits_of_every_neuron_equal_those_of_the_engine(random_network, random_i
         wanted = inference.activations(network, image[None])[1:]
         for layer, inputs, bits in zip(network.layers, values, wanted, strict=False):
             for output in range(layer.outputs):
-                found = neuron.pooled(layer, neuron.bits(layer, inputs, output), output)
+                found = _pooled(layer, neuron.bits(layer, inputs, output), output)
                 assert (found == bits[0][..., output]).all()
+
+
+def _pooled(layer, unpooled, output):
+    """Returns the bits of one neuron after pooling, (output side, output side) bool, True for -1."""
+    side, pool = layer.output_side, layer.pool
+    squares = unpooled[: side * pool, : side * pool].reshape(side, pool, side, pool)
+    return squares.any(axis=(1, 3)) if neuron.pools_to_minus(layer, output) else squares.all(axis=(1, 3))
 
 
 @shapes
@@ -104,7 +111,7 @@ def test_several_input_channels(random_layer, channels):
     values = oracle.signs(rng.random((7, 7, channels)) < 0.5).astype(np.int32)
     wanted = oracle.layer_output(layer, values)
     for output in range(3):
-        found = neuron.pooled(layer, neuron.bits(layer, values, output), output)
+        found = _pooled(layer, neuron.bits(layer, values, output), output)
         assert (oracle.signs(found) == wanted[..., output]).all()
 
 
