@@ -6,12 +6,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bnn.analysis import neuron as neurons
 from bnn.engine import file, inference
 from pages.inside import keys, play
+from pages.inside.chapters import neuron_arithmetic, neuron_in_words
 from pages.inside.chapters.learning_choice import MOMENT
 from pages.shared import bit_images
 from tests.support import oracle
 from tests.support.inside_page import (
+    address,
     click,
     clickable_pictures,
     grids,
@@ -22,6 +25,7 @@ from tests.support.inside_page import (
     value_in_address,
 )
 from tests.support.page_content import shown, words
+from tests.support.pages import picker
 
 
 def _colour(value):
@@ -86,6 +90,30 @@ def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
             assert (picture[y : y + 3, x : x + 3] == np.where(wanted, *colours)).all()
 
 
+def _least_count(layer, filter):
+    """Returns how many of 9 tiles must agree to reach the threshold of a neuron; 10 if that is impossible."""
+    reached = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
+    return min(reached, default=10)
+
+
+@pytest.mark.parametrize("threshold", [-11, 11])
+def test_bar_of_a_neuron_whose_answer_never_changes_has_no_mark(threshold):
+    ones = np.ones((3, 3, 1), np.int32)
+    neuron = neurons.Neuron(ones, ones, ones[..., 0] > 0, threshold)
+    shown_bar = neuron_arithmetic.count_html(neuron)
+    assert 'class="count never-changes"' in shown_bar
+    assert 'aria-label="9 of 9 agree"' in shown_bar
+    assert "fewer than" not in shown_bar
+    assert "or more" not in shown_bar
+
+
+def test_sum_below_zero_has_a_minus():
+    shades = np.full((3, 3, 1), 200, np.int32)
+    neuron = neurons.Neuron(shades, -shades // 200, shades[..., 0] > 0, -1500, is_grey=True)
+    assert neuron_arithmetic.verdict(neuron).startswith("The sum is −1,800: less than −1,500, ")
+    assert neuron_in_words.threshold_words(neuron) == " (here −1,500: white from −1,500 on, black below)"
+
+
 @pytest.mark.parametrize("filter", range(1, 6))
 def test_bar_shows_the_count_and_the_threshold(make_run, filter):
     layer = file.load(make_run().model_path).layers[0]
@@ -93,12 +121,32 @@ def test_bar_shows_the_count_and_the_threshold(make_run, filter):
     agree, total, mark = map(
         int, re.search(r"(\d+) of (\d+) agree; fewer than (\d+): \w+", shown(page)).groups()
     )
-    # If `count` of the 9 tiles agree, the sum is count - (9 - count). A mark at 10 is never reached.
-    counts = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
-    assert (total, mark) == (9, min(counts, default=10))
+    # If `count` of the 9 tiles agree, the sum is count - (9 - count).
+    assert (total, mark) == (9, _least_count(layer, filter))
     colour_below = "white" if layer.flips[filter - 1] else "black"
     assert f"fewer than {mark}: {colour_below}" in shown(page)
     assert f"width: {100 * agree / 9:.2f}%" in shown(page)
+
+
+@pytest.mark.parametrize(
+    "old, new, place, wanted",
+    [
+        (1, 2, ("13", "28"), ("7", "14")),
+        (2, 1, ("7", "14"), ("14", "28")),
+        (1, 3, ("13", "28"), ("13", "28")),
+    ],
+)
+def test_place_stays_at_the_same_part_of_the_picture_in_another_layer(make_run, old, new, place, wanted):
+    """The layers have 28 and 14 places in a row. Layer 3 is dense, and then layer 1 is chosen again."""
+    make_run()
+    page = open_page(step="neuron", layer=old, row=place[0], column=place[1])
+    page.selectbox(key=keys.LAYER).select(new)
+    run_again(page)
+    assert (value_in_address(page, "row"), value_in_address(page, "column")) == wanted
+    page.selectbox(key=keys.LAYER).select(1)
+    run_again(page)
+    assert "at row 1," not in words(page)
+    assert int(value_in_address(page, "column")) == 28
 
 
 def test_buttons_move_along_the_row_and_back(make_run):
@@ -159,6 +207,15 @@ def test_chapter_begins_with_nine_tiles_that_differ(make_run):
     assert [colour for colour, _ in grids(page)[0]] == [_colour(value) for value in seen.ravel()]
     for link in (dict(filter=1), dict(tiles="all")):
         assert len(grids(open_page(step="neuron", run=run.id, **link))) == 12
+
+
+def test_chapter_begins_with_nine_tiles_for_a_second_network_too(make_run):
+    make_run("quick")
+    run = make_run(pixel_threshold=(32, 96, 160, 224))
+    page = open_page(step="neuron", run="quick")
+    assert "tiles" not in address(page)
+    picker(page, "chosen_run").select(run.id)
+    assert value_in_address(run_again(page), "tiles") == "nine"
 
 
 @pytest.mark.parametrize("settings", [dict(pixel_threshold=128), dict(class_names=("no", "yes"))])
