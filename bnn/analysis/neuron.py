@@ -69,8 +69,11 @@ class Neuron:
         return None if self.threshold is None else (self.total < self.threshold) != self.flip
 
 
-def receptive_field(network: PackedNetwork, number: int) -> int:
-    """Returns the side, in pixels, of the square part of the image that a neuron depends on.
+def receptive_field(network: PackedNetwork, number: int) -> tuple[int, int]:
+    """Returns the square part of the image that a neuron depends on: its side, and its stride, in pixels.
+
+    Neighbouring positions of the neuron are one stride apart. The middle of the part at row r and column c is
+    at the pixel ((r + 0.5) * stride, (c + 0.5) * stride).
 
     Args:
         network: the network.
@@ -82,7 +85,7 @@ def receptive_field(network: PackedNetwork, number: int) -> int:
         # positions are `stride` pixels apart.
         width += 2 * stride + (layer.pool - 1) * stride
         stride *= layer.pool
-    return width + 2 * stride
+    return width + 2 * stride, stride
 
 
 def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bnn.analysis import neuron
 from bnn.data import mnist
-from pages.inside.chapters import neuron_arithmetic, neuron_in_words, way
+from pages.inside.chapters import neuron_arithmetic, neuron_count, neuron_in_words, way
 from pages.shared import bit_images
 from tests.support import chromium, fingers, waiting
 from tests.support.inside_browser import FRAMES_OF_ONE_LENGTH, WATCH_SLIDING, network, open_chapter, pixels
@@ -137,7 +137,7 @@ def _expect_place(page, row, column):
     expect(page.locator(".st-key-neuron .verdict")).to_have_text(neuron_arithmetic.verdict(expected))
     expect(page.locator(".threshold-words")).to_have_text(neuron_in_words.threshold_words(expected))
     expect(page.locator(".edge-words")).to_have_text(neuron_in_words.edge_words(expected))
-    expect(page.locator(".count .last")).to_have_text(f"{neuron_arithmetic.mark_of_count(expected)} or more")
+    expect(page.locator(".count .last")).to_have_text(f"{neuron_count.mark_of_count(expected)} or more")
 
 
 def _expect_map(page, num_filled):

@@ -13,12 +13,8 @@ from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import first_view, flipped_weights, neuron_in_words
-from pages.inside.chapters.neuron_arithmetic import (
-    arithmetic_html,
-    count_html,
-    formula_html,
-    verdict,
-)
+from pages.inside.chapters.neuron_arithmetic import arithmetic_html, formula_html, verdict
+from pages.inside.chapters.neuron_count import count_html
 from pages.inside.chapters.neuron_views import input_view, output_view
 from pages.inside.chapters.place_words import place_words
 from pages.inside.layer_names import layer_names

@@ -1,5 +1,7 @@
 """Inside, chapter 2: shows the arithmetic of a neuron as tiles, as a sentence and as a formula."""
 
+from math import ceil
+
 import numpy as np
 
 from bnn.analysis.neuron import Neuron
@@ -69,7 +71,29 @@ def _panel(neuron: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can
     if _is_marked(neuron):
         return _tiles(neuron, text, values, marks, can_flip)
     inside = np.broadcast_to(neuron.inside[..., None], values.shape)
-    return _picture(neuron, text, values, bit_images.of_signs(values, inside))
+    shown = bit_images.of_signs(values, inside)
+    image = _picture(neuron, text, values, shown)
+    return f'<div class="weights-panel">{image}{_marker(shown)}</div>' if can_flip else image
+
+
+def _marker(shown: np.ndarray) -> str:
+    """Returns HTML of a marker that the keyboard moves over a picture of weights, see live/flip_weight.js.
+
+    Args:
+        shown: the grey values of the weights, (height, width, channels) uint8.
+    """
+    height, width, channels = shown.shape
+    columns = bit_images.channel_columns(channels)
+    size = f"--rows: {ceil(channels / columns) * height}; --columns: {columns * width}"
+    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {_weight(0, 0, 0, shown[0, 0, 0])}></i>'
+
+
+def _weight(row: int, column: int, channel: int, grey: int) -> str:
+    """Returns HTML attributes of a weight that can be flipped: it is a button with a name."""
+    name = "weight, row {row}, column {column}, input {input}: {colour}"
+    colour = {bit_images.WHITE: "white", bit_images.BLACK: "black"}.get(grey, "outside the picture")
+    values = {"row": row + 1, "column": column + 1, "input": channel + 1, "colour": colour}
+    return f'role="button" {labels.attributes("aria-label", name, values)} tabindex="0"'
 
 
 def _picture(neuron: Neuron, text: str, values: np.ndarray, shown: np.ndarray) -> str:
@@ -88,22 +112,27 @@ def _tiles(neuron: Neuron, text: str, values: np.ndarray, marks: np.ndarray, can
     inside = np.broadcast_to(neuron.inside[..., None], values.shape)
     size = _NUMBER_SIZE if neuron.is_grey else _SIGN_SIZE
     grids = "".join(
-        _grid(values[..., i], inside[..., i], marks[..., i], size, can_flip) for i in range(values.shape[2])
+        _grid(values[..., i], inside[..., i], marks[..., i], size, i if can_flip else None)
+        for i in range(values.shape[2])
     )
     # The Tab key goes to the first weight, and arrow keys go on from there.
-    grids = grids.replace('tabindex="-1"', 'tabindex="0"', 1)
+    first, zero, others = grids.partition('tabindex="0"')
+    grids = first + zero + others.replace('tabindex="0"', 'tabindex="-1"')
     role = "group" if can_flip else "img"
     css_class = "grids numbers" if neuron.is_grey else "grids"
     label = labels.attributes("aria-label", text, _counts(neuron, values))
     return f'<div class="{css_class}" role="{role}" {label}>{grids}</div>'
 
 
-def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, can_flip: bool) -> str:
-    cells = []
-    for value, is_inside, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True):
-        colour, shown = (_colour(value), mark) if is_inside else ("neither", "")
-        # A weight is a button, see live/flip_weight.js.
-        button = f' role="button" aria-label="{colour}" tabindex="-1"' if can_flip else ""
+def _grid(
+    values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, flippable: int | None
+) -> str:
+    """Returns HTML of one channel. `flippable` is its index if its tiles are weights that can be flipped."""
+    greys, cells = bit_images.of_signs(values, inside), []
+    for row, column in np.ndindex(values.shape):
+        is_inside = inside[row, column]
+        colour, shown = (_colour(values[row, column]), marks[row, column]) if is_inside else ("neither", "")
+        button = "" if flippable is None else f" {_weight(row, column, flippable, greys[row, column])}"
         cells.append(f'<i class="tile {colour}"{button}>{shown}</i>')
     return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{"".join(cells)}</div>'
 
@@ -112,51 +141,6 @@ def _colour(value: int) -> str:
     if value == 0:
         return "neither"
     return "white" if value > 0 else "black"
-
-
-def count_html(neuron: Neuron) -> str:
-    """Returns HTML of a bar that shows the number of agreements, with a mark where the answer changes.
-
-    If the answer never changes, the mark and the words about it are hidden. The text is empty if the neuron
-    has shades of grey as inputs, or no threshold.
-    """
-    if neuron.is_grey or neuron.threshold is None:
-        return ""
-    mark = mark_of_count(neuron)
-    css_class = "count" if mark is not None else "count never-changes"
-    filled, marked = (100 * count / neuron.num_inputs for count in (neuron.num_agreements, mark or 0))
-    fewer, last = ("", "") if mark is None else (f"fewer than {mark:,}", f"{mark:,} or more")
-    below, above = _colours(neuron)
-    label = labels.attributes("aria-label", label_of_count(neuron), {"agreements": neuron.num_agreements})
-    return (
-        f'<div class="{css_class}" role="img" {label}><div class="track">'
-        f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {marked:.2f}%"></i></div>'
-        f'<span class="tile {below}"></span><span class="fewer">{fewer}</span>'
-        f'<span class="end"><span class="last">{last}</span>'
-        f'<span class="tile {above}"></span></span></div>'
-    )
-
-
-def label_of_count(neuron: Neuron) -> str:
-    """Returns a text about `count_html` for screen readers, see labels.py."""
-    mark, (below, above) = mark_of_count(neuron), _colours(neuron)
-    counted = f"{{agreements}} of {neuron.num_inputs:,} agree"
-    return counted if mark is None else f"{counted}; fewer than {mark:,}: {below}; {mark:,} or more: {above}"
-
-
-def _colours(neuron: Neuron) -> tuple[str, str]:
-    """Returns the colours of the neuron's answer below its threshold, and from the threshold on."""
-    return ("white", "black") if neuron.flip else ("black", "white")
-
-
-def mark_of_count(neuron: Neuron) -> int | None:
-    """Returns the number of agreements at which the answer changes.
-
-    Returns None if the answer never changes, or if the neuron has shades of grey as inputs, or no threshold.
-    """
-    least = neuron.least_agreements
-    is_mark = not neuron.is_grey and least is not None and 0 < least <= neuron.num_inputs
-    return least if is_mark else None
 
 
 def verdict(neuron: Neuron) -> str:

@@ -35,10 +35,12 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
         st.html(figure(picture(pixels, "the picture", "full"), sees(network, number)))
         return
     label = f"The picture, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_WHERE}."
-    # The frame is measured in places of this layer. In a later layer, a place is several pixels wide.
-    frame = neurons.receptive_field(network, number) * layer.side / len(image)
+    # The frame is measured in cells, and the picture has a cell for each place of this layer. If pooling has
+    # left out pixels at the end of a row, the middles of the frames are closer together than the cells.
+    size, stride = neurons.receptive_field(network, number)
+    cell = len(image) / layer.side
     cells = Cells(pixels, layer.side, layer.side, label, _where())
-    picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
+    picker("neuron-input", cells, _pick_place, Marker(*_place(), size / cell, stride / cell))
     st.caption(
         f'{sees(network, number)} Now at <span class="where">{_WHERE.format(**_where())}</span>.'
         ' Press a place<span class="with-keys">, or use the arrow keys</span>.',

@@ -98,14 +98,10 @@ def _take_shape_of_window() -> None:
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:
-    """Returns "size" and "side" for a layer.
-
-    "size" is the width in pixels of the part of the digit that a neuron sees, or 0 if the neuron sees all.
-    "side" is the height and width of the layer's input.
-    """
-    layer = network.layers[number - 1]
-    size = neurons.receptive_field(network, number) if layer.kind == "convolution" else 0
-    return {"size": size, "side": layer.side}
+    """Returns "size" and "stride" for a layer, as `receptive_field` does. Both are 0 if a neuron sees all."""
+    is_convolution = network.layers[number - 1].kind == "convolution"
+    size, stride = neurons.receptive_field(network, number) if is_convolution else (0, 0)
+    return {"size": size, "stride": stride}
 
 
 def columns_of_layers(network: PackedNetwork, is_tall: bool = False) -> list[int]:

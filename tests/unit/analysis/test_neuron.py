@@ -134,10 +134,12 @@ def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neu
 
     Every pixel that changes the neuron's inputs must lie within the receptive field.
     """
-    network = random_network(seed=8, stages=((5,), (4, 6)), dense=())
-    for number, (side, size) in enumerate(((28, 3), (14, 8), (14, 12)), 1):
+    network = random_network(seed=8, stages=((5,), (4, 6), (6,), (6,)), dense=())
+    # In the last layer, each place is 8 pixels wide, and 4 of 28 pixels are left over.
+    expected = ((28, 3, 1), (14, 8, 2), (14, 12, 2), (7, 22, 4), (3, 42, 8))
+    for number, (side, size, stride) in enumerate(expected, 1):
         assert network.layers[number - 1].side == side
-        assert neuron.receptive_field(network, number) == size
+        assert neuron.receptive_field(network, number) == (size, stride)
         row = side // 2
         images = np.zeros((29, 28, 28), np.uint8)
         images[np.arange(28), np.arange(28)] = 255
@@ -145,6 +147,6 @@ def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neu
         patches = [array[row - 1 : row + 2, row - 1 : row + 2] for array in inputs]
         reached = np.flatnonzero([(patch != patches[-1]).any() for patch in patches[:-1]])
         # The receptive field is centred on the neuron.
-        first = (row + 0.5) * 28 / side - size / 2
+        first = (row + 0.5) * stride - size / 2
         assert first <= reached.min()
         assert reached.max() < first + size
