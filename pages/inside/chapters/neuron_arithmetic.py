@@ -85,14 +85,16 @@ def _marker(shown: np.ndarray) -> str:
     height, width, channels = shown.shape
     columns = bit_images.channel_columns(channels)
     size = f"--rows: {ceil(channels / columns) * height}; --columns: {columns * width}"
-    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {_weight(0, 0, 0, shown[0, 0, 0])}></i>'
+    weight = _weight("{row}", "{column}", "{input}", shown[0, 0, 0])
+    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {weight}></i>'
 
 
-def _weight(row: int, column: int, channel: int, grey: int) -> str:
+def _weight(row: object, column: object, channel: object, grey: int) -> str:
     """Returns HTML attributes of a weight that can be flipped: it is a button with a name."""
-    name = "weight, row {row}, column {column}, input {input}: {colour}"
+    name = f"weight, row {row}, column {column}, input {channel}: {{colour}}"
     colour = {bit_images.WHITE: "white", bit_images.BLACK: "black"}.get(grey, "outside the picture")
-    values = {"row": row + 1, "column": column + 1, "input": channel + 1, "colour": colour}
+    # The marker is first at the first weight.
+    values = {"row": 1, "column": 1, "input": 1, "colour": colour}
     return f'role="button" {labels.attributes("aria-label", name, values)} tabindex="0"'
 
 
@@ -132,7 +134,9 @@ def _grid(
     for row, column in np.ndindex(values.shape):
         is_inside = inside[row, column]
         colour, shown = (_colour(values[row, column]), marks[row, column]) if is_inside else ("neither", "")
-        button = "" if flippable is None else f" {_weight(row, column, flippable, greys[row, column])}"
+        button = ""
+        if flippable is not None:
+            button = f" {_weight(row + 1, column + 1, flippable + 1, greys[row, column])}"
         cells.append(f'<i class="tile {colour}"{button}>{shown}</i>')
     return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{"".join(cells)}</div>'
 
