@@ -220,9 +220,11 @@ def _check_keys(page):
     chromium.wait_until_complete(page)
     agreements = re.search(r"(\d+) of 288 bits agree", shown)[1]
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(f"{agreements} of 288 agree")
-    page.go_back()
+    expect(page.locator('[class*="st-key-neuron-map"] button')).to_be_focused()
+    page.get_by_role("button", name="Back to the whole").press("Enter")
     page.wait_for_url(re.compile("step=way"))
     chromium.wait_until_complete(page)
+    expect(page.locator('[class*="st-key-way-maps-1"] button')).to_be_focused()
     _check_keys_on_an_answer(page)
 
 
