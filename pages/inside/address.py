@@ -109,8 +109,7 @@ def _follow_address(texts: Mapping[str, str], is_new_session: bool) -> None:
         # If the address names the visitor's drawing, and the page already shows it, the drawing stays.
         if texts.get("digit") == digit_choice.name_in_link(st.session_state[keys.DIGIT]):
             known = {name: parameter for name, parameter in known.items() if name != "digit"}
-    if "digit" in address.take_over(texts, known):
-        digit_choice.keep_for_run()
+    address.take_over(texts, known)
 
 
 def whole_number(text: str) -> int | None:

@@ -137,7 +137,6 @@ def follow_drawing() -> None:
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
         # Other pages always write "m" before the index, even if the run's test set is not that of MNIST.
         st.session_state[keys.DIGIT] = f"{letter_of_run()}{wanted[1:]}"
-        keep_for_run()
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen[:1] == "t" and not is_there(chosen):
         del st.session_state[keys.DIGIT]
@@ -175,19 +174,13 @@ def follow_run(is_from_link: bool) -> None:
     is_drawn_for_it = (
         st.session_state[keys.DIGIT] == DRAWING and st.session_state.get(session.COMPARED_RUN) == run_id
     )
-    stays = is_drawn_for_it or (is_first and is_from_link)
-    # A name like "t7" belongs to the run that was chosen before.
-    is_of_other_data = "t" in (_letter(data), st.session_state[keys.DIGIT][:1])
+    letters = _letter(data), st.session_state[keys.DIGIT][:1]
+    stays = is_drawn_for_it or (is_first and is_from_link) or letters == ("t", "t")
     # The link may name a run that cannot be shown. The run shown instead may have no such image.
-    if (is_of_other_data and not stays) or not is_there(st.session_state[keys.DIGIT]):
+    if ("t" in letters and not stays) or not is_there(st.session_state[keys.DIGIT]):
         st.session_state[keys.DIGIT] = _first_of_each_class(data)[0]
     # Stored last: if the data cannot be read now, the next rerun of the page tries again.
-    keep_for_run()
-
-
-def keep_for_run() -> None:
-    """Notes that the digit was chosen for the chosen run, so that `follow_run` keeps it."""
-    st.session_state[_RUN] = st.session_state.get(session.CHOSEN_RUN)
+    st.session_state[_RUN] = run_id
 
 
 def letter_of_run() -> str:
