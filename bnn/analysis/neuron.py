@@ -69,8 +69,11 @@ class Neuron:
         return None if self.threshold is None else (self.total < self.threshold) != self.flip
 
 
-def receptive_field(network: PackedNetwork, number: int) -> int:
-    """Returns the side, in pixels, of the square part of the image that a neuron depends on.
+def receptive_field(network: PackedNetwork, number: int) -> tuple[int, int]:
+    """Returns the square part of the image that a neuron depends on: its side, and its stride, in pixels.
+
+    Neighbouring positions of the neuron are one stride apart. The middle of the part at row r and column c is
+    at the pixel ((r + 0.5) * stride, (c + 0.5) * stride).
 
     Args:
         network: the network.
@@ -82,7 +85,7 @@ def receptive_field(network: PackedNetwork, number: int) -> int:
         # positions are `stride` pixels apart.
         width += 2 * stride + (layer.pool - 1) * stride
         stride *= layer.pool
-    return width + 2 * stride
+    return width + 2 * stride, stride
 
 
 def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
@@ -151,19 +154,6 @@ def pools_to_minus(layer: PackedLayer, output: int) -> bool:
     `bnn.engine.kernels`).
     """
     return bool(layer.pool_first and layer.flips is not None and layer.flips[output])
-
-
-def pooled(layer: PackedLayer, unpooled: np.ndarray, output: int) -> np.ndarray:
-    """Returns the bits of one neuron after pooling, (output side, output side) bool, True for -1.
-
-    Args:
-        layer: the layer.
-        unpooled: (side, side) bool, the bits before pooling, as `bits` returns them.
-        output: index of the neuron.
-    """
-    side, pool = layer.output_side, layer.pool
-    squares = unpooled[: side * pool, : side * pool].reshape(side, pool, side, pool)
-    return squares.any(axis=(1, 3)) if pools_to_minus(layer, output) else squares.all(axis=(1, 3))
 
 
 def place_of_pixel(

@@ -39,7 +39,7 @@ def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids
     known = {
         "step": _chapter(chapters),
         "run": address.run_parameter(session.CHOSEN_RUN, run_ids),
-        "digit": Parameter(keys.DIGIT, _digit),
+        "digit": Parameter(keys.DIGIT, lambda text: _digit(text, run_ids)),
         **parameters,
     }
     st.session_state[_ALL_KNOWN] = known
@@ -137,10 +137,13 @@ def number_text(value: float) -> str:
     return f"{value:.{NUM_DECIMALS}f}".rstrip("0").rstrip(".")
 
 
-def _digit(text: str) -> str | None:
+def _digit(text: str, run_ids: Collection[str]) -> str | None:
     if text in ("", digit_choice.DRAWING):
         return None
     if not digit_choice.is_there(text):
-        missing_digit.note(text)
+        # A name like "t7" belongs to a run. If that run is missing, the page already says so.
+        is_run_there = st.session_state.get(session.CHOSEN_RUN) in (None, *run_ids)
+        if is_run_there or not text.startswith("t"):
+            missing_digit.note(text)
         return None
     return text

@@ -136,7 +136,7 @@ def follow_drawing() -> None:
     _follow_draw_page()
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
         # Other pages always write "m" before the index, even if the run's test set is not that of MNIST.
-        st.session_state[keys.DIGIT] = f"{_prefix(_data())}{wanted[1:]}"
+        st.session_state[keys.DIGIT] = f"{letter_of_run()}{wanted[1:]}"
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen[:1] == "t" and not is_there(chosen):
         del st.session_state[keys.DIGIT]
@@ -160,7 +160,7 @@ def _follow_draw_page() -> None:
 
 
 def follow_run(is_from_link: bool) -> None:
-    """Chooses an image of the run's own data set, if the run was just chosen and is not trained on MNIST.
+    """Chooses an image of the run's own data set, if the run was just chosen and has another one than before.
 
     The visitor's drawing stays if the Draw page last showed this run's network.
 
@@ -174,12 +174,18 @@ def follow_run(is_from_link: bool) -> None:
     is_drawn_for_it = (
         st.session_state[keys.DIGIT] == DRAWING and st.session_state.get(session.COMPARED_RUN) == run_id
     )
-    stays = is_drawn_for_it or (is_first and is_from_link) or st.session_state[keys.DIGIT][:1] == "t"
+    letters = _letter(data), st.session_state[keys.DIGIT][:1]
+    stays = is_drawn_for_it or (is_first and is_from_link) or letters == ("t", "t")
     # The link may name a run that cannot be shown. The run shown instead may have no such image.
-    if (_prefix(data) != "m" and not stays) or not is_there(st.session_state[keys.DIGIT]):
+    if ("t" in letters and not stays) or not is_there(st.session_state[keys.DIGIT]):
         st.session_state[keys.DIGIT] = _first_of_each_class(data)[0]
     # Stored last: if the data cannot be read now, the next rerun of the page tries again.
     st.session_state[_RUN] = run_id
+
+
+def letter_of_run() -> str:
+    """Returns the letter with which the names of the chosen run's test images begin: "m" or "t"."""
+    return _letter(_data())
 
 
 def _drawn_digit() -> np.ndarray | None:
@@ -207,11 +213,11 @@ def _data() -> DataSet:
         return mnist.MNIST
 
 
-def _prefix(data: DataSet) -> str:
+def _letter(data: DataSet) -> str:
     return "m" if data is mnist.MNIST else "t"
 
 
 def _first_of_each_class(data: DataSet) -> list[str]:
     """Returns the name of one test image of each class."""
     labels = data.test().labels
-    return [f"{_prefix(data)}{np.argmax(labels == label)}" for label in np.unique(labels)]
+    return [f"{_letter(data)}{np.argmax(labels == label)}" for label in np.unique(labels)]

@@ -9,7 +9,8 @@ from pages.shared.canvas import canvas, new_canvas
 
 # Session key: the name of the digit that was chosen when the field was last shown.
 _SHOWN = "inside_field_digit"
-# Session key: the name of the last chosen digit that was not the visitor's drawing.
+# Session key: the last chosen digit that was not the visitor's drawing, as a tuple: the letter with which the
+# names of the run's test images begin, and the name of the digit.
 _BEFORE = "inside_field_before"
 
 
@@ -29,7 +30,7 @@ def field(place: DeltaGenerator) -> None:
     is_drawing = state[keys.DIGIT] == digit_choice.DRAWING
     digit_behind = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
     if not is_drawing:
-        state[_BEFORE] = state[keys.DIGIT]
+        state[_BEFORE] = digit_choice.letter_of_run(), state[keys.DIGIT]
     with place:
         with st.container(key="inside-pad"):
             drawn = canvas(digit_behind, objects())
@@ -50,11 +51,15 @@ def objects() -> list[dict]:
 
 
 def _clear() -> None:
-    """Empties the field. If it shows the drawing, chooses the digit that was chosen before the drawing."""
+    """Empties the field. If it shows the drawing, chooses the digit that was chosen before the drawing.
+
+    If the chosen run now has another data set, chooses no digit. The page then chooses one.
+    """
     state = st.session_state
     if state[keys.DIGIT] == digit_choice.DRAWING:
         new_canvas()
-        state[keys.DIGIT] = state.get(_BEFORE)
+        letter, name = state.get(_BEFORE, (None, None))
+        state[keys.DIGIT] = name if letter == digit_choice.letter_of_run() else None
     else:
         # A new number empties the canvas, which may have a stroke that the server has not seen yet. The
         # drawing of the Draw page is not in sight, so it stays.

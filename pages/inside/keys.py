@@ -10,7 +10,7 @@ CHAPTER = session.INSIDE_STEP
 DIGIT = "inside_digit"
 # Layer, neuron, row and column are counted from 1.
 LAYER = "inside_layer"
-FILTER = "inside_filter"
+NEURON = "inside_neuron"
 ROW = "inside_row"
 COLUMN = "inside_column"
 # Whether chapter 2 shows a network with one bit for each pixel ("nine") or the chosen network ("all"), see

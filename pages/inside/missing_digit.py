@@ -18,9 +18,6 @@ _MISSING = "inside_digit_missing"
 
 def note(name: str) -> None:
     """Keeps, for `show`, that there is no digit with this name (see `pages.inside.digit_choice`)."""
-    # Whether a run has an image "t7" is not known before its data is chosen, which may come later.
-    if name.startswith("t"):
-        return
     words = f"There is no digit {escaped(name[:20])}."
     if name.startswith("z"):
         words = "The drawing in this link is damaged."

@@ -19,15 +19,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   button.picks = isNewSession ? data.answered : Math.max(button.picks ?? 0, data.answered)
   button.answered = data.answered
   button.isAnswered = data.answered >= button.picks
-  let place = button.isAnswered ? data.place : button.place
+  // If the server names no place, the marker stays, too.
+  let place = (button.isAnswered && data.place) || button.place || null
 
   const show = () => {
     marker.style.display = place ? "block" : "none"
     if (!place) return
-    const around = (data.marker - 1) / 2
+    const middle = place.map(at => (at + 0.5) * data.stride)
     // The frame ends at the edge of the picture.
-    const first = place.map(at => Math.max(0, at - around))
-    const last = [data.rows, data.columns].map((size, axis) => Math.min(size, place[axis] + around + 1))
+    const first = middle.map(at => Math.max(0, at - data.marker / 2))
+    const last = [data.rows, data.columns].map((size, axis) => Math.min(size, middle[axis] + data.marker / 2))
     const percent = (value, size) => `${(100 * value) / size}%`
     marker.style.top = percent(first[0], data.rows)
     marker.style.left = percent(first[1], data.columns)
@@ -38,16 +39,18 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const isThere = ([row, column]) =>
     row >= 0 && column >= 0 && row < data.rows && column < data.columns && row * data.columns + column < data.count
 
+  // Another network may have fewer cells.
+  if (place && !isThere(place)) place = null
+
   /** Moves the marker, and nothing else. */
   button.moveTo = to => {
-    place = to
+    place = button.place = to
     show()
   }
 
   /** Tells the server that a cell is picked. */
   button.tell = (to, point = null) => {
     button.moveTo(to)
-    button.place = to
     button.picks += 1
     button.isAnswered = false
     setTriggerValue("place", { place: to, point, number: button.picks })
@@ -86,7 +89,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     // `detail` is 0 if the click comes from the Enter key and not from a pointer.
     if (event.detail === 0) return data.opens && move(place ?? [0, 0], true)
     const box = button.getBoundingClientRect()
-    const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))
+    const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor(((offset / length) * size) / data.stride)))
     const row = at(event.clientY - box.top, box.height, data.rows)
     const point = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width]
     move([row, at(event.clientX - box.left, box.width, data.columns)], true, point)

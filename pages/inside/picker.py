@@ -65,12 +65,15 @@ class Marker:
     Args:
         row: row of the cell, from 0.
         column: column of the cell, from 0.
-        size: width and height of the frame, in cells. The picked cell is in the middle of the frame.
+        size: width and height of the frame, in cells.
+        stride: distance between the middles of the frames around neighbouring cells, in cells. If it is 1,
+            the picked cell is in the middle of the frame.
     """
 
     row: int
     column: int
     size: float = 1
+    stride: float = 1
 
 
 def picker(
@@ -102,6 +105,7 @@ def picker(
         "count": cells.count or cells.rows * cells.columns,
         "place": (marker.row, marker.column) if marker else None,
         "marker": marker.size if marker else 1,
+        "stride": marker.stride if marker else 1,
         "label": labels.filled(cells.label, cells.values),
         "labelWithoutValues": cells.label,
         "opens": opens,

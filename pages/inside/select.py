@@ -1,6 +1,6 @@
 """Shows a select box whose options may get other labels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 import streamlit as st
@@ -16,6 +16,7 @@ def select(
     key: str,
     help: str,
     width: int | Literal["stretch"] = "stretch",
+    on_change: Callable[[], None] | None = None,
 ) -> None:
     """Shows a select box that keeps its choice when the labels of the options change.
 
@@ -27,6 +28,7 @@ def select(
         key: key of the choice in the session. The choice must be one of the options.
         help: text of the help icon.
         width: width of the box in pixels, or "stretch".
+        on_change: called when the visitor has chosen, before the page reruns.
     """
     keep_choice(key, options)
     st.selectbox(
@@ -38,4 +40,5 @@ def select(
         filter_mode=None,
         persist_state="session",
         width=width,
+        on_change=on_change,
     )

@@ -71,11 +71,15 @@ def test_marker_is_where_a_new_session_says(new_page):
     page.add_script_tag(content=script.replace("export default function (", "function show("))
     show = """place => show({
       parentElement: document.querySelector("div"),
-      data: { source: "data:,", rows: 2, columns: 2, count: 4, marker: 1, label: "", ...place },
+      data: { source: "data:,", rows: 2, columns: 2, count: 4, marker: 1, stride: 1, label: "", ...place },
     })"""
     page.evaluate(show, {"place": [0, 0], "answered": 2})
     page.evaluate(show, {"place": [1, 0], "answered": 0})
-    assert page.locator("span").evaluate("marker => marker.style.top") == "50%"
+    top = "marker => marker.style.top"
+    assert page.locator("span").evaluate(top) == "50%"
+    # Frames can be closer together than cells. The middle of this one is 1.5 * 0.8 cells from the top.
+    page.evaluate(show, {"place": [1, 0], "answered": 0, "stride": 0.8})
+    assert page.locator("span").evaluate(top) == "35%"
 
 
 def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):

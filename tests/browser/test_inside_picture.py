@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bnn.analysis import neuron
 from bnn.data import mnist
-from pages.inside.chapters import neuron_arithmetic, neuron_in_words, way
+from pages.inside.chapters import neuron_arithmetic, neuron_count, neuron_in_words, way
 from pages.shared import bit_images
 from tests.support import chromium, fingers, waiting
 from tests.support.inside_browser import FRAMES_OF_ONE_LENGTH, WATCH_SLIDING, network, open_chapter, pixels
@@ -137,7 +137,7 @@ def _expect_place(page, row, column):
     expect(page.locator(".st-key-neuron .verdict")).to_have_text(neuron_arithmetic.verdict(expected))
     expect(page.locator(".threshold-words")).to_have_text(neuron_in_words.threshold_words(expected))
     expect(page.locator(".edge-words")).to_have_text(neuron_in_words.edge_words(expected))
-    expect(page.locator(".count .last")).to_have_text(f"{neuron_arithmetic.mark_of_count(expected)} or more")
+    expect(page.locator(".count .last")).to_have_text(f"{neuron_count.mark_of_count(expected)} or more")
 
 
 def _expect_map(page, num_filled):
@@ -155,7 +155,7 @@ def _layer(number):
 def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     page = open_live("way")
     maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
-    columns = way.num_columns(network())[LAYER - 1]
+    columns = way.columns_of_layers(network())[LAYER - 1]
     box, side = maps.bounding_box(), 7
     y, x = (FILTER - 1) // columns, (FILTER - 1) % columns
     rows = ceil(network().layers[LAYER - 1].outputs / columns)
@@ -220,9 +220,11 @@ def _check_keys(page):
     chromium.wait_until_complete(page)
     agreements = re.search(r"(\d+) of 288 bits agree", shown)[1]
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(f"{agreements} of 288 agree")
-    page.go_back()
+    expect(page.locator('[class*="st-key-neuron-map"] button')).to_be_focused()
+    page.get_by_role("button", name="Back to the whole").press("Enter")
     page.wait_for_url(re.compile("step=way"))
     chromium.wait_until_complete(page)
+    expect(page.locator('[class*="st-key-way-maps-1"] button')).to_be_focused()
     _check_keys_on_an_answer(page)
 
 

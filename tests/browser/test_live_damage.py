@@ -44,6 +44,37 @@ def test_marks_in_the_browser_are_those_of_the_server(open_live):
     expect_weights(page, 0.5 + 100_000 / network("shipped").num_weights, "shipped")
 
 
+def test_end_of_a_sparkle_does_not_undo_a_later_movement_of_the_slider(open_live):
+    page = open_live("break", "&noise=0&turn=0&flips=0")
+    page.emulate_media(reduced_motion="no-preference")
+    page.evaluate(_HOLD_ENDS_OF_SPARKLES)
+    slider = hold_slider(page, "flips", 60)
+    before = slider.input_value()
+    thumb = page.locator(".st-key-inside_flips [data-testid=stSliderThumbValue]").locator("..").bounding_box()
+    page.mouse.move(thumb["x"] + thumb["width"] / 2 - 20, thumb["y"] + thumb["height"] - 6, steps=3)
+    expect(slider).not_to_have_value(before)
+    chromium.wait_for_frames(page)
+    expect_weights(page, float(slider.input_value()))
+    page.evaluate("window.endSparkles()")
+    expect_weights(page, float(slider.input_value()))
+    page.mouse.up()
+    page.emulate_media(reduced_motion="reduce")
+
+
+# Holds back what would happen after 400 ms, until `endSparkles()` is called.
+_HOLD_ENDS_OF_SPARKLES = """() => {
+  const { setTimeout } = window
+  const ends = []
+  window.setTimeout = (call, delay, ...values) =>
+    delay === 400 ? ends.push(call) : setTimeout(call, delay, ...values)
+  window.endSparkles = () => {
+    window.setTimeout = setTimeout
+    if (!ends.length) throw new Error("there was no sparkle")
+    ends.forEach(call => call())
+  }
+}"""
+
+
 def _check_button_flips_1000(page, settings):
     """After a press, the browser flips 1,000 more weights at once. Then the server flips the same weights."""
     num_weights = network().num_weights

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from bnn.engine import answer, inference, verdict
+from bnn.analysis import neuron
+from bnn.data import mnist
+from bnn.engine import answer, file, inference, verdict
 from pages.inside.chapters import CHAPTERS, way
 from pages.inside.chapters import bits as bits_chapter
 from pages.shared import bit_images
@@ -20,6 +22,7 @@ from tests.support.inside_browser import (
     network,
     pixels,
 )
+from tests.support.random_networks import random_network
 
 pytestmark = pytest.mark.browser
 
@@ -161,11 +164,41 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
         bits = found[number][0]
         is_dense = layer.kind == "dense"
         tiles = bit_images.of_units(bits) if is_dense else bit_images.channels(bit_images.of_bits(bits))
-        columns = way.num_columns(network())[number - 1]
+        columns = way.columns_of_layers(network())[number - 1]
         expected = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
         wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
         np.testing.assert_array_equal(pixels(wall), expected)
     check_labels(page)
+
+
+def test_marker_of_the_keyboard_stays_when_another_digit_is_chosen(open_live):
+    page = open_live("way")
+    maps = page.locator('[class*="st-key-way-maps-2"] button')
+    maps.focus()
+    maps.press("ArrowRight")
+    digits = page.get_by_label("Digit", exact=True)
+    chromium.choose(digits, page.get_by_role("option", name="Test digit: 2", exact=True))
+    page.wait_for_function("new URL(location).searchParams.get('digit') !== 'm0'")
+    chromium.wait_until_complete(page)
+    maps.press("Enter")
+    page.wait_for_url(re.compile("step=neuron.*layer=2&filter=2&"))
+    chromium.wait_until_complete(page)
+
+
+def test_lines_lead_only_to_bits_that_agree(open_page, add_run, server):
+    """The last layer has nine inputs, so there would be room for lines to those that differ, too."""
+    add_run("quick", "small")
+    small = random_network()
+    (server.runs_root / "small" / "model.safetensors").write_bytes(file.to_bytes(small))
+    page = open_page("inside?run=small&digit=m0&step=way")
+    chromium.wait_for_network(page)
+    values = neuron.layer_inputs(small, mnist.test().images[0])[-1]
+    agreements = neuron.neuron(small.layers[-1], values, 7).num_agreements
+    assert 0 < agreements < small.layers[-1].inputs
+    answer = page.locator(".st-key-way-answers .bar").nth(7)
+    answer.hover()
+    expect(page.locator(".way-words")).to_contain_text(f"{agreements} of 9 bits agree")
+    expect(page.locator(".way-lines .source:not(.halo)")).to_have_count(agreements)
 
 
 def test_clear_right_after_a_stroke_shows_the_earlier_digit(open_live):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bnn.analysis import neuron
 from bnn.engine import answer, file
-from pages.inside.chapters import CHAPTERS, neuron_arithmetic, neuron_in_words
+from pages.inside.chapters import CHAPTERS, neuron_arithmetic, neuron_count, neuron_in_words
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
 from tests.support.inside_browser import check_labels, digit_of_link, hold_pen, network, pixels
@@ -108,7 +108,11 @@ def _flip_weight(page, layer):
         size = box["width"] / columns
         y, x = divmod(layer.inputs - 1, columns)
         place = {"x": (x + 0.5) * size, "y": (y + 0.5) * size}
+        # The neuron is at the upper edge. Its weights outside the picture cannot be flipped.
+        figure.locator("canvas").click(position={"x": size / 2, "y": size / 6})
         figure.locator("canvas").click(position=place)
+        purple = [bit_images.TURNED_WHITE[0], bit_images.TURNED_BLACK[0]]
+        assert pixels(figure.locator("canvas"))[3 * y + 1, 3 * x + 1] in purple
     expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
 
 
@@ -127,6 +131,25 @@ def _check_click_flips_a_weight(page, number, output, row, column):
     expect(page.locator(".by-hand-words")).to_be_hidden()
     page.wait_for_url(lambda url: "flipped" not in url)
     _expect_neuron(page, layer, number, output, row, column)
+    if number:
+        _check_keys_flip_a_weight(page, layer, number, output)
+
+
+def _check_keys_flip_a_weight(page, layer, number, output):
+    """After "Put back", the focus is on the marker in the picture of weights. Arrow keys move the marker."""
+    marker = page.locator(".weight-marker")
+    expect(marker).to_be_focused()
+    expect(marker).to_have_attribute("aria-label", "weight, row 1, column 1, input 1: outside the picture")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    colour = "black" if layer.weights[output, 4, 0] else "white"
+    expect(marker).to_have_attribute("aria-label", f"weight, row 2, column 2, input 1: {colour}")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"flipped={number + 1}\.{output + 1}\.{4 * layer.inputs + 1}(&|$)"))
+    expect(marker).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Put back").click()
+    page.wait_for_url(lambda url: "flipped" not in url)
 
 
 def _reload_with_late_html(page):
@@ -184,7 +207,7 @@ def _expect_neuron(page, layer, number, output, row, column):
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(words)
     caption = neuron_in_words.input_caption(changed, layer)
     panels = neuron_arithmetic.arithmetic_html(expected, caption, "its weights")
-    for label in labels_in_html(panels + neuron_arithmetic.count_html(expected)):
+    for label in labels_in_html(panels + neuron_count.count_html(expected)):
         expect(page.locator(f'[aria-label="{label}"]')).to_have_count(1)
     shown = pixels(page.locator('[class*="st-key-neuron-map"] canvas'))
     np.testing.assert_array_equal(shown, bit_images.of_bits(neuron.bits(layer, values, output)))

@@ -36,7 +36,7 @@ _BLIND = (
     "<b>A network that saw nothing.</b> This project began with a report on a one\u2011bit network. That"
     " network is called “report” here. It kept only the sign of each pixel: plus or minus. No shade is below"
     " 0, so every pixel became +1. The network saw a white square, whatever was drawn. If black is −1"
-    " instead, the same network can see."
+    " instead, a network with the same layers learns to see."
 )
 
 

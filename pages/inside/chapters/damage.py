@@ -32,8 +32,8 @@ def _show(run: Run, image: np.ndarray) -> None:
         damaged = damage.flip_weights(network, settings["flips"] / 100)
         damage_trials.measure_curve_of_link(run, network, settings)
         digits = damage_trials.few_test_digits(run)
-        num_right = damage_trials.measure(damaged, digits, settings)
-        tried = damage_trials.remember(run, settings, num_right)
+        num_right = damage_trials.num_right(run, damaged, digits, settings)
+        tried = damage_trials.all_tried(run)
         with middle, st.container(key="break-figures"):
             spoilt = damage_trials.spoil(image[None], settings)[0]
             _pictures(network, damaged, spoilt)

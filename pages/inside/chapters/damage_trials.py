@@ -46,23 +46,40 @@ def few_test_digits(run: Run) -> dataset.Split:
     return dataset.Split(split.images[::step], split.labels[::step])
 
 
-def measure(network: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
+def _measure(network: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
     """Returns how many of these digits the network reads right after `spoil` has damaged them."""
     answers = inference.probabilities(network, spoil(digits.images, settings)).argmax(axis=1)
     return int((answers == digits.labels).sum())
 
 
-def remember(run: Run, settings: Settings, num_right: int) -> list[Settings]:
-    """Stores how many test digits the run's network reads right with these settings of the sliders.
+def num_right(run: Run, damaged: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
+    """Returns how many test digits the run's network reads right with these settings of the sliders.
 
-    Returns all stored results of this network, as rows of a table.
+    Measures and stores this number, unless it is already stored.
+
+    Args:
+        run: the run.
+        damaged: its network with the flipped weights.
+        digits: the digits, from `few_test_digits`.
+        settings: the values of the sliders.
     """
-    everything = st.session_state.setdefault(_TRIED, {})
-    tried = everything.setdefault((run.id, run.model_path.stat().st_mtime_ns), {})
-    tried[tuple(settings.values())] = num_right
+    tried, values = _tried(run), tuple(settings.values())
+    if values not in tried:
+        tried[values] = _measure(damaged, digits, settings)
+    return tried[values]
+
+
+def all_tried(run: Run) -> list[Settings]:
+    """Returns all stored results of the run's network, as rows of a table."""
     return [
-        dict(zip(SLIDERS, values, strict=True)) | {"right_answers": count} for values, count in tried.items()
+        dict(zip(SLIDERS, values, strict=True)) | {"right_answers": count}
+        for values, count in _tried(run).items()
     ]
+
+
+def _tried(run: Run) -> dict[tuple[float, ...], int]:
+    everything = st.session_state.setdefault(_TRIED, {})
+    return everything.setdefault((run.id, run.model_path.stat().st_mtime_ns), {})
 
 
 def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) -> None:
@@ -75,10 +92,11 @@ def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) 
     if curve == st.session_state.get(_CURVE_DRAWN) or name not in SLIDERS:
         return
     st.session_state[MOVED] = name
+    digits = few_test_digits(run)
     for value in {SLIDERS[name].within_limits(float(value)) for value in values}:
         tried = settings | {name: value}
         damaged = damage.flip_weights(network, tried["flips"] / 100)
-        remember(run, tried, measure(damaged, few_test_digits(run), tried))
+        num_right(run, damaged, digits, tried)
 
 
 def keep_curve(moved: str, values: list[float]) -> None:

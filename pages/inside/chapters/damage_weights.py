@@ -48,6 +48,9 @@ def weights_html(network: PackedNetwork, damaged: PackedNetwork) -> str:
     every = step(network)
     some = "All weights are shown" if every == 1 else f"One weight in {every} is shown"
     words = f"{some}. Purple is flipped (drawn larger if there are few)"
+    # If one weight in several is shown, all rows are full.
+    if every == 1 and network.num_weights % _COLUMNS:
+        words += ". Grey is no weight"
     return figure(picture(sample(network, damaged), words, "weights"), words)
 
 

@@ -12,7 +12,7 @@ from bnn.analysis import neuron as neurons
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs import store
 from bnn.runs.run import Run
-from pages.inside import keys
+from pages.inside import address, keys
 from pages.shared import networks
 
 NINE, ALL = "nine", "all"
@@ -30,7 +30,7 @@ def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork
     if simple is None:
         return run, network
     # A link to a neuron is meant for the chosen network.
-    st.session_state.setdefault(keys.TILES, ALL if keys.FILTER in st.session_state else NINE)
+    st.session_state.setdefault(keys.TILES, ALL if address.is_in_link("filter") else NINE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="neuron-tiles"):
         _control(len(network.pixel_thresholds))
         is_simple = st.session_state[keys.TILES] == NINE
@@ -82,7 +82,7 @@ def _control(num_bits: int) -> None:
 def _forget_place() -> None:
     """Forgets layer, neuron and place, because the layers of the other network are different."""
     st.session_state[keys.LAYER] = 1
-    for key in (keys.FILTER, keys.ROW, keys.COLUMN):
+    for key in (keys.NEURON, keys.ROW, keys.COLUMN):
         st.session_state.pop(key, None)
 
 
@@ -100,8 +100,8 @@ def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
         row, column = mixed_place(pixels)
         state.setdefault(keys.ROW, row + 1)
         state.setdefault(keys.COLUMN, column + 1)
-    if keys.FILTER not in state:
-        state[keys.FILTER] = _first_neuron(network, pixels) + 1
+    if keys.NEURON not in state:
+        state[keys.NEURON] = _first_neuron(network, pixels) + 1
 
 
 def _first_neuron(network: PackedNetwork, pixels: np.ndarray) -> int:

@@ -11,13 +11,13 @@ from bnn.engine.verdict import verdict
 from bnn.runs import first_batches, store
 from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
-from pages.inside import address, digit_choice, keys, play
+from pages.inside import address, digit_choice, play
 from pages.inside.chapter import Chapter
-from pages.inside.chapters.learning_choice import MOMENT, choose
-from pages.inside.chapters.learning_curve import curve
+from pages.inside.chapters.learning_choice import LAYER, MOMENT, choose
+from pages.inside.chapters.learning_curve import check_images, curve
 from pages.inside.chapters.learning_weights import show_weights
 from pages.inside.chapters.moments import Moment, moments, name_in_address
-from pages.inside.chapters.runs_before import start_network
+from pages.inside.chapters.runs_before import has_same_layers, start_network
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
 from pages.shared import errors, figures, networks, session, text
@@ -27,7 +27,8 @@ from pages.shared.text import noun
 
 _PARAMETERS = {
     "epoch": address.Parameter(MOMENT, name_in_address),
-    "layer": address.Parameter(keys.LAYER, address.whole_number),
+    # "layer" is the layer of chapter 2.
+    "weights": address.Parameter(LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WHY = "A bit flips if its opposite would help the right answer in batch after batch."
@@ -90,7 +91,7 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
         _answer(now, image, moment)
     with weights, st.container(key="learning-weights"):
         _flips(before, now, moment)
-        show_weights(before, now, moment, st.session_state[keys.LAYER])
+        show_weights(before, now, moment, st.session_state[LAYER])
     with accuracy, st.container(key="learning-accuracy"):
         _accuracy(moment)
         of_same_run = {name: each for name, each in all_moments.items() if each.run == moment.run}
@@ -135,9 +136,7 @@ def _controls(network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
     with button:
         play.button(_PLAY)
     with layer:
-        select(
-            "Weights of layer", layer_names(network), keys.LAYER, help="The layer whose weights are shown."
-        )
+        select("Weights of layer", layer_names(network), LAYER, help="The layer whose weights are shown.")
 
 
 def _next(names: list[str]) -> bool:
@@ -164,8 +163,7 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
         ValueError: if its layers differ from those of the run's network.
     """
     kept = networks.load_network(moment.path)
-    shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (kept, network))
-    if shapes != expected:
+    if not has_same_layers(kept, network):
         raise ValueError(
             f"the network {moment.words} does not have the same layers as the network of the run"
         )
@@ -177,7 +175,7 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     words = verdict(answer)
     reads = f" it reads this {noun(network.class_names)} as" if answer.named_class is not None else ":"
     st.html(
-        f'<div class="then {words.state}" role="status"><p>{moment.sentence_start}{reads}</p>'
+        f'<div class="then {words.state}" role="status"><p>{html.escape(moment.sentence_start)}{reads}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"
         f"<br>{digit_choice.right_or_wrong(answer)}</p></div>"
         f"{bars(answer)}"
@@ -200,11 +198,11 @@ def _flips(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -> 
 
 def _accuracy(moment: Moment) -> None:
     value = "not measured" if moment.accuracy is None else text.percent_text(moment.accuracy)
-    images = "some check images" if moment.is_in_first_epoch else "the check images"
-    label = f"right on {images} {moment.words} (validation accuracy)"
-    explanation = (
-        "The network does not learn from these images (validation set). In epoch 1, only some are used."
-    )
+    images = check_images(moment.run)
+    some = f"some {images}" if moment.is_in_first_epoch else f"the {images}"
+    label = f"right on {some} {moment.words} (validation accuracy)"
+    which = "validation set" if images == "check images" else "test set: no others were kept aside"
+    explanation = f"The network does not learn from these images ({which}). In epoch 1, only some are used."
     figures.figures([(value, label, explanation)])
 
 

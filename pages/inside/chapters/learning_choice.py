@@ -4,12 +4,12 @@ import streamlit as st
 
 from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
-from pages.inside import address, keys
+from pages.inside import address
 from pages.inside.chapters.moments import Moment, nearest
 from pages.inside.chapters.runs_before import start_network
 
-# Session key: the name of the chosen moment.
-MOMENT = "inside_epoch"
+# Session keys: the name of the chosen moment, and the layer whose weights are shown, counted from 1.
+MOMENT, LAYER = "inside_epoch", "inside_learning_layer"
 # Session key: id of the run for which the chapter was opened last.
 _OPENED = "inside_learning_run"
 
@@ -21,8 +21,8 @@ def choose(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
         _open(run, network, all_moments)
     if state.get(MOMENT) not in all_moments:
         state[MOMENT] = nearest(all_moments, state.get(MOMENT))
-    if not 1 <= state.get(keys.LAYER, 0) <= len(network.layers):
-        state[keys.LAYER] = min(max(1, state.get(keys.LAYER, 1)), len(network.layers))
+    if not 1 <= state.get(LAYER, 0) <= len(network.layers):
+        state[LAYER] = min(max(1, state.get(LAYER, 1)), len(network.layers))
 
 
 def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
@@ -38,9 +38,9 @@ def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> N
         return
     if not (is_first_time and address.is_in_link("epoch")):
         state[MOMENT] = _first_moment(run, network, all_moments)
-    if not (is_first_time and address.is_in_link("layer")):
+    if not (is_first_time and address.is_in_link("weights")):
         first_trained = len(network.layers) - recipe.trained_layers + 1
-        state[keys.LAYER] = max(first_trained, state.get(keys.LAYER, 1))
+        state[LAYER] = max(first_trained, state.get(LAYER, 1))
 
 
 def _first_moment(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:

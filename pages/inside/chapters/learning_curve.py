@@ -10,7 +10,7 @@ from pages.shared import curve_charts, text
 
 
 def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: float) -> None:
-    """Shows the accuracy on the check images, from the start to the chosen moment.
+    """Shows the accuracy on the validation images, from the start to the chosen moment.
 
     Args:
         run: the run.
@@ -49,9 +49,14 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         kept = text.percent_text(best.accuracy)
         words.append(f"{first} after the first epoch, {kept} after the best, epoch {best.epoch}")
     st.caption(
-        f"Accuracy on the check images: {'; '.join(words)}. One grid line up means about half as many"
+        f"Accuracy on the {check_images(run)}: {'; '.join(words)}. One grid line up means about half as many"
         " mistakes."
     )
+
+
+def check_images(run: Run) -> str:
+    """Returns what the images are called that measured the accuracy after each epoch."""
+    return "test images" if run.recipe().validation == "test" else "check images"
 
 
 def _measured(run: Run, all_moments: dict[str, Moment]) -> pd.DataFrame:

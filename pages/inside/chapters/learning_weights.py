@@ -37,7 +37,7 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
         words = f"{num_flips:,} of {layer.num_weights:,} bits of this layer flipped"
     side = 3 if layer.kind == "convolution" else layer.side
     tiles = bit_images.filters(colours, side)
-    wall = bit_images.wall(tiles, num_columns(*tiles.shape[:3]))
+    wall = bit_images.wall(tiles, columns_of_weights(*tiles.shape[:3]))
     shown = wall if before is None else _with_marks(wall)
     image = picture(shown, f"Weights {moment.words}: {words}", "full")
     if layer.kind == "convolution" and layer.inputs > 1:
@@ -51,7 +51,7 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
         )
 
 
-def num_columns(count: int, height: int, width: int) -> int:
+def columns_of_weights(count: int, height: int, width: int) -> int:
     """Returns the number of columns with which the picture of all tiles is about twice as wide as high.
 
     If possible, all rows are full. The picture is then at most six times as wide as high.

@@ -13,12 +13,8 @@ from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import first_view, flipped_weights, neuron_in_words
-from pages.inside.chapters.neuron_arithmetic import (
-    arithmetic_html,
-    count_html,
-    formula_html,
-    verdict,
-)
+from pages.inside.chapters.neuron_arithmetic import arithmetic_html, formula_html, verdict
+from pages.inside.chapters.neuron_count import count_html
 from pages.inside.chapters.neuron_views import input_view, output_view
 from pages.inside.chapters.place_words import place_words
 from pages.inside.layer_names import layer_names
@@ -31,11 +27,13 @@ from pages.shared.bit_html import BLACK_WORD, WHITE_WORD, verdict_html
 _PARAMETERS = {
     "tiles": address.Parameter(keys.TILES, first_view.tiles_in_address),
     "layer": address.Parameter(keys.LAYER, address.whole_number),
-    "filter": address.Parameter(keys.FILTER, address.whole_number),
+    "filter": address.Parameter(keys.NEURON, address.whole_number),
     "row": address.Parameter(keys.ROW, address.whole_number),
     "column": address.Parameter(keys.COLUMN, address.whole_number),
     "flipped": flipped_weights.IN_ADDRESS,
 }
+# Session key: the side of the layer in which the visitor's place is, in places. Dense layers have no places.
+_SIDE = "inside_place_side"
 # In a dense layer there is nothing to slide over. Play goes from neuron to neuron there.
 _PLAY_NEURONS, _PLAY_SECONDS = "neuron-play", 0.9
 # The browser shows the button when it has the network, see live/slide.js.
@@ -66,12 +64,12 @@ def _chapter(run: Run, image: np.ndarray, was_playing: bool) -> None:
         layer = _layer(network)
         values = neurons.layer_inputs(network, image)[state[keys.LAYER] - 1]
         neuron = neurons.neuron(
-            layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
+            layer, values, state[keys.NEURON] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
         _three_views(network, image, values, neuron)
         with st.container(key="neuron-words"):
             st.markdown(neuron_in_words.weights_and_work(network, layer, neuron), unsafe_allow_html=True)
-        if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
+        if words := neuron_in_words.map_and_pooling(layer, state[keys.NEURON] - 1):
             st.markdown(words)
             st.html(f'<p class="edge-words">{neuron_in_words.edge_words(neuron)}</p>')
         _formula(neuron)
@@ -80,7 +78,9 @@ def _chapter(run: Run, image: np.ndarray, was_playing: bool) -> None:
     play.follow(_PLAY_NEURONS, was_playing)
 
 
-CHAPTER = Chapter("2 One neuron", _show, _PARAMETERS, grey="outside", purple="was flipped by you")
+CHAPTER = Chapter(
+    "2 One neuron", _show, _PARAMETERS, grey="outside or not yet filled", purple="was flipped by you"
+)
 
 
 def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, neuron: Neuron) -> None:
@@ -97,7 +97,7 @@ def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, 
 
 def _follow(run: Run, network: PackedNetwork, image: np.ndarray, neuron: Neuron) -> None:
     state, layer = st.session_state, _layer(network)
-    keys_by_name = dict(layer=keys.LAYER, output=keys.FILTER, row=keys.ROW, column=keys.COLUMN)
+    keys_by_name = dict(layer=keys.LAYER, output=keys.NEURON, row=keys.ROW, column=keys.COLUMN)
     place = {name: state[key] - 1 for name, key in keys_by_name.items()}
     truth = digit_choice.truth(network.class_names)
     side = layer.side if layer.kind == "convolution" else 0
@@ -123,9 +123,21 @@ def _bring_into_range(network: PackedNetwork, image: np.ndarray) -> None:
     first_view.choose_place(network, image)
     _clamp(keys.LAYER, len(network.layers))
     layer = _layer(network)
-    _clamp(keys.FILTER, layer.outputs)
+    _clamp(keys.NEURON, layer.outputs)
+    if layer.kind == "convolution":
+        _clamp(keys.ROW, layer.side)
+        _clamp(keys.COLUMN, layer.side)
+        st.session_state[_SIDE] = layer.side
+
+
+def _keep_place(network: PackedNetwork) -> None:
+    """Chooses the place of the newly chosen layer that is at the same part of the picture as before."""
+    state, layer = st.session_state, _layer(network)
+    if layer.kind != "convolution" or _SIDE not in state:
+        return
     for key in (keys.ROW, keys.COLUMN):
-        _clamp(key, layer.side if layer.kind == "convolution" else 1)
+        # The middle of the place, in half places, is 2 * place - 1 from the edge.
+        state[key] = (2 * state[key] - 1) * layer.side // (2 * state[_SIDE]) + 1
 
 
 def _clamp(key: str, highest: int) -> None:
@@ -144,12 +156,13 @@ def _controls(network: PackedNetwork) -> None:
             keys.LAYER,
             help="Layers work one after the other. The output of one layer is the input of the next.",
             width=270,
+            on_change=lambda: _keep_place(network),
         )
         st.number_input(
             "Neuron",
             1,
             layer.outputs,
-            key=keys.FILTER,
+            key=keys.NEURON,
             help="Each neuron has its own pattern of weights. A weight is one bit: white (+1) or black (−1).",
             persist_state="session",
             width=160,
@@ -176,7 +189,7 @@ def _move(layer: PackedLayer, step: int) -> None:
     """Chooses the next or previous place, row by row; in a dense layer, the next or previous neuron."""
     state = st.session_state
     if layer.kind == "dense":
-        state[keys.FILTER] = (state[keys.FILTER] - 1 + step) % layer.outputs + 1
+        state[keys.NEURON] = (state[keys.NEURON] - 1 + step) % layer.outputs + 1
         return
     place = ((state[keys.ROW] - 1) * layer.side + state[keys.COLUMN] - 1 + step) % layer.side**2
     state[keys.ROW], state[keys.COLUMN] = place // layer.side + 1, place % layer.side + 1
@@ -187,7 +200,7 @@ def _next_neuron(layer: PackedLayer) -> bool:
     if layer.kind != "dense":
         return False
     _move(layer, 1)
-    return st.session_state[keys.FILTER] < layer.outputs
+    return st.session_state[keys.NEURON] < layer.outputs
 
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, neuron: Neuron, image: np.ndarray) -> None:

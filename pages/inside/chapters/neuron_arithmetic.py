@@ -1,5 +1,7 @@
 """Inside, chapter 2: shows the arithmetic of a neuron as tiles, as a sentence and as a formula."""
 
+from math import ceil
+
 import numpy as np
 
 from bnn.analysis.neuron import Neuron
@@ -69,7 +71,31 @@ def _panel(neuron: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can
     if _is_marked(neuron):
         return _tiles(neuron, text, values, marks, can_flip)
     inside = np.broadcast_to(neuron.inside[..., None], values.shape)
-    return _picture(neuron, text, values, bit_images.of_signs(values, inside))
+    shown = bit_images.of_signs(values, inside)
+    image = _picture(neuron, text, values, shown)
+    return f'<div class="weights-panel">{image}{_marker(shown)}</div>' if can_flip else image
+
+
+def _marker(shown: np.ndarray) -> str:
+    """Returns HTML of a marker that the keyboard moves over a picture of weights, see live/flip_weight.js.
+
+    Args:
+        shown: the grey values of the weights, (height, width, channels) uint8.
+    """
+    height, width, channels = shown.shape
+    columns = bit_images.channel_columns(channels)
+    size = f"--rows: {ceil(channels / columns) * height}; --columns: {columns * width}"
+    weight = _weight("{row}", "{column}", "{input}", shown[0, 0, 0])
+    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {weight}></i>'
+
+
+def _weight(row: object, column: object, channel: object, grey: int) -> str:
+    """Returns HTML attributes of a weight that can be flipped: it is a button with a name."""
+    name = f"weight, row {row}, column {column}, input {channel}: {{colour}}"
+    colour = {bit_images.WHITE: "white", bit_images.BLACK: "black"}.get(grey, "outside the picture")
+    # The marker is first at the first weight.
+    values = {"row": 1, "column": 1, "input": 1, "colour": colour}
+    return f'role="button" {labels.attributes("aria-label", name, values)} tabindex="0"'
 
 
 def _picture(neuron: Neuron, text: str, values: np.ndarray, shown: np.ndarray) -> str:
@@ -88,22 +114,29 @@ def _tiles(neuron: Neuron, text: str, values: np.ndarray, marks: np.ndarray, can
     inside = np.broadcast_to(neuron.inside[..., None], values.shape)
     size = _NUMBER_SIZE if neuron.is_grey else _SIGN_SIZE
     grids = "".join(
-        _grid(values[..., i], inside[..., i], marks[..., i], size, can_flip) for i in range(values.shape[2])
+        _grid(values[..., i], inside[..., i], marks[..., i], size, i if can_flip else None)
+        for i in range(values.shape[2])
     )
     # The Tab key goes to the first weight, and arrow keys go on from there.
-    grids = grids.replace('tabindex="-1"', 'tabindex="0"', 1)
+    first, zero, others = grids.partition('tabindex="0"')
+    grids = first + zero + others.replace('tabindex="0"', 'tabindex="-1"')
     role = "group" if can_flip else "img"
     css_class = "grids numbers" if neuron.is_grey else "grids"
     label = labels.attributes("aria-label", text, _counts(neuron, values))
     return f'<div class="{css_class}" role="{role}" {label}>{grids}</div>'
 
 
-def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, can_flip: bool) -> str:
-    cells = []
-    for value, is_inside, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True):
-        colour, shown = (_colour(value), mark) if is_inside else ("neither", "")
-        # A weight is a button, see live/flip_weight.js.
-        button = f' role="button" aria-label="{colour}" tabindex="-1"' if can_flip else ""
+def _grid(
+    values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, flippable: int | None
+) -> str:
+    """Returns HTML of one channel. `flippable` is its index if its tiles are weights that can be flipped."""
+    greys, cells = bit_images.of_signs(values, inside), []
+    for row, column in np.ndindex(values.shape):
+        is_inside = inside[row, column]
+        colour, shown = (_colour(values[row, column]), marks[row, column]) if is_inside else ("neither", "")
+        button = ""
+        if flippable is not None:
+            button = f" {_weight(row + 1, column + 1, flippable + 1, greys[row, column])}"
         cells.append(f'<i class="tile {colour}"{button}>{shown}</i>')
     return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{"".join(cells)}</div>'
 
@@ -114,53 +147,11 @@ def _colour(value: int) -> str:
     return "white" if value > 0 else "black"
 
 
-def count_html(neuron: Neuron) -> str:
-    """Returns HTML of a bar that shows the number of agreements, with a mark where the answer changes.
-
-    Returns an empty text if the neuron has shades of grey as inputs, or no threshold.
-    """
-    mark = mark_of_count(neuron)
-    if mark is None:
-        return ""
-    filled, marked = (100 * min(1, count / neuron.num_inputs) for count in (neuron.num_agreements, mark))
-    below, above = _colours(neuron)
-    label = labels.attributes("aria-label", label_of_count(neuron), {"agreements": neuron.num_agreements})
-    return (
-        f'<div class="count" role="img" {label}><div class="track">'
-        f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {marked:.2f}%"></i></div>'
-        f'<span class="tile {below}"></span><span class="fewer">fewer than {mark:,}</span>'
-        f'<span class="end"><span class="last">{mark:,} or more</span>'
-        f'<span class="tile {above}"></span></span></div>'
-    )
-
-
-def label_of_count(neuron: Neuron) -> str:
-    """Returns a text about `count_html` for screen readers, see labels.py; "" if that shows nothing."""
-    mark, (below, above) = mark_of_count(neuron), _colours(neuron)
-    counted = f"{{agreements}} of {neuron.num_inputs:,} agree"
-    return "" if mark is None else f"{counted}; fewer than {mark:,}: {below}; {mark:,} or more: {above}"
-
-
-def _colours(neuron: Neuron) -> tuple[str, str]:
-    """Returns the colours of the neuron's answer below its threshold, and from the threshold on."""
-    return ("white", "black") if neuron.flip else ("black", "white")
-
-
-def mark_of_count(neuron: Neuron) -> int | None:
-    """Returns the number of agreements at which the answer changes.
-
-    If the answer never changes, this is 0, or one more than the number of inputs. It is None if the neuron
-    has shades of grey as inputs, or no threshold.
-    """
-    least = neuron.least_agreements
-    return None if neuron.is_grey or least is None else min(neuron.num_inputs + 1, max(0, least))
-
-
 def verdict(neuron: Neuron) -> str:
     """Returns the neuron's count and its answer as one or two sentences."""
     is_reached = neuron.threshold is not None and neuron.total >= neuron.threshold
     numbers = {
-        "sum": f"{neuron.total:,}",
+        "sum": number_text(neuron.total),
         "signed": signed(neuron.total),
         "agreements": f"{neuron.num_agreements:,}",
     }
@@ -187,7 +178,8 @@ def verdicts(neuron: Neuron) -> tuple[str, str]:
     less = "less" if neuron.is_grey else "fewer"
     # The answer is not split over two lines.
     below, reached = (f"so {answer}.".replace(" ", "\u00a0") for answer in (below, reached))
-    return f"{counted}: {less} than {least:,}, {below}", f"{counted}: at least {least:,}, {reached}"
+    limit = number_text(least)
+    return f"{counted}: {less} than {limit}, {below}", f"{counted}: at least {limit}, {reached}"
 
 
 def signed(number: int) -> str:
@@ -200,15 +192,16 @@ def formula_html(neuron: Neuron) -> str:
 
     Each line is short enough for a phone. The browser changes the numbers, see live/neuron.js.
     """
-    total = f'<span class="sum">{_number(neuron.total)}</span>'
+    total = f'<span class="sum">{number_text(neuron.total)}</span>'
     agreements = f'<span class="agreements">{neuron.num_agreements:,}</span>'
     products = "∑<sub>i</sub> <i>w<sub>i</sub> x<sub>i</sub></i>"
     num_inputs = f'<span class="num-inputs">{neuron.num_inputs:,}</span>'
     lines = [f"{products} = 2 · {agreements} − {num_inputs} = {total}"]
     if neuron.threshold is not None:
         comparison = "≥" if neuron.total >= neuron.threshold else "&lt;"
+        threshold = number_text(neuron.threshold)
         lines.append(
-            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {_number(neuron.threshold)} ⇒'
+            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {threshold} ⇒'
             f' <i>y</i> = <span class="output">{"−1" if neuron.bit else "+1"}</span>'
         )
     if neuron.flip:
@@ -216,5 +209,6 @@ def formula_html(neuron: Neuron) -> str:
     return f'<div class="formula">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
 
 
-def _number(number: int) -> str:
+def number_text(number: int) -> str:
+    """Returns a number such as "1,024" or "−3"."""
     return f"{number:,}".replace("-", "−")

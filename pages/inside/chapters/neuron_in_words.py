@@ -3,6 +3,7 @@
 from bnn.analysis import neuron as neurons
 from bnn.analysis.neuron import Neuron
 from bnn.engine.network import PackedLayer, PackedNetwork
+from pages.inside.chapters.neuron_arithmetic import number_text
 
 
 def sees(network: PackedNetwork, number: int) -> str:
@@ -79,7 +80,8 @@ def threshold_words(neuron: Neuron) -> str:
     if not neuron.is_grey and not 0 < threshold <= neuron.num_inputs:
         return ". Here, every possible count is on the same side of the threshold"
     reached, below = ("black", "white") if neuron.flip else ("white", "black")
-    return f" (here {threshold:,}: {reached} from {threshold:,} on, {below} below)"
+    limit = number_text(threshold)
+    return f" (here {limit}: {reached} from {limit} on, {below} below)"
 
 
 def edge_words(neuron: Neuron) -> str:

@@ -35,10 +35,12 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
         st.html(figure(picture(pixels, "the picture", "full"), sees(network, number)))
         return
     label = f"The picture, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_WHERE}."
-    # The frame is measured in places of this layer. In a later layer, a place is several pixels wide.
-    frame = neurons.receptive_field(network, number) * layer.side / len(image)
+    # The frame is measured in cells, and the picture has a cell for each place of this layer. If pooling has
+    # left out pixels at the end of a row, the middles of the frames are closer together than the cells.
+    size, stride = neurons.receptive_field(network, number)
+    cell = len(image) / layer.side
     cells = Cells(pixels, layer.side, layer.side, label, _where())
-    picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
+    picker("neuron-input", cells, _pick_place, Marker(*_place(), size / cell, stride / cell))
     st.caption(
         f'{sees(network, number)} Now at <span class="where">{_WHERE.format(**_where())}</span>.'
         ' Press a place<span class="with-keys">, or use the arrow keys</span>.',
@@ -80,7 +82,7 @@ def _pick_place(row: int, column: int) -> None:
 
 
 def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
-    answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
+    answers = neurons.bits(layer, values, st.session_state[keys.NEURON] - 1)
     label = f"The map of the neuron, {{white}} of {answers.size} places white. Now at {_WHERE}: {{bit}}."
     shown = {"white": int((~answers).sum()), "bit": bit_word(bool(neuron.bit)), **_where()}
     cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label, shown)
@@ -91,7 +93,7 @@ def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
 
 
 def _units(layer: PackedLayer, values: np.ndarray) -> None:
-    number, count = st.session_state[keys.FILTER], layer.outputs
+    number, count = st.session_state[keys.NEURON], layer.outputs
     answers = np.array([neurons.bits(layer, values, output)[0, 0] for output in range(count)])
     columns = bit_images.num_columns(count)
     tiles = bit_images.of_units(answers)
@@ -99,7 +101,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     shown = {"white": int((~answers).sum())}
 
     def pick(row: int, column: int) -> None:
-        st.session_state[keys.FILTER] = row * columns + column + 1
+        st.session_state[keys.NEURON] = row * columns + column + 1
 
     wall = bit_images.wall(tiles, columns)
     cells = Cells(wall, ceil(count / columns), columns, label, shown, count)
@@ -109,7 +111,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
 
 def _scores(network: PackedNetwork, image: np.ndarray, layer: PackedLayer, values: np.ndarray) -> None:
     sums = [int(neurons.sums(layer, values, output)[0, 0]) for output in range(layer.outputs)]
-    number = st.session_state[keys.FILTER] - 1
+    number = st.session_state[keys.NEURON] - 1
     st.html(bars(read(network, image), [signed(total) for total in sums], chosen=number))
     st.caption(
         f"Neuron {number + 1} stands for the answer {text.escaped(network.class_names[number])}. The number"

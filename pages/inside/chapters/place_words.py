@@ -9,7 +9,8 @@ import numpy as np
 
 from bnn.analysis.neuron import Neuron
 from bnn.engine.network import PackedLayer
-from pages.inside.chapters.neuron_arithmetic import label_of_count, mark_of_count, verdicts
+from pages.inside.chapters.neuron_arithmetic import verdicts
+from pages.inside.chapters.neuron_count import label_of_count, mark_of_count
 from pages.inside.chapters.neuron_in_words import edge_words, threshold_words
 
 

@@ -33,9 +33,15 @@ def _run_before(run: Run) -> Run | None:
         network = networks.network(before)
     except (OSError, ValueError):
         return None
-    shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (start, network))
-    is_same = shapes == expected and start.class_names == network.class_names == trained.class_names
+    have_same_classes = start.class_names == network.class_names == trained.class_names
+    is_same = have_same_classes and has_same_layers(start, network)
     return before if is_same and not network.num_flips_since(start) else None
+
+
+def has_same_layers(one: PackedNetwork, other: PackedNetwork) -> bool:
+    """Returns whether the weights of all layers of the two networks have the same shapes."""
+    shapes, other_shapes = ([layer.weights.shape for layer in each.layers] for each in (one, other))
+    return shapes == other_shapes
 
 
 def start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:

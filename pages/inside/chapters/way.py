@@ -40,7 +40,7 @@ def _show(run: Run, image: np.ndarray) -> None:
             f'<p class="way-swipe"><b>Swipe the picture to the left</b> to see all {num_layers} layers.</p>'
         )
         activations = inference.activations(network, image[None])
-        num_tiles = num_columns(network, st.session_state.get(_IS_TALL, False))
+        num_tiles = columns_of_layers(network, st.session_state.get(_IS_TALL, False))
         with st.container(key="way-picture"):
             _digit(image)
             for number, layer in enumerate(network.layers[:-1], 1):
@@ -98,17 +98,13 @@ def _take_shape_of_window() -> None:
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:
-    """Returns "size" and "side" for a layer.
-
-    "size" is the width in pixels of the part of the digit that a neuron sees, or 0 if the neuron sees all.
-    "side" is the height and width of the layer's input.
-    """
-    layer = network.layers[number - 1]
-    size = neurons.receptive_field(network, number) if layer.kind == "convolution" else 0
-    return {"size": size, "side": layer.side}
+    """Returns "size" and "stride" for a layer, as `receptive_field` does. Both are 0 if a neuron sees all."""
+    is_convolution = network.layers[number - 1].kind == "convolution"
+    size, stride = neurons.receptive_field(network, number) if is_convolution else (0, 0)
+    return {"size": size, "stride": stride}
 
 
-def num_columns(network: PackedNetwork, is_tall: bool = False) -> list[int]:
+def columns_of_layers(network: PackedNetwork, is_tall: bool = False) -> list[int]:
     """Returns how many maps stand side by side in each layer, so that all layers fit into the picture."""
     total_width, height, space = _SIZE_IF_TALL if is_tall else _SIZE
     width = (total_width + space) / (len(network.layers) + 1) - space
@@ -160,7 +156,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
         if layer.kind == "convolution":
             pixel = bit_images.pixel_of_tile(wall, tiles.shape[1], down, right)
             values = neurons.layer_inputs(network, image)[number - 1]
-            place = neurons.place_of_pixel(layer, values, st.session_state[keys.FILTER] - 1, *pixel)
+            place = neurons.place_of_pixel(layer, values, st.session_state[keys.NEURON] - 1, *pixel)
             st.session_state[keys.ROW], st.session_state[keys.COLUMN] = (at + 1 for at in place)
 
     _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label, counts), number, point)
@@ -203,7 +199,7 @@ def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) 
         st.session_state[keys.CHAPTER] = "neuron"
         st.session_state[keys.TILES] = ALL
         st.session_state[keys.LAYER] = number
-        st.session_state[keys.FILTER] = row * cells.columns + column + 1
+        st.session_state[keys.NEURON] = row * cells.columns + column + 1
 
     picker(key, cells, pick, opens=True, on_point=on_point)
 

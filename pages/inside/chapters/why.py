@@ -129,12 +129,14 @@ def _lost(run: Run, network: PackedNetwork) -> None:
         )
     ]
     if of_twin is not None:
+        learns_from_people = run.recipe().pen_digits > 0
+        also_learnt = " This network also learnt from digits that many people drew." * learns_from_people
         rows.append(
             _mistakes(
                 of_twin,
                 "with 32 bits per weight: its twin, the same network with ordinary numbers",
                 "The twin has the same layers, and looks once at each digit. It learnt from MNIST and from"
-                " digits that a program drew.",
+                f" digits that a program drew.{also_learnt}",
             )
         )
     figures.figures(rows, is_plain=network.is_blind)

@@ -27,6 +27,7 @@ _NAMES = (
     "feeding",
     "lines",
     "grow",
+    "focus",
     "break",
     "live",
 )

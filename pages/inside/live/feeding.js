@@ -129,13 +129,13 @@ function placeAt(network, number, neuron, point, columns) {
 
 /** The maps that agree most: at most `MAX_LINES`, but always all those with the highest count.
  *
- * Of several maps with the same count, all are returned or none.
+ * Of several maps with the same count, all are returned or none. Maps that do not agree at all are left out.
  */
 function strongest(agreements) {
   const numFrom = level => agreements.filter(count => count >= level).length
-  const levels = [...new Set(agreements)].sort((a, b) => b - a)
+  const levels = [...new Set(agreements)].filter(count => count > 0).sort((a, b) => b - a)
   const least = levels.filter(level => numFrom(level) <= MAX_LINES).at(-1) ?? levels[0]
-  return agreements.flatMap((count, map) => (count >= least ? [map] : []))
+  return agreements.flatMap((count, map) => (count > 0 && count >= least ? [map] : []))
 }
 
 function inWords(sentence, { neuron, row, column, numInputs, numAgreements, maps }) {

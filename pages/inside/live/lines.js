@@ -94,11 +94,11 @@ function cellOf(boxes, number, cell) {
 
 /** The part of the digit that a neuron of a convolution depends on; null for a dense layer. */
 function frameOnDigit(digit, { number, row, column }, page) {
-  const { size, side } = page.frames[number]
+  const { size, stride } = page.frames[number]
   if (!size) return null
   const unit = digit.width / SIDE
   const clamp = value => Math.min(SIDE, Math.max(0, value))
-  const [top, left] = [row, column].map(at => clamp(((at + 0.5) * SIDE) / side - size / 2))
-  const [bottom, right] = [row, column].map(at => clamp(((at + 0.5) * SIDE) / side + size / 2))
+  const [top, left] = [row, column].map(at => clamp((at + 0.5) * stride - size / 2))
+  const [bottom, right] = [row, column].map(at => clamp((at + 0.5) * stride + size / 2))
   return { x: digit.x + left * unit, y: digit.y + top * unit, width: (right - left) * unit, height: (bottom - top) * unit }
 }

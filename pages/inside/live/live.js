@@ -48,6 +48,7 @@ function followPointers() {
   followSlide(() => page, show)
   followPointer(() => page, readDigit)
   followClicks(() => page)
+  followFocus()
 }
 
 /** The digit that is shown: what is being drawn, or what the server has said. */

@@ -6,7 +6,7 @@ export function showNeuronChapter(network, pixels, { page, truth }) {
   const neuron = neuronAt(network, network.lastLayerBits(), { ...page, ...place })
   showInput(network, pixels)
   if (page.side) showPlace(place)
-  showArithmetic(neuron, page)
+  showArithmetic(network, neuron, page)
   showCountAndWords(neuron, page.words)
   showFormula(neuron)
   showOutput(network, page, neuron, answer, place)
@@ -24,13 +24,11 @@ function neuronAt(network, layerInputs, { layer: number, output, row, column }) 
   const sums = network.outputSums(number, output)
   const side = isConvolution ? 3 : layer.side
   const [inputs, isInside] = [[], []]
-  for (let place = 0; place < side * side; place++) {
-    const y = Math.floor(place / side) + (isConvolution ? row - 1 : 0)
-    const x = (place % side) + (isConvolution ? column - 1 : 0)
-    const isIn = y >= 0 && x >= 0 && y < layer.side && x < layer.side
+  for (let tap = 0; tap < side * side; tap++) {
+    const place = placeOfTap(layer, tap, row, column)
     for (let channel = 0; channel < layer.inputs; channel++) {
-      isInside.push(isIn)
-      inputs.push(isIn ? valueOf(words, y * layer.side + x, layer, channel, isGrey) : 0)
+      isInside.push(place !== null)
+      inputs.push(place === null ? 0 : valueOf(words, place, layer, channel, isGrey))
     }
   }
   const weights = network.weightBits(number, output).map(bit => (bit ? -1 : 1))
@@ -38,6 +36,13 @@ function neuronAt(network, layerInputs, { layer: number, output, row, column }) 
   const sum = sums[isConvolution ? row * layer.side + column : 0]
   const compared = isLast ? null : network.threshold(number, output)
   return { layer, side, inputs, isInside, weights, sums, sum, isGrey, ...compared, isReached: compared && sum >= compared.threshold }
+}
+
+/** The place, in the input of a layer, that a neuron at this row and column sees through a tap; null if it is outside the picture. */
+export function placeOfTap({ kind, side }, tap, row, column) {
+  const [width, top, left] = kind === "convolution" ? [3, row - 1, column - 1] : [side, 0, 0]
+  const [y, x] = [top + Math.floor(tap / width), left + (tap % width)]
+  return y >= 0 && x >= 0 && y < side && x < side ? y * side + x : null
 }
 
 function valueOf(words, place, layer, channel, isGrey) {
@@ -59,7 +64,7 @@ function showPlace({ row, column }) {
   document.querySelectorAll(".where").forEach(where => setText(where, `row ${row + 1}, column ${column + 1}`))
 }
 
-function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, page) {
+function showArithmetic(network, { layer, side, inputs, isInside, weights, isGrey }, page) {
   const [seen, pattern, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
   if (!result) return
   const products = inputs.map((input, i) => input * weights[i])
@@ -68,17 +73,20 @@ function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, page
   // A shade of 0 becomes -1, so that it is drawn black. 0 would be drawn grey, like a tile outside the picture.
   const signs = inputs.map((input, i) => (isGrey && isInside[i] && input === 0 ? -1 : input))
   showPanel(seen, signs, isInside, side, layer.inputs, isGrey ? inputs : noMarks)
-  showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, noMarks)
-  showFlippedWeights(pattern, page, layer.inputs)
+  const isTurned = i => isByHand(page.layer, page.output, i)
+  showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, noMarks, isTurned)
+  showFlippedWeights(pattern, network, page)
   showPanel(result, products, isInside, side, layer.inputs, marks)
 }
 
-/** Shows values (side, side, channels) as tiles with marks, or, if they are many, as a picture. */
-function showPanel(figure, values, isInside, side, channels, marks) {
+const COLOUR_WORDS = { white: "white", black: "black", neither: "outside the picture" }
+
+/** Shows values (side, side, channels) as tiles with marks, or, if they are many, as a picture with some values in purple. */
+function showPanel(figure, values, isInside, side, channels, marks, isTurned) {
   const img = figure.querySelector("img")
-  const ofValues = figure.matches(".agreements") ? ofAgreements : ofSigns
+  const colours = figure.matches(".agreements") ? [AGREES, DIFFERS] : [WHITE, BLACK]
   const counts = { plus: values.filter(value => value > 0).length, minus: values.filter(value => value < 0).length }
-  if (img) return showPicture(img, ofValues(values, side, channels), counts)
+  if (img) return showPicture(img, ofSigns(values, side, channels, colours, isTurned), counts)
   setLabel(figure.querySelector(".grids"), counts)
   figure.querySelectorAll(".grid").forEach((grid, channel) => {
     grid.querySelectorAll(".tile").forEach((tile, place) => {
@@ -86,7 +94,7 @@ function showPanel(figure, values, isInside, side, channels, marks) {
       const value = values[i]
       const colour = value === 0 ? "neither" : value > 0 ? "white" : "black"
       tile.className = `tile ${colour}`
-      if (tile.hasAttribute("aria-label")) tile.setAttribute("aria-label", colour)
+      setLabel(tile, { colour: COLOUR_WORDS[colour] })
       setText(tile, isInside[i] ? String(marks[i]) : "")
     })
   })
@@ -100,7 +108,7 @@ function showCountAndWords({ isInside, sum, isReached }, words) {
   const numAgreements = (sum + numInputs) / 2
   const { verdicts, threshold, edge, mark, label } = words[numInputs]
   showAgreements(numAgreements, numInputs, mark, label)
-  const verdict = filled(verdicts[isReached ? 1 : 0], { agreements: numAgreements, sum, signed: signed(sum) })
+  const verdict = filled(verdicts[isReached ? 1 : 0], { agreements: numAgreements, sum: withMinus(sum), signed: signed(sum) })
   setText(document.querySelector(".st-key-neuron .verdict"), verdict)
   setText(document.querySelector(".threshold-words"), threshold)
   setText(document.querySelector(".edge-words"), edge)
@@ -110,11 +118,13 @@ function showAgreements(numAgreements, numInputs, mark, label) {
   const count = document.querySelector(".st-key-neuron .count")
   if (!count) return
   const percent = part => `${(100 * Math.min(1, part / numInputs)).toFixed(2)}%`
+  // If the answer never changes, there is no mark.
+  count.classList.toggle("never-changes", mark === null)
   count.querySelector(".fill").style.width = percent(numAgreements)
   count.querySelector("i").style.left = percent(mark)
   count.setAttribute("aria-label", filled(label, { agreements: numAgreements }))
-  setText(count.querySelector(".fewer"), `fewer than ${numberText(mark)}`)
-  setText(count.querySelector(".last"), `${numberText(mark)} or more`)
+  setText(count.querySelector(".fewer"), mark === null ? "" : `fewer than ${numberText(mark)}`)
+  setText(count.querySelector(".last"), mark === null ? "" : `${numberText(mark)} or more`)
 }
 
 /** Changes the numbers in the formula, which is on the page only while it is open. */
@@ -124,11 +134,12 @@ function showFormula({ isInside, sum, isReached, isInverted }) {
   const numInputs = isInside.filter(Boolean).length
   setText(formula.querySelector(".agreements"), numberText((sum + numInputs) / 2))
   setText(formula.querySelector(".num-inputs"), numberText(numInputs))
-  formula.querySelectorAll(".sum").forEach(part => setText(part, numberText(sum).replace("-", "−")))
+  formula.querySelectorAll(".sum").forEach(part => setText(part, withMinus(sum)))
   setText(formula.querySelector(".comparison"), isReached ? "≥" : "<")
   setText(formula.querySelector(".output"), isReached !== isInverted ? "+1" : "−1")
 }
 
+const withMinus = number => numberText(number).replace("-", "−")
 const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(number))}`
 
 function showOutput(network, page, neuron, answer, place) {

@@ -123,9 +123,6 @@ export function newWall(count, side, columns) {
   return { picture, place, gap }
 }
 
-/** Like `ofSigns`, but for products of inputs and weights. */
-export const ofAgreements = (products, side, channels) => ofSigns(products, side, channels, [AGREES, DIFFERS])
-
 /** How many channels stand beside each other in a tile, see `channel_columns` in pages/shared/bit_images.py. */
 export function channelColumns(count) {
   const least = Math.ceil(Math.sqrt(count))
@@ -133,8 +130,8 @@ export function channelColumns(count) {
   return least
 }
 
-/** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a grid. */
-export function ofSigns(signs, side, channels, [plus, minus] = [WHITE, BLACK]) {
+/** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a grid. Signs that have turned are purple. */
+export function ofSigns(signs, side, channels, colours = [WHITE, BLACK], isTurned = () => false) {
   const columns = channelColumns(channels)
   const picture = newPicture(columns * side, Math.ceil(channels / columns) * side)
   signs.forEach((sign, i) => {
@@ -142,6 +139,7 @@ export function ofSigns(signs, side, channels, [plus, minus] = [WHITE, BLACK]) {
     const place = (i - channel) / channels
     const y = Math.floor(channel / columns) * side + Math.floor(place / side)
     const x = (channel % columns) * side + (place % side)
+    const [plus, minus] = isTurned(i) ? [TURNED_WHITE, TURNED_BLACK] : colours
     picture.pixels[y * picture.width + x] = sign === 0 ? GREY : sign > 0 ? plus : minus
   })
   return picture

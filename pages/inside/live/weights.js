@@ -23,6 +23,8 @@ export function showWeights(network, img, step) {
   const flipped = isFlipped.flatMap((flipped, i) => (flipped ? [i] : []))
   enlarge(picture, flipped, markSizes(flipped.length, isFlipped.length))
   showPicture(img, picture)
+  // An earlier sparkle would end with an older picture.
+  sample.newestSparkle = null
   const justFlipped = sample.shown ? isFlipped.flatMap((flipped, i) => (flipped && !sample.shown[i] ? [i] : [])) : []
   sample.shown = isFlipped
   if (justFlipped.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) sparkle(img, picture, justFlipped)

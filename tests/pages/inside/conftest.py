@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from bnn.data import files
 from bnn.engine import answer, file
 from bnn.recipes.presets import PRESETS
-from bnn.runs import first_batches
+from bnn.runs import first_batches, run_data
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
+from tests.support.data_files import npz
 from tests.support.pages import NUM_EPOCHS, history_row
 
 
@@ -30,6 +33,19 @@ def make_run(runs_root, random_network):
         return run
 
     return make_run
+
+
+@pytest.fixture
+def with_own_images():
+    """A function that gives a run a data set with `num_images` test images of 3 classes, and returns it."""
+
+    def with_own_images(run, num_images):
+        labels = np.arange(num_images) % 3
+        pixels = np.full((num_images, 16, 16), labels[:, None, None] + 1, np.uint8)
+        run_data.keep(run, files.parse(npz(x_test=pixels, y_test=labels), "images.npz"))
+        return run
+
+    return with_own_images
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bnn.engine import file, inference
 from bnn.engine.answer import read
 from bnn.engine.verdict import verdict
 from pages.inside.address import number_text
-from pages.inside.chapters import damage_sliders, damage_weights
+from pages.inside.chapters import damage_sliders, damage_trials, damage_weights
 from pages.inside.live import component
 from pages.shared import bit_images, messages
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
@@ -85,6 +85,21 @@ def test_curve_keeps_every_value_that_was_tried(make_run):
     click(page, "break-reset")
     assert page.slider(key="inside_flips").value == 0
     assert value_in_address(page, "flips") == "0"
+
+
+def test_unchanged_settings_are_not_measured_again(make_run, monkeypatch):
+    make_run()
+    page = open_page(step="break", noise=20)
+    monkeypatch.setattr(damage_trials, "_measure", lambda *_: pytest.fail("measured again"))
+    run_again(page)
+    tried = next(iter(page.session_state.inside_tried.values()))
+    assert f" {tried[(0.0, 20, 0, 0, 0)]:,} " in words(page)
+
+
+def test_caption_says_what_is_grey(make_run):
+    network = file.load(make_run().model_path)
+    assert network.num_weights % 84
+    assert "Grey is no weight" in words(open_page(step="break"))
 
 
 def test_link_restores_the_curve(make_run):

@@ -2,7 +2,9 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.support.inside_page import DRAWING, click, run_again
+from pages.shared import session
+from tests.support.inside_page import DRAWING, click, open_page, run_again
+from tests.support.pages import picker
 from tests.support.project import PROJECT
 
 
@@ -13,6 +15,41 @@ def open_with_drawing():
     run_again(page)
     choose(page, "m1")
     return choose(page, "drawing")
+
+
+def test_clear_shows_no_digit_of_another_data_set(make_run, with_own_images):
+    make_run(run_id="20260131-094501-quick")
+    run = with_own_images(make_run(run_id="20260131-094500-quick", class_names=("0", "1", "2")), 12)
+    page = open_with_drawing()
+    # The drawing stays, because Draw last showed it to this run.
+    page.session_state[session.COMPARED_RUN] = run.id
+    choose_run(page, run)
+    assert page.selectbox(key="inside_digit").value == "drawing"
+    click(page, "inside-clear")
+    assert page.selectbox(key="inside_digit").value == "t0"
+
+
+def test_image_of_another_data_set_makes_way_for_a_digit_of_mnist(make_run, with_own_images):
+    usual = make_run(run_id="20260131-094500-quick")
+    run = with_own_images(make_run(run_id="20260131-094501-quick", class_names=("0", "1", "2")), 12)
+    page = open_page(run=run.id, digit="t5")
+    assert page.selectbox(key="inside_digit").value == "t5"
+    choose_run(page, usual)
+    assert page.selectbox(key="inside_digit").value.startswith("m")
+
+
+def test_image_that_evaluate_wants_is_shown_with_a_newly_chosen_run(make_run, with_own_images):
+    make_run(run_id="20260131-094500-quick")
+    run = with_own_images(make_run(run_id="20260131-094501-quick", class_names=("0", "1", "2")), 12)
+    page = open_page()
+    page.session_state[session.CHOSEN_RUN], page.session_state[session.WANTED_DIGIT] = run.id, "m7"
+    run_again(page)
+    assert page.selectbox(key="inside_digit").value == "t7"
+
+
+def choose_run(page, run):
+    picker(page, "chosen_run").select(run.id)
+    return run_again(page)
 
 
 def choose(page, digit):

@@ -9,6 +9,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.runs import first_batches, store
 from bnn.system.files import write_atomically
+from pages.inside import keys
 from pages.inside.chapters import learning_weights
 from pages.shared import bit_images
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
@@ -28,7 +29,7 @@ def test_flips_are_counted_from_the_epoch_before(make_run):
 def test_flipped_bits_are_coloured(make_run):
     run = make_run()
     before, now = (file.load(run.epoch_path(epoch)).layers[0].weights for epoch in (2, 3))
-    found = next(p for p in pictures(open_page(step="learning", epoch=3, layer=1)) if p.ndim == 3)
+    found = next(p for p in pictures(open_page(step="learning", epoch=3, weights=1)) if p.ndim == 3)
     # A filter takes 4 pixels in each direction: 3 for its weights and 1 for the gap.
     columns = (found.shape[1] - 1) // 4
     for output, tap in np.ndindex(5, 9):
@@ -68,6 +69,24 @@ def test_answer_and_flips_are_those_after_the_chosen_batch(from_the_start, alway
     last = file.load(first_batches.path(from_the_start, 60))
     flips = file.load(from_the_start.epoch_path(1)).num_flips_since(last)
     assert f"{flips:,} (" in words(open_page(step="learning", epoch=1))
+
+
+def test_words_name_the_test_set_for_a_recipe_that_validates_on_it(make_run):
+    run = make_run(recipe="report-signed")
+    page = open_page(step="learning", run=run.id)
+    assert "right on the test images after epoch 2" in words(page)
+    assert "Accuracy on the test images" in page.caption[0].value
+    assert "validation set" not in shown(page)
+
+
+def test_layer_stays_while_a_smaller_network_is_shown_in_chapter_2(make_run):
+    make_run()
+    page = open_page(step="learning", weights=4)
+    for chapter in ("neuron", "learning"):
+        page.session_state[keys.CHAPTER] = chapter
+        page.session_state[keys.LAYER] = 2
+        run_again(page)
+    assert value_in_address(page, "weights") == "4"
 
 
 def test_missing_accuracy_is_shown_as_not_measured(from_the_start):
@@ -165,4 +184,4 @@ def test_network_of_other_classes_is_not_compared(make_run):
     [(32, 3, 3, 8), (64, 12, 24, 8), (96, 12, 24, 12), (256, 30, 48, 16), (10, 16, 16, 5), (13, 4, 4, 6)],
 )
 def test_rows_of_weights_are_full_unless_the_picture_would_be_too_low_or_high(count, height, width, columns):
-    assert learning_weights.num_columns(count, height, width) == columns
+    assert learning_weights.columns_of_weights(count, height, width) == columns

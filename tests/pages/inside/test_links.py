@@ -2,18 +2,14 @@
 
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnn.data import files
-from bnn.runs import run_data
 from pages.inside import address as inside_address
 from pages.inside import keys
 from pages.inside.chapters import flipped_weights
 from pages.shared import address as shared_address
 from pages.shared import messages, session
-from tests.support.data_files import npz
 from tests.support.inside_page import (
     DRAWING,
     address,
@@ -32,7 +28,7 @@ def test_link_sets_the_page_and_is_kept(make_run):
     page = open_page(**link)
     assert {name: value_in_address(page, name) for name in link} == link
     assert "flipped" not in address(open_page(step="bits", flipped="2.4.1"))
-    assert page.number_input(key="inside_filter").value == 4
+    assert page.number_input(key="inside_neuron").value == 4
     # The three numbers of a weight are counted from 1.
     for weight in ("0.1.1", "1.0.1", "1.1.0"):
         assert flipped_weights.IN_ADDRESS.parse(weight) is None
@@ -97,6 +93,7 @@ def test_missing_run_in_the_link_is_named(make_run):
     [
         ("m10000", "There is no digit m10000."),
         ("x_", r"There is no digit x\_."),
+        ("t99999", "There is no digit t99999."),
         ("zAAAA", "The drawing in this link is damaged."),
     ],
 )
@@ -117,7 +114,9 @@ def test_digit_of_the_link_needs_no_notice(make_run, digit):
 # A test set with more images than MNIST's, and one with fewer.
 @pytest.mark.parametrize("num_images, number, is_there", [(10_002, 10_001, True), (12, 5_000, False)])
 @pytest.mark.parametrize("is_run_first", [True, False])
-def test_image_in_the_link_is_one_of_the_runs_own_data(make_run, num_images, number, is_there, is_run_first):
+def test_image_in_the_link_is_one_of_the_runs_own_data(
+    make_run, with_own_images, num_images, number, is_there, is_run_first
+):
     make_run(run_id="20260131-094500-quick")
     run = with_own_images(make_run(run_id="20260131-094501-quick", class_names=("0", "1", "2")), num_images)
     link = [("run", run.id), ("digit", f"t{number}")]
@@ -127,24 +126,19 @@ def test_image_in_the_link_is_one_of_the_runs_own_data(make_run, num_images, num
     digit = value_in_address(run_again(page), "digit")
     assert (digit == f"t{number}") == is_there
     assert digit[0] == "t"
+    notices = [] if is_there else [f"There is no digit t{number}. Another digit is shown instead."]
+    assert [warning.value for warning in page.warning] == notices
     assert value_in_address(page, "run") == run.id
 
 
-def test_image_of_a_run_that_cannot_be_shown_is_left_out(make_run):
+def test_image_of_a_run_that_cannot_be_shown_is_left_out(make_run, with_own_images):
     make_run(run_id="20260131-094500-quick")
     untrained = with_own_images(make_run(run_id="20260131-094501-quick"), 10_002)
     untrained.model_path.unlink()
     page = open_page(run=untrained.id, digit="t10001")
-    assert "has no trained network yet" in page.warning[0].value
+    (warning,) = page.warning
+    assert "has no trained network yet" in warning.value
     assert value_in_address(page, "digit").startswith("m")
-
-
-def with_own_images(run, num_images):
-    """Gives the run a data set of its own, with `num_images` test images, and returns the run."""
-    labels = np.arange(num_images) % 3
-    content = npz(x_test=np.full((num_images, 16, 16), labels[:, None, None] + 1, np.uint8), y_test=labels)
-    run_data.keep(run, files.parse(content, "images.npz"))
-    return run
 
 
 @pytest.mark.parametrize("is_new", [False, True])

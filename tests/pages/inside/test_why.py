@@ -82,6 +82,13 @@ def test_answers_are_lost_only_if_the_twin_makes_fewer_mistakes(make_run, num_mi
     assert ("nothing finer" in " ".join(element.value for element in page.markdown)) == is_lost
 
 
+@pytest.mark.parametrize("recipe, is_said", [("anyone", True), ("best", False)])
+def test_help_says_that_the_twin_did_not_learn_from_digits_of_people(make_run, recipe, is_said):
+    _test_result(make_run(recipe=recipe), 36, 10_000, mistakes_of_twin=29)
+    text = shown(open_page(step="why"))
+    assert ("This network also learnt from digits that many people drew." in text) == is_said
+
+
 def test_network_that_was_not_tested_has_lost_nothing(make_run):
     make_run()
     page = open_page(step="why")

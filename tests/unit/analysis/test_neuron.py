@@ -25,8 +25,15 @@ def test_bits_of_every_neuron_equal_those_of_the_engine(random_network, random_i
         wanted = inference.activations(network, image[None])[1:]
         for layer, inputs, bits in zip(network.layers, values, wanted, strict=False):
             for output in range(layer.outputs):
-                found = neuron.pooled(layer, neuron.bits(layer, inputs, output), output)
+                found = _pooled(layer, neuron.bits(layer, inputs, output), output)
                 assert (found == bits[0][..., output]).all()
+
+
+def _pooled(layer, unpooled, output):
+    """Returns the bits of one neuron after pooling, (output side, output side) bool, True for -1."""
+    side, pool = layer.output_side, layer.pool
+    squares = unpooled[: side * pool, : side * pool].reshape(side, pool, side, pool)
+    return squares.any(axis=(1, 3)) if neuron.pools_to_minus(layer, output) else squares.all(axis=(1, 3))
 
 
 @shapes
@@ -104,7 +111,7 @@ def test_several_input_channels(random_layer, channels):
     values = oracle.signs(rng.random((7, 7, channels)) < 0.5).astype(np.int32)
     wanted = oracle.layer_output(layer, values)
     for output in range(3):
-        found = neuron.pooled(layer, neuron.bits(layer, values, output), output)
+        found = _pooled(layer, neuron.bits(layer, values, output), output)
         assert (oracle.signs(found) == wanted[..., output]).all()
 
 
@@ -127,10 +134,12 @@ def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neu
 
     Every pixel that changes the neuron's inputs must lie within the receptive field.
     """
-    network = random_network(seed=8, stages=((5,), (4, 6)), dense=())
-    for number, (side, size) in enumerate(((28, 3), (14, 8), (14, 12)), 1):
+    network = random_network(seed=8, stages=((5,), (4, 6), (6,), (6,)), dense=())
+    # In the last layer, each place is 8 pixels wide, and 4 of 28 pixels are left over.
+    expected = ((28, 3, 1), (14, 8, 2), (14, 12, 2), (7, 22, 4), (3, 42, 8))
+    for number, (side, size, stride) in enumerate(expected, 1):
         assert network.layers[number - 1].side == side
-        assert neuron.receptive_field(network, number) == size
+        assert neuron.receptive_field(network, number) == (size, stride)
         row = side // 2
         images = np.zeros((29, 28, 28), np.uint8)
         images[np.arange(28), np.arange(28)] = 255
@@ -138,6 +147,6 @@ def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neu
         patches = [array[row - 1 : row + 2, row - 1 : row + 2] for array in inputs]
         reached = np.flatnonzero([(patch != patches[-1]).any() for patch in patches[:-1]])
         # The receptive field is centred on the neuron.
-        first = (row + 0.5) * 28 / side - size / 2
+        first = (row + 0.5) * stride - size / 2
         assert first <= reached.min()
         assert reached.max() < first + size
