@@ -196,13 +196,17 @@ def open_in_window(shared_page):
 
 
 @pytest.fixture
-def canvas_page(browser):
-    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`."""
-    page = browser.new_page()
-    page.clock.install()
+def canvas_page(new_page):
+    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`.
+
+    Time passes only in `clock.run_for`. What a stroke changes on the page is there only after a frame, so a
+    test that looks at it lets 20 ms pass.
+    """
+    page = new_page()
+    page.clock.install(time=0)
     desk_alone.fill(page)
-    yield page
-    page.close()
+    page.clock.pause_at(3600)
+    return page
 
 
 @pytest.fixture
