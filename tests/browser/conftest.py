@@ -216,6 +216,7 @@ def serve(browser):
 
     def serve(**files):
         contexts.append(browser.new_context())
+        contexts[-1].set_default_timeout(chromium.PATIENCE_MS)
         return engine_page.open_engine(contexts[-1], files)
 
     yield serve
