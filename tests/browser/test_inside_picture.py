@@ -27,7 +27,7 @@ COUNT_MESSAGES = """() => {
 STOP_TIME_OF_FRAMES = """() => {
   const nextFrame = requestAnimationFrame, now = performance.now()
   window.requestAnimationFrame = show => nextFrame(() => show(now))
-  window.letTimePass = () => (window.requestAnimationFrame = nextFrame)
+  window.letTimePass = () => { window.requestAnimationFrame = nextFrame }
 }"""
 # Presses Pause when the neuron has slid to a row. Notes how many messages the server got until then, and
 # whether `aria-busy` told screen readers to wait.
