@@ -106,12 +106,13 @@ def _states(runs: Sequence[Run]) -> _States:
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
     with st.container(key="learning"), errors.errors_in_words():
-        runs = store.all_runs()
+        # A run may be deleted at any time, so each run is looked up only once.
+        runs = {run.id: run for run in store.all_runs()}
         # If a state or an epoch has changed, the whole page must rerun, because other parts of it show these.
         # If a run that is shown here was deleted, the whole page must rerun to show others.
-        if _states(runs) != states or not {run_id, *compared} <= {run.id for run in runs}:
+        if _states(list(runs.values())) != states or not {run_id, *compared} <= runs.keys():
             st.rerun()
-        run = store.find(run_id)
+        run = runs[run_id]
         status = run.status()
         _state(run, status)
         _stop_and_resume(run, status)
@@ -119,7 +120,7 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         with st.container(key="sight"):
             sight.sight(run, status)
             _links(run)
-        curves.accuracy([run, *map(store.find, compared)])
+        curves.accuracy([run, *(runs[each] for each in compared)])
         run_figures(run, status)
 
 

@@ -196,13 +196,17 @@ def open_in_window(shared_page):
 
 
 @pytest.fixture
-def canvas_page(browser):
-    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`."""
-    page = browser.new_page()
-    page.clock.install()
+def canvas_page(new_page):
+    """A page with the canvas alone. `desk_alone.fill` explains the arguments of its function `show`.
+
+    Time passes only in `clock.run_for`. What a stroke changes on the page is there only after a frame, so a
+    test that looks at it lets 20 ms pass.
+    """
+    page = new_page()
+    page.clock.install(time=0)
     desk_alone.fill(page)
-    yield page
-    page.close()
+    page.clock.pause_at(3600)
+    return page
 
 
 @pytest.fixture
@@ -212,6 +216,7 @@ def serve(browser):
 
     def serve(**files):
         contexts.append(browser.new_context())
+        contexts[-1].set_default_timeout(chromium.PATIENCE_MS)
         return engine_page.open_engine(contexts[-1], files)
 
     yield serve

@@ -12,15 +12,17 @@ SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
 # `show(search, answered, session, more)` shows the component with data from the server. `search` is the end
 # of the page's address, `answered` is how many moves (links and Back) the server has answered, `session`
 # names the session, and `more` is further data. `show` returns the function that ends the component. `kinds`
-# says whether each move is for a new session.
+# says whether each move is for a new session, and `newest` whether nothing was pressed since the move.
 SHOW = """
 window.moves = []
 window.kinds = []
+window.newest = []
 window.show = (search, answered, session = "", more = {}) => follow({
   data: { page: "inside", canMove: true, search, answered, session, ...more },
   setTriggerValue: (_, move) => {
     moves.push([move.search, move.number])
     kinds.push(move.isForNewSession)
+    newest.push(move.isNewest)
   },
 })
 """
@@ -28,14 +30,17 @@ window.show = (search, answered, session = "", more = {}) => follow({
 
 @pytest.fixture
 def page(new_page):
-    """A page with the script, and a link to a chapter."""
+    """A page with the script, and a link to a chapter. Time passes only in `clock.run_for`."""
     page = new_page()
+    page.clock.install(time=0)
     html = '<main data-testid="stMain"><a class="to-chapter" href="?step=neuron">7</a></main>'
     page.route("http://app.test/**", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto("http://app.test/inside?step=way")
     code = SCRIPT.replace("export default function (", "function follow(")
     page.add_script_tag(content=code + SHOW, type="module")
     page.wait_for_function("'show' in window")
+    # A move is sent again after a second. On a busy machine, a second can pass between two lines of a test.
+    page.clock.pause_at(3600)
     return page
 
 
@@ -57,7 +62,6 @@ def test_link_and_back_are_followed_while_the_component_is_replaced(page):
 
 
 def test_move_is_repeated_until_the_server_has_answered_it(page):
-    page.clock.install()
     page.evaluate("void show('?step=way', 0)")
     page.get_by_role("link", name="7").click()
     page.clock.run_for(4_000)
@@ -69,6 +73,21 @@ def test_move_is_repeated_until_the_server_has_answered_it(page):
     page.go_back()
     page.clock.run_for(1_500)
     assert page.evaluate("moves.slice(3)") == [["?step=way", 2]] * 2
+
+
+@pytest.mark.parametrize("is_key", [False, True])
+def test_repeated_move_says_whether_the_visitor_has_pressed_something_since(page, is_key):
+    page.evaluate("void show('?step=way', 0)")
+    page.get_by_role("link", name="7").click()
+    page.clock.run_for(1_500)
+    if is_key:
+        page.keyboard.press("a")
+    else:
+        page.mouse.click(300, 300)
+    page.clock.run_for(2_000)
+    assert page.evaluate("newest") == [True, True, False]
+    page.go_back()
+    assert page.evaluate("newest") == [True, True, False, True]
 
 
 def test_new_session_gets_the_address_of_the_browser(page):
@@ -139,7 +158,6 @@ def test_new_session_of_a_page_without_moves_is_asked_for_nothing(page):
 
 
 def test_move_that_a_page_has_not_answered_is_forgotten_on_the_next(page):
-    page.clock.install()
     page.evaluate("void show('?step=way', 0)")
     page.get_by_role("link", name="7").click()
     page.evaluate("history.replaceState(null, '', '/train')")

@@ -8,7 +8,7 @@ from bnn.engine import answer, file
 from bnn.runs import store
 from pages.audience.tiles import answer_text
 from pages.audience.wall import Tile
-from tests.support import chromium, phones
+from tests.support import chromium, phones, waiting
 from tests.support.phones import START, TILES
 
 pytestmark = pytest.mark.browser
@@ -42,9 +42,7 @@ def places_of_head(page):
 def test_without_phones_both_views_have_one_head_and_show_the_whole_command(
     shared_page, server, width, height
 ):
-    page = shared_page("audience")
-    page.set_viewport_size({"width": width, "height": height})
-    chromium.wait_for_frames(page)
+    page = shared_page("audience", width, height)
     head = places_of_head(page)
     for view in ("Leaderboard", "The wall"):
         page.locator(".st-key-audience-view").get_by_text(view).click()
@@ -61,15 +59,19 @@ def test_without_phones_both_views_have_one_head_and_show_the_whole_command(
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
 def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, height):
     page, _ = presenter
-    page.set_viewport_size({"width": width, "height": height})
+    chromium.resize(page, width, height)
     code = page.locator("img.qr")
     expect(code).to_be_in_viewport(ratio=1)
-    box = place_of(page, "img.qr")
-    assert box["width"] == pytest.approx(box["height"], abs=1)
-    assert box["height"] >= min(0.7 * height, 0.9 * width)
+
+    def is_square_and_large():
+        box = place_of(page, "img.qr")
+        is_square = abs(box["width"] - box["height"]) <= 1
+        return is_square and box["height"] >= min(0.7 * height, 0.9 * width)
+
+    waiting.until(is_square_and_large, "the code to fill the page")
     expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
     expect(page.locator(".st-key-code-place")).to_have_count(0)
-    page.set_viewport_size({"width": 1920, "height": 1080})
+    chromium.resize(page, 1920, 1080)
 
 
 def test_drawings_of_thirty_phones_with_one_address_appear_the_newest_first(presenter, network_server):
@@ -125,7 +127,7 @@ def test_presenter_judges_with_one_click_and_hides_a_drawing(presenter, network_
 
 def test_many_long_names_leave_the_wall_in_sight(presenter, network_server):
     page, address = presenter
-    page.set_viewport_size({"width": 1280, "height": 720})
+    chromium.resize(page, 1280, 720)
     assert phones.send(network_server.port, address, 51, [[[100, 40], [100, 280]]]) == 201
     expect(page.locator(TILES)).to_have_count(1)
     chromium.wait_until_complete(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import drawing_hand
+from tests.support import drawing_hand, waiting
 from tests.support.phones import TILES
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def test_stroke_that_begins_while_a_drawing_is_sent_belongs_to_the_next(presente
         sent.append(route)
 
     phone.route("**", hold)
-    phone.locator("#send").click()
+    send_and_wait_until_held(phone, sent)
     draw_a_line(phone, 0.75)
     # Two lines beside each other are no digit. When the first one has been sent, the other is a 1 again.
     expect(phone.locator("#answer")).not_to_have_attribute("data-state", "sure")
@@ -82,7 +82,7 @@ def test_drawing_whose_answer_was_lost_can_be_sent_again_and_counts_once(present
     expect(said).to_have_text("No answer from the wall. See if your drawing is there, or press again.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
     phone.route(posts, hold, times=1)
-    phone.locator("#send").click()
+    send_and_wait_until_held(phone, held)
     expect(said).to_have_text("Sending …")
     held.pop().continue_()
     expect(said).to_have_text("It is on the wall. Draw another one.")
@@ -100,6 +100,13 @@ def test_drawing_whose_answer_was_lost_can_be_sent_again_and_counts_once(present
     phone.locator("#send").click()
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1", "1"])
     phone.context.close()
+
+
+def send_and_wait_until_held(phone, held):
+    """Sends the drawing, and waits until the request is in the list `held`."""
+    phone.locator("#send").click()
+    # Playwright adds the request to the list only while it asks the browser for something.
+    waiting.until(lambda: phone.evaluate("true") and held, "the request")
 
 
 def draw_a_1(phone, x=0.5):

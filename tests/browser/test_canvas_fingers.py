@@ -5,10 +5,9 @@ from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
 from tests.support.fingers import Fingers
-from tests.support.live_page import HOLD_MESSAGES
+from tests.support.live_page import ANSWER, HOLD_MESSAGES
 
 pytestmark = pytest.mark.browser
-ANSWER = ".st-key-answer .answer"
 # The two strokes of a 7, as fractions of the canvas. Each alone is read as something else.
 TOP, STEM = [(0.28, 0.2), (0.5, 0.2), (0.72, 0.2)], [(0.72, 0.2), (0.58, 0.55), (0.45, 0.85)]
 CORNER, BELOW_CORNER = [(0.1, 0.6), (0.1, 0.9)]

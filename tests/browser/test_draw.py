@@ -162,8 +162,9 @@ def test_stroke_that_the_server_did_not_get_is_not_read(draw_page):
     # The visitor leaves the page before the canvas reports the stroke.
     _click_when_the_pen_lifts(page.get_by_role("link", name="Train").first)
     _draw_line(page, (0.2, 0.2), (0.8, 0.2))
-    _wait_for_page(page, "Train a network")
-    _visit(page, "Draw", "Draw a digit")
+    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
+    chromium.wait_until_complete(page)
+    chromium.follow_link(page, "Draw", "Draw a digit")
     _draw_line(page, (0.4, 0.8), (0.6, 0.8))
     drawing_hand.wait_for_server(page)
     drawing_hand.expect_strokes(page, 2)
@@ -179,19 +180,9 @@ def _draw_line(page, start, end):
 
 
 def _leave_and_return(page):
-    _visit(page, "Train", "Train a network")
-    _visit(page, "Draw", "Draw a digit")
+    chromium.follow_link(page, "Train", "Train a network")
+    chromium.follow_link(page, "Draw", "Draw a digit")
     drawing_hand.canvas_box(page)
-
-
-def _visit(page, name, title):
-    page.get_by_role("link", name=name).first.click()
-    _wait_for_page(page, title)
-
-
-def _wait_for_page(page, title):
-    expect(page.get_by_role("heading", name=title)).to_be_visible()
-    chromium.wait_until_complete(page)
 
 
 def _wait_for_white(page, condition):

@@ -20,7 +20,8 @@ NEURON = "inside?step=neuron&run=quick&digit=m0&layer=1&filter=5&row=10&column=1
 
 def _place(page):
     """Returns the row and the column in the page's address."""
-    found = re.findall(r"[?&](row|column)=(\d+)", page.url)
+    # This asks the page itself, because Playwright may learn of a new address much later.
+    found = re.findall(r"[?&](row|column)=(\d+)", page.evaluate("location.href"))
     return {name: int(number) for name, number in found}
 
 

@@ -4,10 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
-from tests.support.live_page import HOLD_MESSAGES
+from tests.support.live_page import ANSWER, HOLD_MESSAGES
 
 pytestmark = pytest.mark.browser
-ANSWER = ".st-key-answer .answer"
 # The two strokes of a 7, as fractions of the canvas. Each alone is read as something else.
 TOP, STEM = [(0.28, 0.2), (0.72, 0.2)], [(0.72, 0.2), (0.45, 0.85)]
 # Presses a button that the page takes for "Right", but that does nothing. In two cases, the real button also
@@ -50,12 +49,6 @@ def draw(page, stroke):
     chromium.wait_for_frames(page)
 
 
-def visit(page, name, title):
-    page.get_by_role("link", name=name).first.click()
-    expect(page.get_by_role("heading", name=title)).to_be_visible()
-    chromium.wait_until_complete(page)
-
-
 def test_clear_empties_the_canvas_before_the_server_knows(live_page):
     page = live_page
     draw(page, TOP)
@@ -82,16 +75,16 @@ def test_drawing_stays_on_the_canvas_if_the_press_does_nothing(live_page):
     drawing_hand.wait_for_server(page)
     # After a visit to Train, Draw has a new canvas, but not because of the press. So the page repeats no late
     # strokes on it.
-    visit(page, "Train", "Train a network")
-    visit(page, "Draw", "Draw a digit")
+    chromium.follow_link(page, "Train", "Train a network")
+    chromium.follow_link(page, "Draw", "Draw a digit")
     drawing_hand.wait_for_server(page)
     drawing_hand.expect_strokes(page, 2)
 
 
 def test_late_strokes_are_not_drawn_on_another_page(live_page):
     page = live_page
-    visit(page, "Inside", "Inside")
-    visit(page, "Draw", "Draw a digit")
+    chromium.follow_link(page, "Inside", "Inside")
+    chromium.follow_link(page, "Draw", "Draw a digit")
     draw(page, TOP)
     drawing_hand.wait_for_server(page)
     page.evaluate(PRESS_IN_VAIN)
@@ -99,7 +92,7 @@ def test_late_strokes_are_not_drawn_on_another_page(live_page):
     draw(page, [(0.05, 0.02), (0.1, 0.02)])
     drawing_hand.wait_for_server(page)
     page.evaluate("addEventListener('mousedown', event => (window.isRepeated ||= !event.isTrusted), true)")
-    visit(page, "Inside", "Inside")
+    chromium.follow_link(page, "Inside", "Inside")
     canvas = page.locator(f"{drawing_hand.CANVAS}[data-followed]")
     # With this cursor, the canvas is ready for strokes. So the page could now repeat late strokes.
     canvas.hover()

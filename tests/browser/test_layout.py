@@ -65,6 +65,24 @@ SIDEWAYS = """
 }
 """
 
+# Scrolls to the top of the page, and returns where the title is.
+PLACE_OF_TITLE = """() => {
+  document.querySelector("[data-testid=stMain]").scrollTo(0, 0)
+  const { x, y } = document.querySelector("h1").getBoundingClientRect()
+  return [x, y]
+}"""
+# Returns where the samples begin, with the part beside them and without it.
+TOP_OF_SAMPLES_WITHOUT_STAGES = """() => {
+  const top = () => document.querySelector(".st-key-samples").getBoundingClientRect().top
+  const before = top(), stages = document.querySelector(".st-key-stages")
+  stages.classList.remove("st-key-stages")
+  stages.hidden = true
+  const without = top()
+  stages.classList.add("st-key-stages")
+  stages.hidden = false
+  return [before, without]
+}"""
+
 # Lists the texts that should fit into one line but take two, or are cut off.
 BROKEN = """
 () => [...document.querySelectorAll("button p, .figure .value, .percent, .answer .words")].filter(part => {
@@ -97,20 +115,18 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         assert max(looks.ground_of(page.get_by_test_id("stAlertContainer"))) < 80
         page.keyboard.press("Escape")
     for width, height in chromium.WINDOWS:
-        page.set_viewport_size({"width": width, "height": height})
-        chromium.wait_for_frames(page)
+        chromium.resize(page, width, height)
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
         waiting.until_equal(lambda: page.evaluate(BROKEN), [], f"what is broken at {width} x {height}")
         looks.wait_until_text_is_right(page, f"at {width} x {height}")
         if width == 1920 and path in CANVASES:
-            assert chromium.box(page, CANVASES[path])["width"] == 520
+            what = "the width of the canvas"
+            waiting.until_equal(lambda: chromium.box(page, CANVASES[path])["width"], 520, what)
         if (path, width) == ("", 1920):
             expect(page.locator(".figure .label").first).to_be_in_viewport(ratio=1)
         if width == 820:
             # Below the navigation, the title is at the same place on every page.
-            page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-            title = chromium.box(page, "h1")
-            assert (title["x"], title["y"]) == (16, 72)
+            waiting.until_equal(lambda: page.evaluate(PLACE_OF_TITLE), [16, 72], "the place of the title")
     touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
@@ -125,13 +141,8 @@ def _check_what_is_beside(page, path):
         column = chromium.box(page, "[data-testid=stColumn]:has(.stSelectbox)")
         assert chromium.box(page, ".st-key-gained")["y"] < column["y"] + column["height"]
         # While the part beside them is missing, because it loads or the network is damaged, the samples stay.
-        stages = page.locator(".st-key-stages").element_handle()
-        samples = chromium.box(page, ".st-key-samples")
-        stages.evaluate("part => { part.classList.remove('st-key-stages'); part.hidden = true }")
-        try:
-            assert chromium.box(page, ".st-key-samples")["y"] == samples["y"]
-        finally:
-            stages.evaluate("part => { part.classList.add('st-key-stages'); part.hidden = false }")
+        before, without = page.evaluate(TOP_OF_SAMPLES_WITHOUT_STAGES)
+        assert before == without
 
 
 def _refuse_a_name(page):

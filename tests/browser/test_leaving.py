@@ -4,11 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
+from tests.support.chromium import MAY_LEAVE
 
 pytestmark = pytest.mark.browser
-
-# Whether the visitor can leave the page without being asked.
-MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 def test_browser_asks_on_every_page_until_kept_drawings_are_downloaded(open_page):
@@ -20,11 +18,9 @@ def test_browser_asks_on_every_page_until_kept_drawings_are_downloaded(open_page
     page.locator(".st-key-right button").click()
     expect(page.locator(".st-key-kept")).to_be_visible()
     page.wait_for_function(f"!{MAY_LEAVE}")
-    page.get_by_role("link", name="Evaluate").first.click()
-    expect(page.get_by_role("heading", name="Draw")).to_have_count(0)
-    chromium.wait_until_complete(page)
+    chromium.follow_link(page, "Evaluate", "Evaluate a network")
     assert not page.evaluate(MAY_LEAVE)
-    page.get_by_role("link", name="Draw").first.click()
+    chromium.follow_link(page, "Draw", "Draw a digit")
     with page.expect_download() as started:
         page.get_by_role("button", name="Download them").click()
     assert started.value.path().read_text("utf-8").count("\n") == 1

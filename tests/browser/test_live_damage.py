@@ -97,6 +97,8 @@ def _check_slider_before_the_button_is_answered(page, settings):
     expect_damaged(page, settings)
     page.mouse.up()
     page.evaluate("releaseMessages()")
+    # The server answers the button first, and then the slider.
+    page.wait_for_url(re.compile(rf"[?&]flips={settings['flips']:g}(&|$)"))
     chromium.wait_until_complete(page)
 
 

@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.live_page import ANSWER
 
 pytestmark = pytest.mark.browser
 
-ANSWER = ".st-key-answer .answer"
 NETWORK = "**/network/*/*"
 
 

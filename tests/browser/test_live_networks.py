@@ -27,17 +27,15 @@ window.load = address => new Promise((done, fail) => {
 
 
 @pytest.fixture
-def page(browser):
+def page(new_page):
     """A page that has the functions `load` and `networkAt`."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = new_page()
     page.route(f"{_ORIGIN}**", lambda route: route.fulfill(body=route.request.url.removeprefix(_ORIGIN)))
     page.goto(_ORIGIN)
     networks = script.joined(Path(live.__file__).parent / "networks.js")
     page.add_script_tag(content=_STUBS + networks + _LOAD, type="module")
     page.wait_for_function("window.load")
-    yield page
-    context.close()
+    return page
 
 
 def test_networks_that_were_asked_for_long_ago_are_forgotten(page):

@@ -34,17 +34,15 @@ def _write_page(folder, run=None, **options):
 
 
 @pytest.fixture
-def open_export(browser, address):
+def open_export(new_page, address):
     """A function that opens the exported page.
 
     The test fails if the page has an error or requests another file.
     """
-    contexts, requests, errors = [], [], []
+    requests, errors = [], []
 
     def open_export(width=1280, height=720, script="", first_words="draw", **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(width, height, offline=True, **options)
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         if script:
@@ -54,8 +52,6 @@ def open_export(browser, address):
         return page
 
     yield open_export
-    for context in contexts:
-        context.close()
     assert set(requests) <= {address}
     assert errors == []
 

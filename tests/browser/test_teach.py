@@ -15,7 +15,7 @@ from tests.support import chromium, looks
 from tests.support.app_server import Server
 from tests.support.lessons import filled
 from tests.support.project import PROJECT
-from tests.support.signs import SIGNS, draw
+from tests.support.signs import SIGNS, draw, draw_at_once
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +50,8 @@ def server(browser, tmp_path_factory):
     assert server.tracebacks() == []
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_five_signs_are_drawn_taught_and_read(open_page, server):
     page, rng = open_page("teach"), random.Random(3)
     signs = page.locator(".desk .sign")
@@ -65,7 +67,7 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
         page.keyboard.press(str(number + 1))
         expect(signs.nth(number)).to_have_attribute("aria-pressed", "true")
         for count in range(1, NUM_EXAMPLES + 1):
-            draw(page, name, rng)
+            (draw if len(SIGNS[name]) == 1 else draw_at_once)(page, name, rng)
             # A press on the chosen sign keeps the drawing at once. Otherwise, it is kept after a moment.
             if count > 1:
                 signs.nth(number).click()
@@ -98,7 +100,7 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
     (run,) = server.runs()
     assert run.status().state == "finished"
     for name in ("star", "cross"):
-        draw(page, name, rng)
+        draw_at_once(page, name, rng)
         # `data-digit` is the index of the most probable class among the sorted names. After such a short
         # training, the network need not be sure.
         expect(answer).to_have_attribute("data-digit", str(sorted(SIGNS).index(name)))
@@ -115,16 +117,15 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
 
 
 def test_browser_asks_until_drawings_are_downloaded(open_page):
-    may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
     page = open_page("teach")
-    draw(page, "cross", random.Random(1))
+    draw(page, "star", random.Random(1))
     expect(page.locator(".desk .thumb")).to_have_count(1)
-    assert not page.evaluate(may_leave)
+    assert not page.evaluate(chromium.MAY_LEAVE)
     page.get_by_text("Download, open or delete the drawings").click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download the examples").click()
     assert started.value.path().read_text("utf-8").count("\n") == 1
-    page.wait_for_function(may_leave)
+    page.wait_for_function(chromium.MAY_LEAVE)
 
 
 def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
@@ -136,7 +137,7 @@ def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
     thumbs = page.locator(".desk .tray").first.locator(".thumb")
     expect(thumbs).to_have_count(MAX_EXAMPLES)
     page.locator(".desk .sign").first.click()
-    draw(page, "cross", random.Random(1))
+    draw(page, "star", random.Random(1))
     hint = page.locator(".desk .hint")
     expect(hint).to_contain_text("L has 20 examples, and no more fit. Press another sign")
     pictures = thumbs.locator("img").evaluate_all(PICTURES)
@@ -157,8 +158,7 @@ def test_refused_drawing_is_kept_when_an_example_is_removed(open_page):
 
 def assert_page_in_one_file_reads_signs(browser, run, rng):
     """Checks that the network's exported page reads a sign as Python does, and does not speak of digits."""
-    context = browser.new_context(offline=True)
-    page = context.new_page()
+    page = chromium.new_page(browser, offline=True)
     page.set_content(to_html(run))
     expect(page.locator("#digit")).to_have_text("draw")
     assert page.title() == "Draw a sign · One-Bit Lab"
@@ -173,4 +173,4 @@ def assert_page_in_one_file_reads_signs(browser, run, rng):
     assert expected.name == "star"
     # The last section may speak of digits: it names the data of the network from which the training started.
     assert "digit" not in "".join(page.locator("main > :not(.about)").all_inner_texts()).lower()
-    context.close()
+    page.context.close()

@@ -190,12 +190,42 @@ def test_focus_stays_in_a_tray_whose_examples_change(canvas_page):
 
 
 def test_newest_answer_is_shown_while_the_pen_rests(canvas_page):
-    canvas_page.evaluate("show(true, 5), load(), window.held = 'the answer before'")
-    box = canvas_page.locator("canvas").bounding_box()
-    canvas_page.mouse.move(box["x"] + 100, box["y"] + 100)
-    canvas_page.mouse.down()
-    canvas_page.clock.run_for(100)
-    expect(canvas_page.locator(".answer")).to_have_text("the answer before")
-    canvas_page.evaluate("window.held = undefined")
-    canvas_page.clock.run_for(300)
-    expect(canvas_page.locator(".answer")).to_have_text("strokes: 1")
+    page, answer = canvas_page, canvas_page.locator(".answer")
+    page.evaluate("show(true, 5), load(), window.held = 'the answer before'")
+    box = page.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.clock.run_for(200)
+    expect(answer).to_have_text("the answer before")
+    # Every move begins the wait for a rest again.
+    page.mouse.move(box["x"] + 150, box["y"] + 150)
+    page.clock.run_for(200)
+    expect(answer).to_have_text("the answer before")
+    page.clock.run_for(200)
+    expect(answer).to_have_text("strokes: 1")
+
+
+def test_pen_that_rests_while_it_is_down_keeps_its_answer_steady(canvas_page):
+    page, answer = canvas_page, canvas_page.locator(".answer")
+    page.evaluate("show(true, 5), load(), window.held = 'the answer before'")
+    box = page.locator("canvas").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.clock.run_for(400)
+    expect(answer).to_have_text("strokes: 1")
+    # If something else changes while the pen rests, the answer stays.
+    page.evaluate("show(true, 6)")
+    page.clock.run_for(20)
+    expect(answer).to_have_text("strokes: 1")
+    page.mouse.move(box["x"] + 150, box["y"] + 150)
+    page.clock.run_for(20)
+    expect(answer).to_have_text("the answer before")
+    page.mouse.up()
+    page.clock.run_for(20)
+    expect(answer).to_have_text("strokes: 1")
+    # Another drawing begins without a rest, even if it has as many points as the one before had at its rest.
+    page.evaluate("document.body.desk.clear()")
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.clock.run_for(20)
+    expect(answer).to_have_text("the answer before")

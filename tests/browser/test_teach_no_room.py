@@ -8,6 +8,7 @@ import random
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.chromium import MAY_LEAVE
 from tests.support.desk_alone import NUM_STROKES, SIGNS_DRAWN
 from tests.support.signs import draw
 
@@ -132,7 +133,6 @@ def test_browser_asks_while_a_refused_drawing_waits_for_the_server(refused):
     refused.get_by_role("button", name="Remove leaf 1", exact=True).click()
     draw(refused, "cross", random.Random(2))
     refused.keyboard.press("Escape")
-    may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-    assert not refused.evaluate(may_leave)
+    assert not refused.evaluate(MAY_LEAVE)
     refused.evaluate("show(false, 19, 5)")
     assert refused.evaluate(SIGNS_DRAWN) == [7]

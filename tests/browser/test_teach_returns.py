@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support import desk_alone
-from tests.support.desk_alone import MAY_LEAVE, NUM_STROKES, SIGNS_DRAWN
+from tests.support.chromium import MAY_LEAVE
+from tests.support.desk_alone import NUM_STROKES, SIGNS_DRAWN
 from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser

@@ -78,9 +78,12 @@ class TestTour:
             ".bars .bar >> nth=9",
             ".st-key-clear button",
         ):
-            assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
+            # The tour moves its card and the page several times a second.
+            place = visitor.locator(part)
+            waiting.until(lambda place=place: not place.evaluate(_LIES_UNDER_THE_TOUR), f"{part} to be free")
         # The tour has scrolled the page down, so that its card did not cover the answer.
-        assert visitor.get_by_test_id("stMain").evaluate("page => page.scrollTop") > 40
+        main = visitor.get_by_test_id("stMain")
+        waiting.until(lambda: main.evaluate("page => page.scrollTop") > 40, "the page to be scrolled")
         expect(visitor.locator("#tour .chip")).to_be_in_viewport(ratio=1)
         visitor.set_viewport_size({"width": 1280, "height": 720})
         last_sample = visitor.locator(".st-key-sample-9 button")

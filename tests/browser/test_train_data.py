@@ -12,12 +12,6 @@ pytestmark = pytest.mark.browser
 TRAINS_ON_IT = "It trains on your data: signs.jsonl"
 
 
-def go_to(page, name):
-    page.get_by_role("link", name=name).first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    chromium.wait_until_complete(page)
-
-
 def test_file_stays_chosen_on_other_pages_until_it_is_removed(open_page):
     page = open_page("train")
     open_data(page)
@@ -29,8 +23,8 @@ def test_file_stays_chosen_on_other_pages_until_it_is_removed(open_page):
     maker.fill("Ann")
     maker.press("Tab")
     chromium.wait_until_complete(page)
-    go_to(page, "Draw")
-    go_to(page, "Train")
+    chromium.follow_link(page, "Draw", "Draw a digit")
+    chromium.follow_link(page, "Train", "Train a network")
     expect(found).to_be_visible()
     expect(maker).to_have_value("Ann")
     expect(page.get_by_text(TRAINS_ON_IT)).to_be_visible()

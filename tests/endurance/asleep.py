@@ -171,9 +171,7 @@ def _open_and_clear(page, url):
 
 def _visit_other_pages(page):
     for name, title in (("Train", "Train a network"), ("Draw", "Draw a digit")):
-        page.get_by_role("link", name=name).first.click()
-        expect(page.get_by_role("heading", name=title)).to_be_visible()
-        chromium.wait_until_complete(page)
+        chromium.follow_link(page, name, title)
     drawing_hand.canvas_box(page)
 
 

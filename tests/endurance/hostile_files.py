@@ -96,7 +96,8 @@ def _read_in_own_process(names, count):
 def read_many(names: list[str], count: int, folder: Path) -> list[dict]:
     """Reads `count` damaged files and the large files of each kind; returns a result for each kind."""
     _make_runs(folder)
-    reading_guard = guard.Guard(folder)
+    max_seconds = guard.MAX_SECONDS if count > FEW else guard.MAX_SECONDS_QUICK
+    reading_guard = guard.Guard(folder, max_seconds)
     return [_read_kind(kinds()[name], count, folder, reading_guard) for name in names]
 
 
@@ -145,7 +146,7 @@ def _read_damaged(kind, count, path, reading_guard, result):
 def _read_one(kind, path, reading_guard, result):
     result["num_files"] += 1
     try:
-        with guard.timed() as seconds, reading_guard:
+        with guard.timed(reading_guard.max_seconds) as seconds, reading_guard:
             result["num_accepted"] += bool(kind.read(path))
     except (Exception, guard.TooSlowError, SystemExit) as error:  # noqa: BLE001, whatever is raised is a failure
         where = "".join(traceback.format_tb(error.__traceback__)[-4:])

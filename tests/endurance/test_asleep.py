@@ -44,6 +44,7 @@ def test_link_pressed_before_the_loss_of_the_connection_was_noticed_is_pressed_a
     # A link that was answered is not pressed again.
     page.go_back()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    # What the page still asked for when the connection is cut would be lost.
     chromium.wait_until_complete(page)
     page.evaluate(NOTE_RETURN)
     wire.cut()

@@ -6,7 +6,7 @@ from tests.endurance import crowd
 from tests.support.app_server import Server
 from tests.support.visitor import in_own_loop
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Starts a server of the app with its own folder of runs."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bnn.runs.run import Run
@@ -19,6 +21,23 @@ START_SECONDS = 120.0
 # Opens addresses without a proxy. `urlopen` would read the proxy's address from the environment, where a test
 # may have set it for the server.
 _WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+# The ports that the servers of one pytest worker try, one after the other. They are all below those that
+# systems give to outgoing connections (from 32768 on in Linux): such a connection of another worker could
+# take the port while the server starts, or starts again.
+_FIRST_PORT, _PORTS_PER_WORKER, _NUM_WORKERS = 20_000, 500, 24
+_numbers = itertools.count(os.getpid())
+
+
+def _free_port() -> int:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _NUM_WORKERS
+    for number in itertools.islice(_numbers, _PORTS_PER_WORKER):
+        port = _FIRST_PORT + worker * _PORTS_PER_WORKER + number % _PORTS_PER_WORKER
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("", port))
+            return port
+    raise RuntimeError(f"none of worker {worker}'s {_PORTS_PER_WORKER} ports is free")
 
 
 class Server:
@@ -43,9 +62,7 @@ class Server:
         self.app, self.options, self.base_path = str(app), options, base_path
         self.runs_root = folder / "runs"
         self.log_path = folder / "server.log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = _free_port()
         self.url = f"http://{host}:{self.port}{base_path}"
         self.start()
 

@@ -68,6 +68,8 @@ _STATE = """() => {
 WINDOWS = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
 _HAS_NETWORK = """performance.getEntriesByType("resource")
   .some(file => file.name.includes("/network/") && file.responseEnd > 0)"""
+# Returns whether the visitor can leave the page without being asked.
+MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 # Numbers the calls of `wait_until_complete`, so that no call counts the idle moments of an earlier one.
 _calls = itertools.count()
 _POLL_MS = 20
@@ -114,6 +116,13 @@ def visit(page: Page, url: str) -> None:
 def reload(page: Page) -> None:
     """Loads the app's page again and waits until it is complete."""
     page.reload()
+    wait_until_complete(page)
+
+
+def follow_link(page: Page, name: str, title: str) -> None:
+    """Presses the link to another page of the app, and waits until the page with this title is complete."""
+    page.get_by_role("link", name=name).first.click()
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
     wait_until_complete(page)
 
 

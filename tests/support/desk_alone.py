@@ -7,11 +7,9 @@ from bnn.engine.portable import script
 from pages.shared import live
 from pages.teach import desk
 
-# Scripts that return the signs of the drawings that the canvas has sent, the number of strokes on it, and
-# whether the browser lets the visitor leave without asking.
+# Scripts that return the signs of the drawings that the canvas has sent, and the number of strokes on it.
 SIGNS_DRAWN = "drawn.map(({ sign }) => sign)"
 NUM_STROKES = "document.body.desk.strokes.length"
-MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 # Stand-ins for what the canvas uses. There is no network until the test calls `load()`.
 _STUBS = """

@@ -1,5 +1,7 @@
 """Measuring the speed of WebAssembly in a browser. The tests do not check how fast it is."""
 
+import math
+
 import pytest
 
 from bnn.analysis import browser_speed
@@ -11,7 +13,7 @@ def test_browser_measures_the_time_of_each_batch(browser, random_network, random
     monkeypatch.setattr(browser_speed, "_NUM_BATCHES", 3)
     found = browser_speed.measure(file.to_bytes(random_network(1)), random_images(4))
     assert len(found.seconds) == 3
-    assert all(0 < seconds < 1 for seconds in found.seconds)
+    assert all(0 < seconds < math.inf for seconds in found.seconds)
 
 
 def test_missing_browser_is_reported(monkeypatch, random_images):

@@ -14,6 +14,7 @@ from bnn.runs import stopping, store, turns
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from tests.support import waiting
+from tests.support.local_trainer import wait_for
 from tests.support.project import PROJECT
 
 # A trainer that waits for its turn, and then does nothing until the run's folder has a file called "done".
@@ -47,10 +48,6 @@ def start():
     for process in processes:
         process.kill()
         process.wait()
-
-
-def wait_for(run, state):
-    waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
 
 
 def test_only_a_run_that_has_to_wait_has_a_message_about_it(start, monkeypatch):
