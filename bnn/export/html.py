@@ -20,9 +20,13 @@ _NETWORK = re.compile(
     r'<script type="application/octet-stream" id="network" data-sha256="(\w+)">([^<]*)</script>'
 )
 
-# The facts that may change after an export, and the seal at the end of a page.
+# The facts that may change after an export, with the fixed words of page.html between them, and the seal at
+# the end of a page. The atomic groups (?>...) keep the search short in a long text that does not match.
 _CHANGING = re.compile(
-    r'(?<=this network: )[^<>]*|(?<=<p class="quiet">)[^<>]*|(?<=: )[0-9a-f]{64}(?= -->\n\Z)'
+    r"(?<=this network: )[^<>]*(?=\.</p>)"
+    r'|(?<=<p class="quiet">)(?>[^<>]*?, recipe )(?>[^<>]*?\. Learnt from: )'
+    r"[^<>]*(?=\. Made with One-Bit Lab; <code)"
+    r"|(?<=: )[0-9a-f]{64}(?= -->\n\Z)"
 )
 
 

@@ -201,8 +201,8 @@ def _stages(network: PackedNetwork, reading: Reading, num_strokes: int) -> None:
     )
     if network.is_blind:
         st.warning(
-            "This network is blind. It keeps only the sign of each pixel. No shade is below 0, so every pixel"
-            " becomes +1. Whatever you draw, its first layer sees the same white square."
+            "This network is blind. Every shade, from black to white, becomes the same bits."
+            " Whatever you draw, its first layer sees the same square."
         )
 
 

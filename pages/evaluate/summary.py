@@ -18,11 +18,14 @@ from pages.shared import errors, figures, networks, run_state, text
 if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
-BLIND = (
-    "**Why it cannot learn.** In this recipe, pixels go from 0 (black) to 1 (white), and the first layer"
-    " keeps only their signs. No pixel is negative, and the sign of 0 counts as +1. So every image becomes"
-    " the same white square, and the network gives the same answer to every image."
+_WHY = "**Why it cannot learn.** "
+# What makes a network blind if a recipe can make it. Other files may have any threshold.
+_SIGNS = (
+    "In this recipe, pixels go from 0 (black) to 1 (white), and the first layer keeps only their signs."
+    " No pixel is negative, and the sign of 0 counts as +1."
 )
+_SHADES = "Every shade, from black to white, becomes the same bits."
+_SAME = " So every image becomes the same square, and the network gives the same answer to every image."
 _MEND = " Compare it with `report-signed`: the same network, but with black as −1."
 Figure = tuple[str, str, str]
 
@@ -40,11 +43,12 @@ def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
 
 def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     """Shows the accuracy, or dots until it is known. For a blind network, also says why it cannot learn."""
-    is_blind = networks.network(run).is_blind
+    network = networks.network(run)
     with st.container(key="accuracy"):
-        figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
-    if is_blind:
-        st.warning(BLIND + (_MEND if _is_of_report(run, facts) else ""))
+        figures.figures([_accuracy(evaluation, facts)], is_plain=network.is_blind)
+    if network.is_blind:
+        cause = _SIGNS if network.pixel_threshold == 0 else _SHADES
+        st.warning(_WHY + cause + _SAME + (_MEND if _is_of_report(run, facts) else ""))
 
 
 def _is_of_report(run: Run, facts: DataFacts) -> bool:

@@ -160,10 +160,17 @@ def test_palm_neither_ends_the_stroke_nor_draws(open_export):
 
 @pytest.mark.parametrize(
     "script",
-    ["delete window.WebAssembly", "WebAssembly.compile = () => Promise.reject(new Error('not allowed'))"],
+    [
+        "delete window.WebAssembly",
+        "WebAssembly.compile = () => Promise.reject(new Error('not allowed'))",
+        # Chrome before 114 compiles the engine, but does not start it at once.
+        "WebAssembly.Instance = function () { throw new RangeError('larger than 4 kB') }",
+    ],
 )
 def test_browser_that_runs_no_webassembly_says_so(open_export, script):
-    open_export(script=script, first_words="This browser cannot run the network. Try another one.")
+    script += "; console.error = error => { window.reported = String(error) }"
+    page = open_export(script=script, first_words="This browser cannot run the network. Try another one.")
+    assert "Error" in page.evaluate("reported")
 
 
 def test_nothing_reaches_beyond_the_screen(open_export):

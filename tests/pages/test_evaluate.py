@@ -131,6 +131,16 @@ def test_only_the_network_of_the_report_is_compared_with_report_signed(
     assert ("report-signed" in warning.value) == is_compared
 
 
+@pytest.mark.parametrize("threshold, is_from_a_recipe", [(0, True), (256, False), ((0, 256), False)])
+def test_signs_are_the_cause_only_of_the_blindness_that_a_recipe_can_make(
+    make_run, threshold, is_from_a_recipe
+):
+    make_run("quick", pixel_threshold=threshold)
+    (warning,) = open_page("evaluate").warning
+    assert ("+1" in warning.value) == is_from_a_recipe
+    assert ("becomes the same bits" in warning.value) != is_from_a_recipe
+
+
 def test_network_of_the_report_is_not_compared_if_it_learnt_from_other_data(runs_root, random_network):
     data = files.parse(stroke_lines(num_each=20), "signs.jsonl")
     run = store.create(preset("report"), data)

@@ -164,8 +164,8 @@ class Network {
 
   /**
    * Returns the bits (1 for -1) of some weights, and their ranks (see damage.c). The indices count through all layers.
-   * The bits are those before flipWeights. It has flipped the weights with ranks up to `highestFlippedRank`, if
-   * `numFlipped` is above 0.
+   * The bits are those before flipWeights. If `numFlipped` is above 0, flipWeights has flipped the
+   * weights with ranks up to `highestFlippedRank`.
    */
   someWeights(indices) {
     const bitOf = index => {

@@ -9,9 +9,10 @@ const MAX_TIMINGS = 1_000
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
 const load = wasm => [loadNetwork(wasm, bytesOf(find("network").textContent.trim())), digitFromStrokes(wasm)]
-const [network, pixelsOf] = await compileEngine(BUILDS).then(load).catch(() => {
+const [network, pixelsOf] = await compileEngine(BUILDS).then(load).catch(error => {
   // Some browsers switch WebAssembly off for safety, and Chrome before 114 does not start an engine of this size at once.
-  // Then the rest of this script never runs.
+  // Then the rest of this script never runs. The console says if the reason is another one, such as a damaged network.
+  console.error(error)
   Object.assign(find("digit"), { className: "digit none", textContent: "This browser cannot run the network. Try another one." })
   return new Promise(() => {})
 })

@@ -164,9 +164,14 @@ def test_clear_gives_a_new_canvas_without_the_ghost(make_run):
     assert not _has_ghost(page)
 
 
-def test_blind_network_is_explained(make_run):
-    make_run("report", pixel_threshold=0)
-    assert "blind" in open_page("draw").warning[0].value
+@pytest.mark.parametrize("threshold", [0, 256])
+def test_blind_network_is_explained(make_run, threshold):
+    """A threshold above 255 makes every pixel black, so the words mention no colour and no sign."""
+    make_run("report", pixel_threshold=threshold)
+    text = open_page("draw").warning[0].value
+    assert "blind" in text
+    assert "+1" not in text
+    assert "white square" not in text
 
 
 def test_grey_network_shows_its_pixels(make_run):

@@ -13,6 +13,7 @@ from bnn.cli import main
 from bnn.export.about import read_exported, with_about
 from bnn.export.check import _without_comments
 from bnn.export.facts import read_network
+from bnn.export.html import to_html, without_changing_facts
 from bnn.export.place import check_place
 from bnn.recipes.checks import MAX_WEIGHTS
 from bnn.recipes.presets import preset
@@ -35,7 +36,19 @@ def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
     assert main(["export", "quick", "--check", str(path)]) == 0
     assert "contains the network of run quick" in capsys.readouterr().out
     assert main(["export", "report", "--check", str(path)]) == 2
-    assert "does not contain the network of run report" in capsys.readouterr().err
+    refusal = capsys.readouterr().err
+    assert "does not contain the network of run report" in refusal
+    # Of the sources, the command cannot tell whether the network is the same.
+    assert ("another version of this program wrote it" in refusal) == (form == "c")
+
+
+def test_check_accepts_the_page_that_phones_get(tmp_path, capsys):
+    path = tmp_path / "saved.html"
+    path.write_text(to_html(store.find("quick"), can_send=True), "utf-8")
+    assert main(["export", "quick", "--check", str(path)]) == 0
+    path.write_text(path.read_text("utf-8").replace("connect-src 'self'", "connect-src *"), "utf-8")
+    assert main(["export", "quick", "--check", str(path)]) == 2
+    assert "but the page differs" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -75,6 +88,12 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
         ("this network: ", "this network: <script src=x></script>", "but the page differs"),
         ("<main>", '<p id=network>x</p><p class="quiet">this network: x</p><main>', "but the page differs"),
         (" -->\n", " -->\n<script src=x></script>\n", "but the page differs"),
+        # Only the facts may differ, not the words around them.
+        ("Made with One-Bit Lab; ", "Made with One-Bit Lab; tested by others; ", "but the page differs"),
+        ("Made with One-Bit Lab; ", "Made by me; ", "but the page differs"),
+        (". Learnt from: ", ". By: ", "but the page differs"),
+        (", recipe quick, ", ", ", "but the page differs"),
+        (").</p>", ") </p>", "but the page differs"),
     ],
 )
 def test_check_refuses_a_changed_page(tmp_path, capsys, old, new, refusal):
@@ -165,6 +184,13 @@ def test_unterminated_string_or_comment_is_checked_quickly(hostile):
     """A search that starts again at each character takes a minute here, and hours for a megabyte."""
     started = time.process_time()
     assert _without_comments(hostile) == hostile
+    assert time.process_time() - started < 5
+
+
+def test_page_with_repeated_words_is_checked_quickly():
+    hostile = '<p class="quiet">' + 50_000 * ", recipe . Learnt from: . Made with One-Bit Lab; "
+    started = time.process_time()
+    assert without_changing_facts(hostile) == hostile
     assert time.process_time() - started < 5
 
 
