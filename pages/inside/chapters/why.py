@@ -129,8 +129,9 @@ def _lost(run: Run, network: PackedNetwork) -> None:
         )
     ]
     if of_twin is not None:
-        learns_from_people = run.recipe().pen_digits > 0
-        also_learnt = " This network also learnt from digits that many people drew." * learns_from_people
+        also_learnt = ""
+        if run.recipe().pen_digits > 0:
+            also_learnt = " This network also learnt from digits that many people drew."
         rows.append(
             _mistakes(
                 of_twin,

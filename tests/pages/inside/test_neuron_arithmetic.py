@@ -52,11 +52,13 @@ def test_bar_shows_the_count_and_the_threshold(make_run, filter):
 
 def test_weights_have_names(make_run):
     make_run()
-    labels = labels_in_html(shown(open_page(step="neuron", layer=1, row=1, column=28)))
+    content = shown(open_page(step="neuron", layer=1, row=1, column=28))
+    labels = labels_in_html(content)
     weights = [label for label in labels if label.startswith("weight")]
     assert weights[0] == "weight, row 1, column 1, input 1: outside the picture"
     assert re.fullmatch(r"weight, row 2, column 1, input 1: (white|black)", weights[3])
     assert len(weights) == 9
+    assert re.findall(r'class="tile [^>]* tabindex="(-?\d)"', content) == ["0", *["-1"] * 8]
     # In a picture of many weights, there is a marker instead.
     page = open_page(step="neuron", layer=2, row=5, column=5)
     assert 'class="weight-marker" style="--rows: 6; --columns: 9;' in shown(page)
