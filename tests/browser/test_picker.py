@@ -40,7 +40,8 @@ def test_marker_is_where_a_new_session_says(picker):
 def test_marker_of_a_missing_cell_does_not_come_back(picker):
     """A smaller network does not have the marked cell, but the next one does."""
     page = picker
-    page.evaluate(SHOW, {"place": [1, 0]})
+    page.evaluate(SHOW, {})
+    page.evaluate("document.querySelector('button').moveTo([1, 0])")
     page.evaluate(SHOW, {"rows": 1, "count": 2})
     page.evaluate(SHOW, {})
     expect(page.locator("span")).to_be_hidden()

@@ -157,7 +157,7 @@ def _comment(is_blind: bool, is_lost: bool) -> None:
     if is_blind:
         st.markdown(
             "Its one\u2011bit weights are not the reason for so many mistakes. The network is blind, because"
-            " it never got a pixel below zero (see chapter 1)."
+            " it gets the same bits for every image (see chapter 1)."
         )
     elif is_lost:
         st.markdown("A bit can say yes or no, but nothing finer.")
