@@ -2,11 +2,15 @@
 
 import html
 import re
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
 import pytest
 
 from pages.inside import keys
+from pages.inside.chapters import place as chapter_place
+from pages.inside.chapters import way
+from pages.inside.picker import Cells
 from tests.support.inside_page import (
     click,
     clickable_pictures,
@@ -63,6 +67,17 @@ def test_place_stays_when_chapter_3_opens_another_layer(make_run):
     link = html.unescape(re.search(r'to-chapter"[^>]* href="([^"]*)"', shown(run_again(page)))[1])
     page = open_page(**dict(parse_qsl(link.removeprefix("?"))))
     assert (value_in_address(page, "layer"), _place(page)) == ("4", [14, 28])
+
+
+def test_pick_of_a_tile_in_chapter_3_keeps_the_place(monkeypatch, random_network):
+    state, picks = {keys.LAYER: 2, keys.ROW: 7, keys.COLUMN: 14}, []
+    for module in (way, chapter_place):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
+    monkeypatch.setattr(way, "picker", lambda key, cells, pick, **_: picks.append(pick))
+    for number, place in ((3, (14, 28)), (2, (7, 14))):
+        way._wall(random_network(), "key", Cells("", 1, 1, ""), number)
+        picks[-1](0, 0)
+        assert (state[keys.LAYER], (state[keys.ROW], state[keys.COLUMN])) == (number, place)
 
 
 def _place(page):
