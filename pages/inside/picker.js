@@ -11,6 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
+  button.toggleAttribute("data-opens", data.opens)
   button.dataset.label = data.labelWithoutValues // live/labels.js fills in other values
   button.style.setProperty("--cells", outlineOfCells(data))
   // While the server has not yet answered the last pick, the marker stays where the visitor has put it. If fewer picks are
@@ -40,7 +41,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     row >= 0 && column >= 0 && row < data.rows && column < data.columns && row * data.columns + column < data.count
 
   // Another network may have fewer cells.
-  if (place && !isThere(place)) place = null
+  if (place && !isThere(place)) place = button.place = null
 
   /** Moves the marker, and nothing else. */
   button.moveTo = to => {

@@ -27,6 +27,8 @@ span {
   position: absolute; box-sizing: border-box; border: 3px solid #2e6aff; box-shadow: 0 0 0 1px #fff;
   pointer-events: none; forced-color-adjust: none;
 }
+/* Where a pick opens another chapter, the marker is the keyboard's alone. */
+button[data-opens]:not(:focus) span { visibility: hidden; }
 """,
     js=(Path(__file__).parent / "picker.js").read_text("utf-8"),
 )

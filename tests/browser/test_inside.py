@@ -11,7 +11,6 @@ from pages.inside.chapters import CHAPTERS
 from pages.inside.chapters.moments import moments
 from tests.support import chromium, drawing_hand
 from tests.support.inside_browser import move_to, open_chapter
-from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.browser
 
@@ -62,25 +61,6 @@ def _check_arrow_keys(page):
     page.keyboard.press("Alt+ArrowDown")
     assert page.evaluate("isPrevented") is False
     _expect_place(page, 11, 12)
-
-
-def test_marker_is_where_a_new_session_says(new_page):
-    """A restarted server counts the visitor's picks from 0 again. The marker must still go where it says."""
-    page = new_page()
-    page.set_content("<div><button><img><span></span></button></div>")
-    script = (PROJECT / "pages" / "inside" / "picker.js").read_text("utf-8")
-    page.add_script_tag(content=script.replace("export default function (", "function show("))
-    show = """place => show({
-      parentElement: document.querySelector("div"),
-      data: { source: "data:,", rows: 2, columns: 2, count: 4, marker: 1, stride: 1, label: "", ...place },
-    })"""
-    page.evaluate(show, {"place": [0, 0], "answered": 2})
-    page.evaluate(show, {"place": [1, 0], "answered": 0})
-    top = "marker => marker.style.top"
-    assert page.locator("span").evaluate(top) == "50%"
-    # Frames can be closer together than cells. The middle of this one is 1.5 * 0.8 cells from the top.
-    page.evaluate(show, {"place": [1, 0], "answered": 0, "stride": 0.8})
-    assert page.locator("span").evaluate(top) == "35%"
 
 
 def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):

@@ -232,12 +232,12 @@ def _check_keys(page):
     page.get_by_role("button", name="Back to the whole").press("Enter")
     page.wait_for_url(re.compile("step=way"))
     chromium.wait_until_complete(page)
-    expect(page.locator('[class*="st-key-way-maps-1"] button')).to_be_focused()
+    expect(maps).to_be_focused()
     _check_keys_on_an_answer(page)
 
 
 def _check_keys_on_an_answer(page):
-    """An answer is a link to its neuron. The link keeps the visitor's session."""
+    """An answer is a link to its neuron. The link keeps the visitor's session, and the focus goes along."""
     last, answer = len(network().layers), page.locator(".st-key-way-answers a").nth(7)
     page.evaluate("window.isSamePage = true")
     # The link is focused again and again, because it loses the focus when the page renders the answers again.
@@ -249,5 +249,8 @@ def _check_keys_on_an_answer(page):
     answer.press("Enter")
     page.wait_for_url(re.compile(f"step=neuron.*layer={last}&filter=8&"))
     chromium.wait_until_complete(page)
-    expect(page.get_by_role("spinbutton", name="Neuron")).to_have_value("8")
+    # The last layer has no picture that could get the focus.
+    field = page.get_by_role("spinbutton", name="Neuron")
+    expect(field).to_have_value("8")
+    expect(field).to_be_focused()
     assert page.evaluate("window.isSamePage")

@@ -180,6 +180,11 @@ def test_marker_of_the_keyboard_stays_when_another_digit_is_chosen(open_live):
     chromium.choose(digits, page.get_by_role("option", name="Test digit: 2", exact=True))
     page.wait_for_function("new URL(location).searchParams.get('digit') !== 'm0'")
     chromium.wait_until_complete(page)
+    # The marker shows where the keyboard is. So it is visible only while the maps have the focus.
+    marker = maps.locator("span")
+    expect(marker).to_be_hidden()
+    maps.focus()
+    expect(marker).to_be_visible()
     maps.press("Enter")
     page.wait_for_url(re.compile("step=neuron.*layer=2&filter=2&"))
     chromium.wait_until_complete(page)

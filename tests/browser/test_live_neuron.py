@@ -14,6 +14,7 @@ from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
 from tests.support.inside_browser import check_labels, digit_of_link, hold_pen, network, pixels
 from tests.support.inside_page import labels_in_html
+from tests.support.live_page import HOLD_MESSAGES
 from tests.support.random_networks import random_network
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,26 @@ def test_black_pixel_is_black_for_a_neuron_that_adds_up_shades(open_page, add_ru
     page.locator(".weights-of-neuron .tile.neither").first.click()
     page.locator(".weights-of-neuron .tile").last.click()
     expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
+
+
+def test_bar_has_no_mark_where_the_answer_never_changes(open_page, add_run, server):
+    """At the corner, 5 of the 4 tiles inside the picture would have to agree."""
+    add_run("quick", "corner")
+    first, *others = network().layers
+    changed = replace(first, thresholds=np.full_like(first.thresholds, 5))
+    model = server.runs_root / "corner" / "model.safetensors"
+    model.write_bytes(file.to_bytes(replace(network(), layers=(changed, *others))))
+    page = open_page("inside?run=corner&digit=m0&step=neuron&layer=1&filter=1&row=1&column=2")
+    chromium.wait_for_network(page)
+    chromium.wait_for_frames(page)
+    page.locator('[class*="st-key-neuron-map"] button').focus()
+    # Only the browser answers.
+    page.evaluate(HOLD_MESSAGES)
+    fewer, mark = page.locator(".st-key-neuron .count .fewer"), page.locator(".st-key-neuron .count i")
+    for key, words in (("ArrowLeft", ""), ("ArrowRight", "fewer than 6"), ("ArrowDown", "fewer than 7")):
+        page.keyboard.press(key)
+        expect(fewer).to_have_text(words)
+        expect(mark).to_be_visible(visible=bool(words))
 
 
 def _check_picture_of_agreements(page, expected):

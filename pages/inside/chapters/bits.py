@@ -65,7 +65,8 @@ def _show(run: Run, image: np.ndarray) -> None:
                 f"From its three looks at such {kind}," if moved.has_three_looks else f"From these {kind}",
             )
         with right:
-            # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
+            # There is no slider for a network that takes shades of grey, nor if the lowest threshold is 0, as
+            # all thresholds change by the same factor as the lowest.
             if trained:
                 _slider(trained, len(network.pixel_thresholds))
         shown = {"neverWhite": _NEVER_WHITE, "report": _report_in_browser(report)}
@@ -201,8 +202,8 @@ def _slider(trained: int, num_levels: int) -> None:
         f"How bright must a pixel be to count as white{several}?",
         0,
         _NEVER_WHITE,
-        help=f"This network was trained with {trained}. At 0, every pixel is white. The network is then as"
-        " blind as the network “report”.",
+        help=f"This network was trained with {trained}. At 0, every pixel is white. At {_NEVER_WHITE}, every"
+        " pixel is black. At both ends, the network is as blind as the network “report”.",
         key=_WHITE,
         persist_state="session",
     )

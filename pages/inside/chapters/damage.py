@@ -32,7 +32,7 @@ def _show(run: Run, image: np.ndarray) -> None:
         damaged = damage.flip_weights(network, settings["flips"] / 100)
         damage_trials.measure_curve_of_link(run, network, settings)
         digits = damage_trials.few_test_digits(run)
-        num_right = damage_trials.num_right(run, damaged, digits, settings)
+        num_right = damage_trials.count_right(run, damaged, digits, settings)
         tried = damage_trials.all_tried(run)
         with middle, st.container(key="break-figures"):
             spoilt = damage_trials.spoil(image[None], settings)[0]

@@ -52,7 +52,7 @@ def _measure(network: PackedNetwork, digits: dataset.Split, settings: Settings) 
     return int((answers == digits.labels).sum())
 
 
-def num_right(run: Run, damaged: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
+def count_right(run: Run, damaged: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
     """Returns how many test digits the run's network reads right with these settings of the sliders.
 
     Measures and stores this number, unless it is already stored.
@@ -96,7 +96,7 @@ def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) 
     for value in {SLIDERS[name].within_limits(float(value)) for value in values}:
         tried = settings | {name: value}
         damaged = damage.flip_weights(network, tried["flips"] / 100)
-        num_right(run, damaged, digits, tried)
+        count_right(run, damaged, digits, tried)
 
 
 def keep_curve(moved: str, values: list[float]) -> None:

@@ -50,7 +50,7 @@ def weights_html(network: PackedNetwork, damaged: PackedNetwork) -> str:
     words = f"{some}. Purple is flipped (drawn larger if there are few)"
     # If one weight in several is shown, all rows are full.
     if every == 1 and network.num_weights % _COLUMNS:
-        words += ". Grey is no weight"
+        words += ". Grey: no more weights"
     return figure(picture(sample(network, damaged), words, "weights"), words)
 
 

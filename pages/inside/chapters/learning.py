@@ -28,7 +28,7 @@ from pages.shared.text import noun
 _PARAMETERS = {
     "epoch": address.Parameter(MOMENT, name_in_address),
     # "layer" is the layer of chapter 2.
-    "weights": address.Parameter(LAYER, address.whole_number),
+    "learning-layer": address.Parameter(LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WHY = "A bit flips if its opposite would help the right answer in batch after batch."
@@ -201,7 +201,9 @@ def _accuracy(moment: Moment) -> None:
     images = check_images(moment.run)
     some = f"some {images}" if moment.is_in_first_epoch else f"the {images}"
     label = f"right on {some} {moment.words} (validation accuracy)"
-    which = "validation set" if images == "check images" else "test set: no others were kept aside"
+    which = "validation set"
+    if images != "check images":
+        which = "test set, because this training kept no other images aside"
     explanation = f"The network does not learn from these images ({which}). In epoch 1, only some are used."
     figures.figures([(value, label, explanation)])
 

@@ -38,7 +38,7 @@ def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> N
         return
     if not (is_first_time and address.is_in_link("epoch")):
         state[MOMENT] = _first_moment(run, network, all_moments)
-    if not (is_first_time and address.is_in_link("weights")):
+    if not (is_first_time and address.is_in_link("learning-layer")):
         first_trained = len(network.layers) - recipe.trained_layers + 1
         state[LAYER] = max(first_trained, state.get(LAYER, 1))
 

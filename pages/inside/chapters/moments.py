@@ -28,7 +28,7 @@ class Moment:
         label: its name on the slider.
         words: when it was, such as "after 20 batches".
         path: the file of the network of this moment.
-        accuracy: share of check images read right; None if it was not measured.
+        accuracy: share of validation images read right; None if it was not measured.
     """
 
     run: Run

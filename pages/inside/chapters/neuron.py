@@ -16,6 +16,7 @@ from pages.inside.chapters import first_view, flipped_weights, neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import arithmetic_html, formula_html, verdict
 from pages.inside.chapters.neuron_count import count_html
 from pages.inside.chapters.neuron_views import input_view, output_view
+from pages.inside.chapters.place import place_in_layer
 from pages.inside.chapters.place_words import place_words
 from pages.inside.layer_names import layer_names
 from pages.inside.live.component import live
@@ -32,8 +33,6 @@ _PARAMETERS = {
     "column": address.Parameter(keys.COLUMN, address.whole_number),
     "flipped": flipped_weights.IN_ADDRESS,
 }
-# Session key: the side of the layer in which the visitor's place is, in places. Dense layers have no places.
-_SIDE = "inside_place_side"
 # In a dense layer there is nothing to slide over. Play goes from neuron to neuron there.
 _PLAY_NEURONS, _PLAY_SECONDS = "neuron-play", 0.9
 # The browser shows the button when it has the network, see live/slide.js.
@@ -127,17 +126,6 @@ def _bring_into_range(network: PackedNetwork, image: np.ndarray) -> None:
     if layer.kind == "convolution":
         _clamp(keys.ROW, layer.side)
         _clamp(keys.COLUMN, layer.side)
-        st.session_state[_SIDE] = layer.side
-
-
-def _keep_place(network: PackedNetwork) -> None:
-    """Chooses the place of the newly chosen layer that is at the same part of the picture as before."""
-    state, layer = st.session_state, _layer(network)
-    if layer.kind != "convolution" or _SIDE not in state:
-        return
-    for key in (keys.ROW, keys.COLUMN):
-        # The middle of the place, in half places, is 2 * place - 1 from the edge.
-        state[key] = (2 * state[key] - 1) * layer.side // (2 * state[_SIDE]) + 1
 
 
 def _clamp(key: str, highest: int) -> None:
@@ -148,7 +136,8 @@ def _clamp(key: str, highest: int) -> None:
 
 
 def _controls(network: PackedNetwork) -> None:
-    layer = _layer(network)
+    state, layer = st.session_state, _layer(network)
+    before = state[keys.LAYER]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="neuron-controls"):
         select(
             "Layer",
@@ -156,7 +145,7 @@ def _controls(network: PackedNetwork) -> None:
             keys.LAYER,
             help="Layers work one after the other. The output of one layer is the input of the next.",
             width=270,
-            on_change=lambda: _keep_place(network),
+            on_change=lambda: state.update(place_in_layer(network, before, state[keys.LAYER])),
         )
         st.number_input(
             "Neuron",

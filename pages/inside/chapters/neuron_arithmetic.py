@@ -15,6 +15,8 @@ _MAX_MARKED_CHANNELS = 4
 _SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
 # The browser shows these words when it has the network, see live/flip_weight.js.
 _OFFER = '<span class="flip-offer">: press one to flip it</span>'
+# The name of a weight that can be flipped, see labels.py.
+_WEIGHT = "weight, row {row}, column {column}, input {input}: {colour}"
 
 
 def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
@@ -85,17 +87,27 @@ def _marker(shown: np.ndarray) -> str:
     height, width, channels = shown.shape
     columns = bit_images.channel_columns(channels)
     size = f"--rows: {ceil(channels / columns) * height}; --columns: {columns * width}"
-    weight = _weight("{row}", "{column}", "{input}", shown[0, 0, 0])
-    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {weight}></i>'
+    attributes = _marker_attributes(shown[0, 0, 0])
+    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {attributes}></i>'
 
 
-def _weight(row: object, column: object, channel: object, grey: int) -> str:
-    """Returns HTML attributes of a weight that can be flipped: it is a button with a name."""
-    name = f"weight, row {row}, column {column}, input {channel}: {{colour}}"
-    colour = {bit_images.WHITE: "white", bit_images.BLACK: "black"}.get(grey, "outside the picture")
-    # The marker is first at the first weight.
-    values = {"row": 1, "column": 1, "input": 1, "colour": colour}
-    return f'role="button" {labels.attributes("aria-label", name, values)} tabindex="0"'
+def _marker_attributes(grey: int) -> str:
+    """Returns HTML attributes of the marker, which is first at the first weight."""
+    values = {"row": 1, "column": 1, "input": 1, "colour": _colour_of_weight(grey)}
+    return f'role="button" {labels.attributes("aria-label", _WEIGHT, values)} tabindex="0"'
+
+
+def _tile_attributes(row: int, column: int, channel: int, grey: int) -> str:
+    """Returns HTML attributes of a tile that is a weight: a button with a name. All numbers are from 1."""
+    name = _WEIGHT.format(row=row, column=column, input=channel, colour="{colour}")
+    # The Tab key goes to the first weight, and arrow keys go on from there.
+    tab = 0 if row == column == channel == 1 else -1
+    label = labels.attributes("aria-label", name, {"colour": _colour_of_weight(grey)})
+    return f'role="button" {label} tabindex="{tab}"'
+
+
+def _colour_of_weight(grey: int) -> str:
+    return {bit_images.WHITE: "white", bit_images.BLACK: "black"}.get(grey, "outside the picture")
 
 
 def _picture(neuron: Neuron, text: str, values: np.ndarray, shown: np.ndarray) -> str:
@@ -117,9 +129,6 @@ def _tiles(neuron: Neuron, text: str, values: np.ndarray, marks: np.ndarray, can
         _grid(values[..., i], inside[..., i], marks[..., i], size, i if can_flip else None)
         for i in range(values.shape[2])
     )
-    # The Tab key goes to the first weight, and arrow keys go on from there.
-    first, zero, others = grids.partition('tabindex="0"')
-    grids = first + zero + others.replace('tabindex="0"', 'tabindex="-1"')
     role = "group" if can_flip else "img"
     css_class = "grids numbers" if neuron.is_grey else "grids"
     label = labels.attributes("aria-label", text, _counts(neuron, values))
@@ -136,7 +145,7 @@ def _grid(
         colour, shown = (_colour(values[row, column]), marks[row, column]) if is_inside else ("neither", "")
         button = ""
         if flippable is not None:
-            button = f" {_weight(row + 1, column + 1, flippable + 1, greys[row, column])}"
+            button = f" {_tile_attributes(row + 1, column + 1, flippable + 1, greys[row, column])}"
         cells.append(f'<i class="tile {colour}"{button}>{shown}</i>')
     return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{"".join(cells)}</div>'
 

@@ -13,6 +13,7 @@ from bnn.runs.run import Run
 from pages.inside import address, keys
 from pages.inside.chapter import Chapter
 from pages.inside.chapters.first_view import ALL
+from pages.inside.chapters.place import place_in_layer
 from pages.inside.chapters.way_in_words import REST, feeding, in_words, widest_feeding
 from pages.inside.live.component import KEY, live
 from pages.inside.picker import Cells, OnPoint, picker
@@ -137,9 +138,12 @@ def _head(layer: PackedLayer, number: int, has_three_looks: bool = False) -> Non
 
 def _links_to_answers(network: PackedNetwork) -> list[str]:
     """Returns, for each class, the link to its neuron in the last layer, shown in chapter 2."""
-    layer = {"tiles": ALL, "layer": len(network.layers)}
+    last = len(network.layers)
+    place = _place_in_layer(network, last)
+    layer = {"tiles": ALL, "layer": last}
+    at = {"row": place.get(keys.ROW), "column": place.get(keys.COLUMN)}
     numbers = range(1, network.num_classes + 1)
-    return [address.link("neuron", layer | {"filter": number}) for number in numbers]
+    return [address.link("neuron", layer | {"filter": number} | at) for number in numbers]
 
 
 def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarray, columns: int) -> None:
@@ -159,7 +163,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
             place = neurons.place_of_pixel(layer, values, st.session_state[keys.NEURON] - 1, *pixel)
             st.session_state[keys.ROW], st.session_state[keys.COLUMN] = (at + 1 for at in place)
 
-    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label, counts), number, point)
+    _wall(network, f"way-maps-{number}", _cells(wall, columns, layer.outputs, label, counts), number, point)
 
 
 def _layers_in_words(run: Run, network: PackedNetwork) -> None:
@@ -175,7 +179,7 @@ def _filters(run: Run, network: PackedNetwork, number: int) -> None:
     layer = network.layers[number - 1]
     source, columns = _filter_wall(network, number, (str(run.model_path), run.model_path.stat().st_mtime_ns))
     label = f"Weights of the neurons of layer {number}"
-    _wall(f"way-filters-{number}", _cells(source, columns, layer.outputs, label), number)
+    _wall(network, f"way-filters-{number}", _cells(source, columns, layer.outputs, label), number)
     st.caption("Its weights, one tile for each neuron")
 
 
@@ -192,16 +196,23 @@ def _filter_wall(_network: PackedNetwork, number: int, file_version: tuple[str, 
     return pictures.picture_source(wall), columns
 
 
-def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) -> None:
+def _wall(
+    network: PackedNetwork, key: str, cells: Cells, number: int, on_point: OnPoint | None = None
+) -> None:
     """Shows the tiles of a layer. Picking a tile opens its neuron in chapter 2."""
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.CHAPTER] = "neuron"
         st.session_state[keys.TILES] = ALL
+        st.session_state.update(_place_in_layer(network, number))
         st.session_state[keys.LAYER] = number
         st.session_state[keys.NEURON] = row * cells.columns + column + 1
 
     picker(key, cells, pick, opens=True, on_point=on_point)
+
+
+def _place_in_layer(network: PackedNetwork, number: int) -> dict[str, int]:
+    return place_in_layer(network, st.session_state.get(keys.LAYER, 1), number)
 
 
 def _cells(

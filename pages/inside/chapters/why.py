@@ -129,8 +129,9 @@ def _lost(run: Run, network: PackedNetwork) -> None:
         )
     ]
     if of_twin is not None:
-        learns_from_people = run.recipe().pen_digits > 0
-        also_learnt = " This network also learnt from digits that many people drew." * learns_from_people
+        also_learnt = ""
+        if run.recipe().pen_digits > 0:
+            also_learnt = " This network also learnt from digits that many people drew."
         rows.append(
             _mistakes(
                 of_twin,
@@ -156,7 +157,7 @@ def _comment(is_blind: bool, is_lost: bool) -> None:
     if is_blind:
         st.markdown(
             "Its one\u2011bit weights are not the reason for so many mistakes. The network is blind, because"
-            " it never got a pixel below zero (see chapter 1)."
+            " it gets the same bits for every image (see chapter 1)."
         )
     elif is_lost:
         st.markdown("A bit can say yes or no, but nothing finer.")

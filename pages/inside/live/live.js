@@ -48,7 +48,7 @@ function followPointers() {
   followSlide(() => page, show)
   followPointer(() => page, readDigit)
   followClicks(() => page)
-  followFocus()
+  followFocus(() => page)
 }
 
 /** The digit that is shown: what is being drawn, or what the server has said. */
@@ -74,7 +74,7 @@ function flipAwaited() {
   onNextFrame(show)
 }
 
-/** When the chapter or the network changes, takes back what the visitor did with weights, and ends Play. */
+/** When the chapter or the network changes, takes back what the visitor did with weights, ends Play, and sets the focus. */
 function arriveAt(place) {
   if (placeNow === place) return
   placeNow = place
@@ -82,6 +82,7 @@ function arriveAt(place) {
   leaveSlide()
   forgetPresses()
   awaitedFlips = (place && page.flipped) || ""
+  focusChapter(page)
 }
 
 /** The component alone may be away for a moment. The visitor has left when the rest of the chapter has gone, too. */

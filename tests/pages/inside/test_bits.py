@@ -74,6 +74,20 @@ def test_each_level_has_its_own_picture(make_run):
     assert all((bits == 255).all() for bits in pictures(run_again(page))[1:5])
 
 
+@pytest.mark.parametrize("levels", [128, (32, 96, 160, 224)])
+@pytest.mark.parametrize("end, colour", [(0, "white"), (256, "black")])
+def test_network_is_blind_at_both_ends_of_the_slider(make_run, levels, end, colour):
+    make_run(pixel_threshold=levels)
+    page = open_page(white=end)
+    num_levels = 4 if isinstance(levels, tuple) else 1
+    assert all((bits == 255 * (colour == "white")).all() for bits in pictures(page)[1 : 1 + num_levels])
+    text = " ".join(words(page).split())
+    assert f"so all bits are {colour}." in text
+    assert f"{784 * num_levels:,} {colour}" in text
+    assert "to everything" in text
+    assert f"At {end}, every pixel is {colour}. At" in page.slider(key="inside_white").help
+
+
 def test_slider_moves_the_threshold_and_the_answer(make_run, always_sure):
     network = file.load(make_run().model_path)
     page = open_page()

@@ -99,7 +99,7 @@ def test_unchanged_settings_are_not_measured_again(make_run, monkeypatch):
 def test_caption_says_what_is_grey(make_run):
     network = file.load(make_run().model_path)
     assert network.num_weights % 84
-    assert "Grey is no weight" in words(open_page(step="break"))
+    assert "Grey: no more weights" in words(open_page(step="break"))
 
 
 def test_link_restores_the_curve(make_run):

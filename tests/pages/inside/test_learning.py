@@ -29,7 +29,7 @@ def test_flips_are_counted_from_the_epoch_before(make_run):
 def test_flipped_bits_are_coloured(make_run):
     run = make_run()
     before, now = (file.load(run.epoch_path(epoch)).layers[0].weights for epoch in (2, 3))
-    found = next(p for p in pictures(open_page(step="learning", epoch=3, weights=1)) if p.ndim == 3)
+    found = next(p for p in pictures(open_page(step="learning", epoch=3)) if p.ndim == 3)
     # A filter takes 4 pixels in each direction: 3 for its weights and 1 for the gap.
     columns = (found.shape[1] - 1) // 4
     for output, tap in np.ndindex(5, 9):
@@ -76,17 +76,18 @@ def test_words_name_the_test_set_for_a_recipe_that_validates_on_it(make_run):
     page = open_page(step="learning", run=run.id)
     assert "right on the test images after epoch 2" in words(page)
     assert "Accuracy on the test images" in page.caption[0].value
+    assert "(test set, because this training kept no other images aside)" in shown(page)
     assert "validation set" not in shown(page)
 
 
 def test_layer_stays_while_a_smaller_network_is_shown_in_chapter_2(make_run):
     make_run()
-    page = open_page(step="learning", weights=4)
+    page = open_page(step="learning", **{"learning-layer": 4})
     for chapter in ("neuron", "learning"):
         page.session_state[keys.CHAPTER] = chapter
         page.session_state[keys.LAYER] = 2
         run_again(page)
-    assert value_in_address(page, "weights") == "4"
+    assert value_in_address(page, "learning-layer") == "4"
 
 
 def test_missing_accuracy_is_shown_as_not_measured(from_the_start):

@@ -126,17 +126,20 @@ def taught(make_run, random_network):
 def test_run_that_learnt_signs_opens_at_a_layer_with_flips_and_one_of_its_own_signs(taught):
     page = open_page(step="learning", run=taught.id, digit="")
     num_layers = len(file.load(taught.model_path).layers)
-    assert (value_in_address(page, "epoch"), value_in_address(page, "weights")) == ("b0", str(num_layers))
+    assert (value_in_address(page, "epoch"), value_in_address(page, "learning-layer")) == (
+        "b0",
+        str(num_layers),
+    )
     assert value_in_address(page, "digit").startswith("t")
-    linked = open_page(step="learning", run=taught.id, digit="m7", weights=1, epoch=2)
-    link = dict(digit="m7", weights="1", epoch="2")
+    link = {"digit": "m7", "learning-layer": "1", "epoch": "2"}
+    linked = open_page(step="learning", run=taught.id, **link)
     assert {name: value_in_address(linked, name) for name in link} == link
 
 
 def test_choice_of_a_run_that_learnt_signs_shows_one_of_its_own_signs(taught, make_run):
     other = make_run()
     page = open_page(step="learning", run=other.id)
-    assert (value_in_address(page, "digit"), value_in_address(page, "weights")) == ("m7", "1")
+    assert (value_in_address(page, "digit"), value_in_address(page, "learning-layer")) == ("m7", "1")
     picker(page, "chosen_run").select(taught.id)
     assert value_in_address(run_again(page), "digit").startswith("t")
     assert page.selectbox(key="inside_learning_layer").value == len(file.load(taught.model_path).layers)
@@ -149,7 +152,10 @@ def test_run_that_learnt_a_hand_opens_at_its_own_first_flips(goes_on, random_net
     first_batches.keep(run, 0, file.load(run.start_path), 0.9)
     first_batches.keep(run, 20, random_network(seed=9), 0.9)
     page = open_page(step="learning", run=run.id)
-    assert (value_in_address(page, "epoch"), value_in_address(page, "weights")) == ("b20", str(num_layers))
+    assert (value_in_address(page, "epoch"), value_in_address(page, "learning-layer")) == (
+        "b20",
+        str(num_layers),
+    )
 
 
 def test_field_shows_the_image_of_a_run_that_learnt_signs(taught, make_run):

@@ -6,21 +6,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bnn.analysis import neuron as neurons
 from bnn.engine import file, inference
 from pages.inside import keys, play
-from pages.inside.chapters import neuron_arithmetic, neuron_count, neuron_in_words
 from pages.inside.chapters.learning_choice import MOMENT
 from pages.shared import bit_images
 from tests.support import oracle
 from tests.support.inside_page import (
     address,
     click,
-    clickable_pictures,
-    components,
     grids,
     image,
-    labels_in_html,
     open_page,
     pictures,
     run_again,
@@ -92,64 +87,6 @@ def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
             assert (picture[y : y + 3, x : x + 3] == np.where(wanted, *colours)).all()
 
 
-def _least_count(layer, filter):
-    """Returns how many of 9 tiles must agree to reach the threshold of a neuron; 10 if that is impossible."""
-    reached = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
-    return min(reached, default=10)
-
-
-@pytest.mark.parametrize("threshold", [-11, 11])
-def test_bar_of_a_neuron_whose_answer_never_changes_has_no_mark(threshold):
-    ones = np.ones((3, 3, 1), np.int32)
-    neuron = neurons.Neuron(ones, ones, ones[..., 0] > 0, threshold)
-    shown_bar = neuron_count.count_html(neuron)
-    assert 'class="count never-changes"' in shown_bar
-    assert 'aria-label="9 of 9 agree"' in shown_bar
-    assert "fewer than" not in shown_bar
-    assert "or more" not in shown_bar
-
-
-def test_sum_below_zero_has_a_minus():
-    shades = np.full((3, 3, 1), 200, np.int32)
-    neuron = neurons.Neuron(shades, -shades // 200, shades[..., 0] > 0, -1500, is_grey=True)
-    assert neuron_arithmetic.verdict(neuron).startswith("The sum is −1,800: less than −1,500, ")
-    assert neuron_in_words.threshold_words(neuron) == " (here −1,500: white from −1,500 on, black below)"
-
-
-@pytest.mark.parametrize("filter", range(1, 6))
-def test_bar_shows_the_count_and_the_threshold(make_run, filter):
-    layer = file.load(make_run().model_path).layers[0]
-    page = open_page(step="neuron", layer=1, filter=filter, row=14, column=15)
-    agree, total, mark = map(
-        int, re.search(r"(\d+) of (\d+) agree; fewer than (\d+): \w+", shown(page)).groups()
-    )
-    # If `count` of the 9 tiles agree, the sum is count - (9 - count).
-    assert (total, mark) == (9, _least_count(layer, filter))
-    colour_below = "white" if layer.flips[filter - 1] else "black"
-    assert f"fewer than {mark}: {colour_below}" in shown(page)
-    assert f"width: {100 * agree / 9:.2f}%" in shown(page)
-
-
-def test_place_stays_at_the_same_part_of_the_picture_in_another_layer(make_run):
-    """Layers 1 and 2 have 28 and 14 places in a row. Layer 3 is dense, and has no places."""
-    make_run()
-    page = open_page(step="neuron", layer=1, row=13, column=28)
-    for layer, place in ((3, ("13", "28")), (2, ("7", "14")), (3, ("7", "14")), (1, ("14", "28"))):
-        page.selectbox(key=keys.LAYER).select(layer)
-        run_again(page)
-        assert (value_in_address(page, "row"), value_in_address(page, "column")) == place
-
-
-def test_buttons_move_along_the_row_and_back(make_run):
-    make_run()
-    page = open_page(step="neuron", row=3, column=27)
-    for place in (("3", "28"), ("4", "1")):
-        click(page, "neuron-forward")
-        assert (value_in_address(page, "row"), value_in_address(page, "column")) == place
-    click(page, "neuron-back")
-    assert value_in_address(page, "column") == "28"
-
-
 def test_last_layer_gives_the_answer(make_run):
     network = file.load(make_run().model_path)
     page = open_page(step="neuron", layer=4, filter=4)
@@ -216,35 +153,6 @@ def test_chapter_shows_the_chosen_network_if_nine_tiles_are_not_offered(make_run
     network = file.load(run.model_path)
     page = open_page(step="neuron", run=run.id)
     assert len(grids(page)) == 3 * network.layers[0].inputs
-
-
-def test_frame_covers_the_pixels_that_the_neuron_sees(make_run):
-    make_run()
-    for layer, pixels in ((1, 3), (2, 8)):
-        data = clickable_pictures(open_page(step="neuron", layer=layer))["neuron-input"]
-        assert data["marker"] * 28 / data["rows"] == pixels
-
-
-def test_frame_is_in_the_right_place_where_pooling_has_left_out_pixels(make_run):
-    """The fourth layer has 3 x 3 places. Each is 8 pixels wide, and 4 of 28 pixels are left over."""
-    make_run(stages=((5,), (5,), (5,), (5,)))
-    data = clickable_pictures(open_page(step="neuron", layer=4))["neuron-input"]
-    assert data["rows"] == 3
-    assert data["stride"] * 28 / data["rows"] == 8
-    frames = components(open_page(step="way"))["inside-live"]["frames"]
-    assert [frame["stride"] for frame in frames] == [1, 2, 4, 8, 0, 0]
-
-
-def test_weights_have_names(make_run):
-    make_run()
-    labels = labels_in_html(shown(open_page(step="neuron", layer=1, row=1, column=28)))
-    weights = [label for label in labels if label.startswith("weight")]
-    assert weights[0] == "weight, row 1, column 1, input 1: outside the picture"
-    assert re.fullmatch(r"weight, row 2, column 1, input 1: (white|black)", weights[3])
-    assert len(weights) == 9
-    # In a picture of many weights, there is a marker instead.
-    page = open_page(step="neuron", layer=2, row=5, column=5)
-    assert 'class="weight-marker" style="--rows: 6; --columns: 9;' in shown(page)
 
 
 def test_text_says_that_fewer_tiles_count_at_the_edge(make_run):
