@@ -87,8 +87,8 @@ def learning_run(server):
 
 
 def _write_status(run, message, **values):
-    identity = process_identity(os.getpid())
-    run.write_status(Status("running", message, num_epochs=3, num_batches=782, **values, **identity))
+    values |= process_identity(os.getpid())
+    run.write_status(Status("running", message, num_epochs=3, num_batches=782, **values))
 
 
 def test_nothing_moves_while_a_network_learns(open_page, learning_run):
@@ -243,9 +243,9 @@ def test_switch_that_is_off_and_option_that_is_not_chosen_can_be_seen(shared_pag
     assert looks.contrast(_style(ring, "borderTopColor"), background) >= 3
 
 
-def _style(part, name):
-    return part.evaluate("(part, name) => getComputedStyle(part)[name]", name)
-
-
 def _bottom(box):
     return box["y"] + box["height"]
+
+
+def _style(part, name):
+    return part.evaluate("(part, name) => getComputedStyle(part)[name]", name)

@@ -3,6 +3,8 @@
 import numpy as np
 from playwright.sync_api import expect
 
+from bnn.analysis import neuron
+from bnn.data import mnist
 from bnn.engine import file
 from bnn.runs import store
 from pages.inside import digit_choice
@@ -146,3 +148,8 @@ def check_labels(page):
     # `inside_page` returns the texts of the server with plain spaces.
     texts = sorted(text.replace("\u00a0", " ") for text in found)
     assert texts == inside_page.labels(inside_page.open_page(**link))
+
+
+def layer_and_input(number):
+    """Returns the layer with this number, counted from 1, and the layer's input for the first test digit."""
+    return network().layers[number - 1], neuron.layer_inputs(network(), mnist.test().images[0])[number - 1]
