@@ -65,12 +65,8 @@ def test_bits_canvas_and_answer_are_in_one_view(shared_page, width, height):
 
 
 _PARTS = (
-    ".st-key-sight",
-    ".draw-here",
-    ".st-key-chart-accuracy",
-    ".figures",
-    ".st-key-run-links",
-    ".st-key-experts",
+    *(".st-key-sight", ".draw-here", ".st-key-chart-accuracy", ".figures"),
+    *(".st-key-run-links", ".st-key-experts"),
 )
 _LOADING = "Getting ready (loading TensorFlow)"
 _CHECKING = "Checking with images it has not seen"
