@@ -38,7 +38,7 @@ def _read_address(path):
         for name, parameter in chapter.parameters.items():
             parsed = parameter.parse(values.get(name, ""))
             assert parsed is None or isinstance(parsed, str) or abs(parsed) <= 9999, (name, parsed)
-    if digit := address._digit(values.get("digit", "")):
+    if digit := address._digit(values.get("digit", ""), ["quick"]):
         assert digit_choice.digit(digit).shape == (28, 28)
         digit_choice.label(digit)
     return bool(values)
