@@ -189,8 +189,9 @@ def test_help_that_cannot_be_written_ends_in_one_line():
 
 @posix_only
 def test_help_whose_reader_has_ended_ends_in_one_line():
+    reader, writer = os.pipe()
+    os.close(reader)
     command = [sys.executable, "start.py", "--help"]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.close()
-    assert process.stderr.read() == b"start.py: Broken pipe\n"
-    assert process.wait() == 1
+    done = subprocess.run(command, cwd=PROJECT, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"start.py: Broken pipe\n")
