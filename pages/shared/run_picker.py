@@ -83,7 +83,7 @@ def notice(choices: list[Run], key: str) -> None:
 
 def _choose_another(key: str, choices: list[Run]) -> None:
     """Chooses the first run instead of one that cannot be shown, and keeps the reason for `notice`."""
-    _, labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
+    *_, labels, _ = st.session_state.get(f"{key}-box", (0, 0, None, ""))
     reason = _why_not(st.session_state[key], labels or {})
     st.session_state[_warning(key)] = reason, choices[0].id, time.monotonic()
     st.session_state[key] = choices[0].id
@@ -97,15 +97,17 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
     a fixed key, they would choose the old run again. With a new key, they belong to the replaced box and are
     ignored. The first key is random, because a browser also sends the state of a box from an earlier session.
     """
-    # Number, labels and key of the newest box.
-    first_box = secrets.randbelow(10**9), None, ""
-    number, old_labels, _ = st.session_state.get(f"{key}-box", first_box)
-    box = f"{key}-{page}-{number}"
+    # The newest box: its two numbers, the labels, and its key. The first number rises when the page itself
+    # chooses a run, and the second when the labels change.
+    first_box = secrets.randbelow(10**9), 0, None, ""
+    choice, version, old_labels, _ = st.session_state.get(f"{key}-box", first_box)
     run_id = st.session_state[key]
-    if labels != old_labels or st.session_state.get(_shown(box), run_id) != run_id:
-        number += 1
-    box = f"{key}-{page}-{number}"
-    st.session_state[f"{key}-box"] = number, labels, box
+    if st.session_state.get(_shown(f"{key}-{page}-{choice}-{version}"), run_id) != run_id:
+        choice += 1
+    if labels != old_labels:
+        version += 1
+    box = f"{key}-{page}-{choice}-{version}"
+    st.session_state[f"{key}-box"] = choice, version, labels, box
     return box
 
 
@@ -115,10 +117,13 @@ def _choose(key: str, box: str) -> None:
     This is the box's callback. `run_picker` calls it again, because a callback may be stopped before its end,
     see `_follow_switch` in phones.py.
     """
-    _, labels, current = st.session_state[f"{key}-box"]
+    *_, labels, current = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)
-    # A message from a replaced box is ignored, and so is a value that is not the id of a run.
-    if box == current and chosen in labels and chosen != st.session_state.get(_shown(box)):
+    # A visitor may have chosen in a box that was replaced in the same moment, because a label changed. But
+    # since the page itself has chosen a run, messages from older boxes are ignored. So is a value that is not
+    # the id of a run.
+    is_valid = box.rpartition("-")[0] == current.rpartition("-")[0] and chosen in labels
+    if is_valid and chosen != st.session_state.get(_shown(box)):
         st.session_state[key] = st.session_state[_shown(box)] = chosen
         st.session_state.pop(_warning(key), None)
 

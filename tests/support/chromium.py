@@ -22,6 +22,17 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
   style.textContent = "[data-testid=stSkeleton], [data-testid=stSkeleton] * { animation: none !important }"
   document.head.append(style)
 })"""
+# Notes whether the server has answered the browser's last message. A page shows only when the answer arrives
+# that it is no longer complete.
+_NOTE_ANSWERS = """{
+  const send = WebSocket.prototype.send
+  WebSocket.prototype.send = function (message) {
+    window.awaitsAnswer = true
+    if (!this.isHeard) this.addEventListener("message", () => window.awaitsAnswer = false)
+    this.isHeard = true
+    send.call(this, message)
+  }
+}"""
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
 # The first page of a new server may have to wait until Numba has compiled the network's functions.
@@ -33,7 +44,8 @@ COMPLETE_MS = 180_000
 _IS_COMPLETE = """call => {
   const isComplete = () => {
     const app = document.querySelector("[data-testid=stApp]")
-    return app?.dataset.testScriptState === "notRunning"
+    return !window.awaitsAnswer
+      && app?.dataset.testScriptState === "notRunning"
       && app.dataset.testConnectionState === "CONNECTED"
       && !app.querySelector("[data-testid=stSkeleton], [data-stale=true]")
       && document.fonts.status === "loaded"
@@ -56,6 +68,7 @@ _STATE = """() => {
   const app = document.querySelector("[data-testid=stApp]")
   const begin = parts => [...parts].map(part => part.outerHTML.slice(0, 200))
   return {
+    awaitsAnswer: window.awaitsAnswer,
     script: app?.dataset.testScriptState,
     connection: app?.dataset.testConnectionState,
     unfinished: begin(document.querySelectorAll("[data-testid=stSkeleton], [data-stale=true]")),
@@ -104,6 +117,7 @@ def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) 
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(_STILL_PLACEHOLDERS)
+    context.add_init_script(_NOTE_ANSWERS)
     return context.new_page()
 
 
