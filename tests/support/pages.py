@@ -60,8 +60,8 @@ def blocks_around(block, element):
 
 
 def picker(page, key):
-    """Returns the box that `run_picker` has made for this key. The key of the box is `KEY-PAGE-NUMBER`."""
-    return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+-\d+", box.key or ""))
+    """Returns the box that `run_picker` has made for this key. Its own key is `KEY-PAGE-NUMBER-NUMBER`."""
+    return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+-\d+-\d+", box.key or ""))
 
 
 def widget_states(page):
