@@ -110,6 +110,20 @@ def test_run_chosen_later_is_shown(stopped_in_the_queue):
         assert picker(page, "run_shown").key == before
 
 
+def test_choice_in_a_box_that_was_replaced_in_the_same_moment_counts(make_run):
+    """The box is replaced, because a run gets another label, before the browser's message arrives."""
+    renamed, chosen = make_run(), make_run()
+    page = open_page("train", run_shown=renamed.id)
+    before = page._tree.get_widget_states()
+    picker(page, "run_shown").select(chosen.id)
+    message = widget_states(page)
+    store.rename(renamed, "mine")
+    page._run(before)
+    assert picker(page, "run_shown").value == renamed.id
+    report_late(page, message)
+    assert picker(page, "run_shown").value == chosen.id
+
+
 def test_choice_counts_although_its_callback_was_ended_early(make_run):
     """If the page refreshes itself during the callback, only the picker's state has the chosen run."""
     chosen, _ = make_run(), make_run()
