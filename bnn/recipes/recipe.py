@@ -116,7 +116,7 @@ class Recipe:
     pen_letters: int = field(default=0, metadata={"range": (0, 1_000_000)})
     own_drawings: int = field(default=0, metadata={"range": (0, 1_000_000)})
     scrawls: int = field(default=0, metadata={"range": (0, 1_000_000)})
-    other_signs: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    other_signs: int = field(default=0, metadata={"range": (0, 100_000)})
     training_images: int = field(default=0, metadata={"range": (0, 1_000_000)})
     passes_per_epoch: int = field(default=1, metadata={"range": (1, 1000)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})
