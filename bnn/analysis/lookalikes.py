@@ -23,6 +23,8 @@ MISPLACED = 0.8
 # Two images at a smaller distance than this show the same sign, or almost the same. Measured with letters by
 # UNIPEN writers and letters drawn by `bnn.data.handwriting`: 98 % of equal letters are at a smaller distance.
 SAME_SIGN = 0.25
+# `nearest_distances` compares this many images at once.
+IMAGES_AT_ONCE = 1_000
 # Weights of the blur that is applied to images before they are compared.
 _BLUR = np.array([1, 2, 1], np.float32) / 4
 
@@ -119,6 +121,22 @@ def distances(images: np.ndarray, others: np.ndarray) -> np.ndarray:
     """
     # Rounding can make the difference slightly negative.
     return np.maximum(0, 1 - _directions(images) @ _directions(others).T)
+
+
+def nearest_distances(images: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Returns how different each image is from the most similar of the others, (n,) float32; see `distances`.
+
+    Only `IMAGES_AT_ONCE` images are compared at once, so that the memory does not depend on their number.
+
+    Args:
+        images: (n, 28, 28) uint8.
+        others: (m, 28, 28) uint8, m at least 1.
+    """
+    nearest = np.zeros(len(images), np.float32)
+    for start in range(0, len(images), IMAGES_AT_ONCE):
+        part = slice(start, start + IMAGES_AT_ONCE)
+        nearest[part] = distances(images[part], others).min(axis=1)
+    return nearest
 
 
 def _pair(example: Confused) -> tuple[int, int]:

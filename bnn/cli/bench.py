@@ -62,7 +62,7 @@ def _text(result: dict[str, Any]) -> str:
     lines = [
         f"time for one digit, from pixels to scores, with {_network(result)}",
         "digits / s: the speed if many digits are read at once",
-        "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
+        "{:54} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
         *map(_line, result["rows"]),
         *(f"not measured: {name}" for name in result["absent"]),
     ]
@@ -78,6 +78,6 @@ def _network(result: dict[str, Any]) -> str:
 
 def _line(row: dict[str, Any]) -> str:
     return (
-        f"{row['engine']:44} {row['microseconds_per_digit']:10,.1f} {row['microseconds_least']:10,.1f}"
+        f"{row['engine']:54} {row['microseconds_per_digit']:10,.1f} {row['microseconds_least']:10,.1f}"
         f" {row['digits_per_second']:12,.0f} {row['model_bytes']:12,} {row['engine_bytes'] / 1e6:10,.2f}"
     )

@@ -137,6 +137,16 @@ def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data
                 )
 
 
+def deformation_note(recipe: Recipe) -> str:
+    """Returns what a command says if a recipe turns off its own deformations; "" if it does not."""
+    if not recipe.augment or recipe.plain_epochs < recipe.epochs:
+        return ""
+    return (
+        f"with epochs={recipe.epochs} and plain_epochs={recipe.plain_epochs}, the training images are not"
+        f" deformed (augment={recipe.augment:g} has no effect)"
+    )
+
+
 def seconds_of_training(run: Run) -> float:
     """Returns the time that all epochs of a run have taken, without waiting, in seconds with one decimal."""
     return round(float(run.history()["seconds"].to_numpy().sum()), 1)

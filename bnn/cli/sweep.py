@@ -14,6 +14,7 @@ from bnn.cli.common import (
     check_given_settings,
     check_recipe,
     check_training_packages,
+    deformation_note,
     seconds_of_training,
     settings,
     waiting_note,
@@ -76,6 +77,8 @@ def run(options: Namespace) -> int:
     for recipe in recipes:
         check_recipe(recipe, data)
     check_given_settings(recipes, {*fixed, *over}, data)
+    for note in dict.fromkeys(filter(None, map(deformation_note, recipes))):
+        output.print_note(note)
     with sweeps.new_id(options.recipe) as sweep_id, stopping.stop_on_signals():
         plan = Plan(sweep_id, recipes, over, options.best_of, options.stop_early, data)
         try:

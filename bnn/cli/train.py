@@ -14,6 +14,7 @@ from bnn.cli.common import (
     check_given_settings,
     check_recipe,
     check_training_packages,
+    deformation_note,
     find_run,
     seconds_of_training,
     settings,
@@ -85,6 +86,8 @@ def _run_to_train(options: Namespace) -> Run:
         data = data_option.read_data(options)
         check_recipe(recipe, data)
         check_given_settings([recipe], settings(options), data)
+        if note := deformation_note(recipe):
+            output.print_note(note)
         created = store.create(recipe, data)
         with store.removed_on_failure(created):
             starting.keep_start(created)

@@ -6,7 +6,7 @@ import numpy as np
 
 from bnn.drawing import raster
 
-# The share of the drawings that are not deformed.
+# The share of the training drawings that are not deformed.
 UNDEFORMED = 0.2
 # Number of strokes with a shift of their own. The strokes after these get the same shifts again.
 SHIFTED_STROKES = 8
@@ -50,7 +50,9 @@ class Deformations(NamedTuple):
     pen_widths: np.ndarray
 
 
-def random_deformations(rng: np.random.Generator, num: int) -> Deformations:
+def random_deformations(
+    rng: np.random.Generator, num: int, undeformed_share: float = UNDEFORMED
+) -> Deformations:
     """Returns random deformations of `num` drawings.
 
     The strengths were chosen by eye. A deformed drawing must stay legible, and must look like another
@@ -67,7 +69,7 @@ def random_deformations(rng: np.random.Generator, num: int) -> Deformations:
         return rng.uniform(0.0, 2 * np.pi, (num, *shape))
 
     return Deformations(
-        is_plain=rng.random(num) < UNDEFORMED,
+        is_plain=rng.random(num) < undeformed_share,
         roundings=(14 * rng.random(num) ** 3).astype(np.int64),
         matrices=_matrices(np.radians(normal(6.0)), normal(0.15), normal(0.16)),
         warps=normal(0.02, 2),

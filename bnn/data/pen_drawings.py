@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bnn.data import pen_paths
+from bnn.data.pen_deformations import UNDEFORMED
 from bnn.drawing.stroke_files import StrokeDrawing, labels_of
 
 
@@ -22,18 +23,24 @@ class PenDrawings(NamedTuple):
     labels: np.ndarray
     shares: np.ndarray
 
-    def draw(self, num: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    def draw(
+        self, num: int, seed: int | Sequence[int], *, undeformed_share: float = UNDEFORMED
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Returns images of drawings that are chosen and deformed at random, and their labels.
 
         Args:
             num: number of images.
-            seed: for `numpy.random.default_rng`. The same number and seed give the same images.
+            seed: for `numpy.random.default_rng`. The same arguments give the same images.
+            undeformed_share: the probability with which an image is not deformed.
 
         Returns:
             Images (num, 28, 28) uint8 and labels (num,) uint8.
         """
-        chosen = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
-        return pen_paths.draw(self.paths, chosen, seed), self.labels[chosen]
+        # One generator makes all random numbers. Two with the same seed would make the deformations of a
+        # drawing depend on its place among the drawings.
+        rng = np.random.default_rng(seed)
+        chosen = rng.choice(len(self.labels), num, p=self.shares)
+        return pen_paths.draw(self.paths, chosen, rng, undeformed_share), self.labels[chosen]
 
     def plain(self) -> np.ndarray:
         """Returns images of all drawings, undeformed, (n, 28, 28) uint8."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bnn.data.pen_deformations import SHIFTED_STROKES, Deformations, random_deformations
+from bnn.data.pen_deformations import SHIFTED_STROKES, UNDEFORMED, Deformations, random_deformations
 from bnn.drawing import raster
 from bnn.drawing.strokes import concatenate_strokes
 from bnn.recipes.layers import IMAGE_SIDE
@@ -76,15 +76,18 @@ def _drawn_sides(sides: np.ndarray) -> np.ndarray:
     return np.where(is_small, sides, LONGER_SIDE)
 
 
-def draw(paths: PenPaths, chosen: np.ndarray, seed: int | Sequence[int]) -> np.ndarray:
+def draw(
+    paths: PenPaths, chosen: np.ndarray, rng: np.random.Generator, undeformed_share: float = UNDEFORMED
+) -> np.ndarray:
     """Returns images of some drawings, (n, 28, 28) uint8. Each is deformed by random numbers of its own.
 
     Args:
         paths: the drawings.
         chosen: (n,) integers, the indices of the drawings; an index may occur several times.
-        seed: for `numpy.random.default_rng`. The same arguments give the same images.
+        rng: makes the random numbers. Its seed must not also have chosen the drawings.
+        undeformed_share: the probability with which an image is not deformed.
     """
-    deformations = random_deformations(np.random.default_rng(seed), len(chosen))
+    deformations = random_deformations(rng, len(chosen), undeformed_share)
     images = np.zeros((len(chosen), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     _draw(paths, np.asarray(chosen, np.int64), deformations, images)
     return images
@@ -92,11 +95,7 @@ def draw(paths: PenPaths, chosen: np.ndarray, seed: int | Sequence[int]) -> np.n
 
 def draw_plain(paths: PenPaths) -> np.ndarray:
     """Returns images of all drawings, (n, 28, 28) uint8, undeformed and drawn as on the Draw page."""
-    num = len(paths.drawing_ends)
-    deformations = random_deformations(np.random.default_rng(0), num)._replace(is_plain=np.ones(num, bool))
-    images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    _draw(paths, np.arange(num), deformations, images)
-    return images
+    return draw(paths, np.arange(len(paths.drawing_ends)), np.random.default_rng(0), undeformed_share=1.0)
 
 
 @compiled

@@ -59,9 +59,10 @@ def load_drawings(
 
     Args:
         path: the file.
-        class_names: the names of the classes. A label is one of these names, or the index of one of them.
+        class_names: the names of the classes. A label is one of these names or, unless `keep_others`, the
+            index of one of them.
         keep_others: whether to accept other labels, such as letters among digits. They are returned as
-            `OTHER`.
+            `OTHER`. A number is then always a name: 3 is not the fourth of some letters.
 
     Raises:
         ValueError: if the file is damaged, has no drawing, or is larger than the limits of this module. The
@@ -204,10 +205,10 @@ def _label(label: object, reading: _Reading) -> int:
     # The name of a class may be a number. A label with this number means that class, and is no index.
     if is_label and str(label) in class_names:
         return class_names.index(str(label))
-    if type(label) is int and 0 <= label < len(class_names):
-        return label
     if is_label and reading.keep_others:
         return OTHER
+    if type(label) is int and 0 <= label < len(class_names):
+        return label
     if reading.indices is not None:
         raise ValueError(f"label must be a text or a whole number of at least 0, got {short(label)}")
     raise ValueError(

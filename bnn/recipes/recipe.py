@@ -53,7 +53,8 @@ class Recipe:
         augment: strength of the random rotations, shears, scalings and shifts of the training images, from 0
             to 2; 1 gives the defaults of `bnn.data.augment.augment`. The other deformations of that
             function have their defaults, or are turned off if the strength is 0.
-        plain_epochs: number of epochs at the end in which the training images are not deformed.
+        plain_epochs: number of epochs at the end in which the training images are not deformed. If there are
+            no other epochs, `augment` has no effect.
         drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each pass.
         non_digits: number of images without a digit that are added to each pass. The network learns to give
             them equal probabilities for all classes.
@@ -115,7 +116,7 @@ class Recipe:
     pen_letters: int = field(default=0, metadata={"range": (0, 1_000_000)})
     own_drawings: int = field(default=0, metadata={"range": (0, 1_000_000)})
     scrawls: int = field(default=0, metadata={"range": (0, 1_000_000)})
-    other_signs: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    other_signs: int = field(default=0, metadata={"range": (0, 100_000)})
     training_images: int = field(default=0, metadata={"range": (0, 1_000_000)})
     passes_per_epoch: int = field(default=1, metadata={"range": (1, 1000)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})

@@ -1,9 +1,10 @@
 """A callback that measures the batch-norm statistics again before each validation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 
+import numpy as np
 from typing_extensions import override
 
 from bnn.runs.run import Run
@@ -59,15 +60,16 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     @override
     def on_test_begin(self, logs: Logs = None) -> None:
-        moments = []
-        for start in range(0, len(self._images.result()), self.batch_size):
+        moments, num_images = [], len(self._images.result())
+        starts = range(0, num_images, self.batch_size)
+        for start in starts:
             raise_if_stopped(self.run)
             moments.append(self._measure(start))
-        self._assign(moments)
+        self._assign(moments, [min(self.batch_size, num_images - start) for start in starts])
 
     def reestimate_quickly(self) -> None:
         """Replaces the moving averages by the statistics of a single batch."""
-        self._assign([self._measure(0)])
+        self._assign([self._measure(0)], [1])
 
     def reestimate_on(self, images: tf.Tensor) -> None:
         """Replaces the moving averages by the statistics of these images, given as the model takes them.
@@ -93,8 +95,25 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     def _measure(self, start: int) -> list[Moments]:
         return self._moments(self._images.result()[start : start + self.batch_size])
 
-    def _assign(self, moments_of_batches: list[list[Moments]]) -> None:
+    def _assign(self, moments_of_batches: list[list[Moments]], sizes: Sequence[int]) -> None:
         moments_of_layers = zip(*moments_of_batches, strict=True)
         for norm, moments in zip(norm_layers(self.model), moments_of_layers, strict=True):
-            norm.moving_mean.assign(tf.reduce_mean([mean for mean, _ in moments], axis=0))
-            norm.moving_variance.assign(tf.reduce_mean([variance for _, variance in moments], axis=0))
+            mean, variance = pooled(moments, sizes)
+            norm.moving_mean.assign(mean)
+            norm.moving_variance.assign(variance)
+
+
+def pooled(moments: Sequence[Moments], sizes: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the mean and variance over all images of some batches, (channels,) float32 each.
+
+    The variance of all values is the mean of the batches' variances, plus the variance of their means. Both
+    are weighted by the batches' numbers of images.
+
+    Args:
+        moments: the mean and variance of each batch, (channels,) each.
+        sizes: the number of images in each batch.
+    """
+    means, variances = (np.array(values, np.float64) for values in zip(*moments, strict=True))
+    mean = np.average(means, axis=0, weights=sizes)
+    variance = np.average(variances + (means - mean) ** 2, axis=0, weights=sizes)
+    return mean.astype(np.float32), variance.astype(np.float32)

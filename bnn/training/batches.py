@@ -12,8 +12,8 @@ from bnn.data.handwriting.non_digits import SCRAWLS
 from bnn.data.pen_drawings import PenDrawings
 from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
-from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.training import other_signs
+from bnn.recipes.recipe import Recipe, batches_per_epoch, num_images_per_epoch
+from bnn.training import caching, other_signs
 from bnn.training.backend import tf
 
 # A function that turns images, (n, 28, 28) uint8, into the model's inputs.
@@ -57,7 +57,9 @@ def training_batches(
             images are scaled, and there are ten classes.
     """
     prepare = prepare or partial(_prepare, recipe)
-    if recipe.trained_layers and recipe.own_drawings and not recipe.augment:
+    num_images = num_images_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch
+    is_repeated = recipe.trained_layers and recipe.own_drawings and not recipe.augment
+    if is_repeated and caching.is_cached(prepare, num_images):
         return _repeated_batches(recipe, split, own, prepare).skip(skip)
     # Passes that are skipped completely are not made.
     batches_per_pass = batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch
@@ -80,7 +82,7 @@ def _repeated_batches(
     Someone who has drawn a few digits waits until the network has learnt them. If only the last layers are
     trained, computing the layers before them takes most of the time. So the outputs of these layers
     are computed only once for each image. If the recipe deforms its training images, they are new in every
-    epoch, and this function is not used.
+    epoch, and this function is not used. Nor is it used if the batches need too much memory to be kept.
     """
     images = pass_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)
@@ -93,9 +95,10 @@ def evaluation_batches(
     batch_size: int = 500,
     prepare: Prepare | None = None,
 ) -> tf.data.Dataset:
-    """Returns batches of the unchanged images, in their order. The batches are prepared once and cached."""
-    dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
-    return _without_tuning(dataset.map(prepare or partial(_prepare, recipe)).cache())
+    """Returns batches of the unchanged images, in their order. They are kept in memory if they are small."""
+    prepare = prepare or partial(_prepare, recipe)
+    dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size).map(prepare)
+    return _without_tuning(dataset.cache() if caching.is_cached(prepare, len(split.images)) else dataset)
 
 
 def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | None = None) -> Split:

@@ -176,7 +176,9 @@ def _lce_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
     def read(image: np.ndarray) -> np.ndarray:
         return np.asarray(interpreter.predict(_scaled(recipe, image), verbose=0))
 
-    return Engine("Larq Compute Engine, 1 thread", read, _one_by_one(read), len(content), LCE)
+    # The converter packs the weights of convolutions only.
+    name = "Larq Compute Engine, 1 thread, dense layers in float32"
+    return Engine(name, read, _one_by_one(read), len(content), LCE)
 
 
 def _function_engine(recipe: Recipe, model: keras.Sequential, name: str) -> Engine:

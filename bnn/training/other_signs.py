@@ -40,7 +40,7 @@ def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
     digits, _ = rendering.draw_digits(DIGITS_EACH * num, [seed, 11])
     signs = rendering.draw_non_digits(SIGNS_EACH * num, [seed, 12])
     candidates = np.concatenate([digits, signs])
-    nearest = lookalikes.distances(candidates, _plain_images(drawings, seed)).min(axis=1)
+    nearest = lookalikes.nearest_distances(candidates, _plain_images(drawings, seed))
     others = candidates[nearest >= lookalikes.SAME_SIGN]
     chosen = others[np.random.default_rng([seed, 13]).permutation(len(others))[:num]]
     missing = rendering.draw_non_digits(num - len(chosen), [seed, 14], signs=(), others=SCRAWLS)

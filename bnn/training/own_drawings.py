@@ -29,5 +29,8 @@ def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
 
 
 def validation(own: PenDrawings, num: int) -> Split:
-    """Returns `num` deformed images of the drawings. Training never uses these deformations."""
-    return Split(*own.draw(num, _VALIDATION_SEED))
+    """Returns `num` deformed images of the drawings. Training never uses these deformations.
+
+    No image is left undeformed, because the training may have the undeformed images of the same drawings.
+    """
+    return Split(*own.draw(num, _VALIDATION_SEED, undeformed_share=0.0))

@@ -77,7 +77,7 @@ def thresholds(norm: keras.layers.BatchNormalization, bound: int) -> tuple[np.nd
     first_change = np.where(changes > 0, (is_plus != is_plus[0]).argmax(axis=0), 0)
     flips = is_plus[0] & (changes > 0)
     values = sums.astype(np.int32)[first_change]
-    # If the sign never changes, the threshold is below all sums (always +1) or above all sums (always -1).
+    # If the sign never changes, the threshold is the lowest sum (always +1) or is above all sums (always -1).
     constant = np.where(is_plus[0], -bound, bound + 1)
     return np.where(changes > 0, values, constant).astype(np.int32), flips
 

@@ -56,7 +56,10 @@ NUMBERS = (
         "%.2f",
     ),
     Number(
-        "plain_epochs", "Undeformed epochs", "Number of epochs at the end in which no image is deformed.", 1
+        "plain_epochs",
+        "Undeformed epochs",
+        "Number of epochs at the end in which no image is deformed. If it is not below Epochs, none ever is.",
+        1,
     ),
     Number(
         "drawn_digits", "Drawn digits", "Number of computer-drawn digits that are added to each pass.", 1000

@@ -54,6 +54,23 @@ def test_equal_images_are_at_distance_0_and_separate_ink_at_distance_1():
     np.testing.assert_allclose(lookalikes.distances(corners, corners), [[0, 1], [1, 0]], atol=1e-6)
 
 
+@pytest.mark.parametrize("num", [1, 4, 5, 10])
+def test_nearest_distances_are_the_minima_and_few_images_are_compared_at_once(num, monkeypatch):
+    images, others, sizes = signs("A", 10)[:num], signs("L", 7), []
+    expected = lookalikes.distances(images, others).min(axis=1)
+    compare = lookalikes.distances
+
+    def distances(images, others):
+        sizes.append(len(images))
+        return compare(images, others)
+
+    monkeypatch.setattr(lookalikes, "IMAGES_AT_ONCE", 4)
+    monkeypatch.setattr(lookalikes, "distances", distances)
+    np.testing.assert_allclose(lookalikes.nearest_distances(images, others), expected, atol=1e-6)
+    assert sum(sizes) == num
+    assert max(sizes, default=0) <= 4
+
+
 def test_a_shift_by_a_pixel_counts_less_than_another_sign():
     image, other = signs("A", 1), signs("L", 1)
     shifted = np.roll(image, 1, axis=2)

@@ -102,6 +102,12 @@ def test_same_seed_gives_the_same_sample(digits):
     assert images.shape == (50, 28, 28)
 
 
+def test_file_of_digits_is_refused_as_file_of_letters(digits, monkeypatch):
+    monkeypatch.setenv("BNN_UNIPEN_LETTERS", str(digits))
+    with pytest.raises(ValueError, match="holds no drawings to train on"):
+        unipen.training_letters()
+
+
 def test_letters_that_look_like_digits_are_left_out(digits, tmp_path):
     write_drawings(tmp_path / "letters.jsonl.gz", 10, "AOSZX")
     assert not missing_data(WITH_LETTERS)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bnn.data.dataset import DIGITS
-from bnn.drawing.stroke_files import load_drawings, to_line
+from bnn.drawing.stroke_files import OTHER, load_drawings, to_line
 
 LINE = '{"label": 1, "strokes": [[[1, 2]]]}'
 
@@ -36,6 +36,15 @@ def test_label_is_a_class_name_or_its_index(tmp_path, label, class_names, index)
     path = tmp_path / "d.jsonl"
     path.write_text(json.dumps({"label": label, "strokes": [[[0, 0]]]}))
     assert load_drawings(path, class_names)[0].label == index
+
+
+@pytest.mark.parametrize(
+    "label, class_names, index", [(1, "ABC", OTHER), (1, DIGITS, 1), (3, ("7", "3"), 1), ("B", "ABC", 1)]
+)
+def test_number_is_no_index_if_other_labels_are_kept(tmp_path, label, class_names, index):
+    path = tmp_path / "d.jsonl"
+    path.write_text(json.dumps({"label": label, "strokes": [[[0, 0]]]}))
+    assert load_drawings(path, class_names, keep_others=True)[0].label == index
 
 
 @pytest.mark.parametrize("writer, contributor", [(6, "syn"), ("Ann", 3), (None, None), (0, "")])

@@ -74,7 +74,7 @@ def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
         # With distillation, a resumed training has a teacher again.
         teacher = build_trainable(run, run.recipe(), DATA).teacher
         assert (teacher is not None) == distill
-    assert agreements[0] > 0.6 > agreements[1] + 0.1, agreements
+    assert agreements[0] > agreements[1] + 0.2, agreements
 
 
 def test_accuracy_counts_only_images_with_a_target_probability_above_one_half():
