@@ -10,6 +10,7 @@ class_names                 optional: (classes,) text; otherwise the classes are
 
 import zipfile
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -97,9 +98,10 @@ def data_set(
         class_names=class_names,
         source=source,
         licence=licence,
-        train_validation=lambda: parts[:2],
-        test=lambda: parts[2],
-        kept_file=KeptFile(ARRAYS_FILE, lambda: _to_bytes(class_names, parts)),
+        # Unlike lambdas, these functions can be pickled. A sweep on a cluster sends them to other machines.
+        train_validation=partial(parts.__getitem__, slice(2)),
+        test=partial(parts.__getitem__, 2),
+        kept_file=KeptFile(ARRAYS_FILE, partial(_to_bytes, class_names, parts)),
         notes=notes,
     )
 
