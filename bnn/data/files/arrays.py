@@ -112,11 +112,15 @@ def data_set(
         source=source,
         licence=licence,
         # Unlike lambdas, these functions can be pickled. A sweep on a cluster sends them to other machines.
-        train_validation=partial(parts.__getitem__, slice(2)),
+        train_validation=partial(_without_test, parts),
         test=partial(parts.__getitem__, 2),
         kept_file=KeptFile(ARRAYS_FILE, partial(_to_bytes, class_names, parts)),
         notes=notes,
     )
+
+
+def _without_test(parts: tuple[Split, Split, Split]) -> tuple[Split, Split]:
+    return parts[:2]
 
 
 def _to_bytes(class_names: tuple[str, ...], parts: tuple[Split, Split, Split]) -> bytes:

@@ -227,7 +227,7 @@ def test_images_are_counted_before_they_are_kept_at_28x28(monkeypatch):
     labels = {f"y_{part}": np.arange(12) % 3 for part in ("train", "validation", "test")}
     monkeypatch.setattr(arrays, "MAX_IMAGES_TOGETHER", 35)
     with pytest.raises(
-        ValueError, match="^x_train, x_validation, x_test may have at most 35 images together, got 36"
+        ValueError, match="x_train, x_validation, x_test may have at most 35 images together, got 36"
     ):
         files.parse(npz(**tiny, **labels), "a")
 
