@@ -1,11 +1,13 @@
 """Reads the files in a folder or an archive, without unpacking them to disk."""
 
+import os
 import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Generator
 from contextlib import closing
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -68,9 +70,8 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
     The function works only until the next file is yielded.
     """
     if place.is_dir():
-        for path in sorted(place.rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(place).as_posix(), lambda path=path: path.open("rb")
+        for path in _files_in(place):
+            yield path.relative_to(place).as_posix(), lambda path=path: path.open("rb")
     elif zipfile.is_zipfile(place):
         with opened_file(FileIO(place), str(place)) as archive:
             for info in archive.infolist():
@@ -85,6 +86,36 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
             for member in archive:
                 if member.isreg():
                     yield member.name, lambda member=member: _open_member(archive, member)
+
+
+def _files_in(folder: Path) -> Generator[Path]:
+    """Yields the regular files in a folder and its subfolders, in the order of their paths.
+
+    Raises:
+        ValueError: as soon as more than `MAX_MEMBERS` files and subfolders were found.
+    """
+    waiting, left = [folder], MAX_MEMBERS
+    while waiting:
+        path = waiting.pop()
+        if path != folder and path.is_symlink():
+            continue
+        if path.is_dir():
+            found = _entries(path, left + 1)
+            left -= len(found)
+            if left < 0:
+                raise ValueError(f"{folder} holds more than {MAX_MEMBERS:,} files and folders")
+            waiting += sorted(found, reverse=True)
+        elif path.is_file():
+            yield path
+
+
+def _entries(folder: Path, most: int) -> list[Path]:
+    """Returns at most `most` entries of a folder; none if this process may not read the folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry) for entry in islice(entries, most)]
+    except PermissionError:
+        return []
 
 
 def _open_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from functools import cache
 from reprlib import repr as short
@@ -33,6 +34,29 @@ def check(recipe: "Recipe") -> None:
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.
     """
+    _check_values(recipe)
+    _check_combination(recipe)
+
+
+def check_alone(recipe: "Recipe", name: str, value: object) -> object:
+    """Checks a value of one field, but not whether it fits the other fields, and returns the value.
+
+    Args:
+        recipe: a recipe, which stays as it is.
+        name: the name of the field.
+        value: the value.
+
+    Raises:
+        ValueError: if the value has a wrong type or is out of range. The message names it.
+    """
+    # The check of a recipe's combination of values is left out, so the copy is not made by its constructor.
+    changed = copy(recipe)
+    object.__setattr__(changed, name, value)
+    _check_values(changed)
+    return getattr(changed, name)
+
+
+def _check_values(recipe: "Recipe") -> None:
     _check_types(recipe)
     _check_numbers(recipe)
     _check_choice("pixels", recipe.pixels, PIXELS)
@@ -41,7 +65,13 @@ def check(recipe: "Recipe") -> None:
     _check_choice("activation_quantizer", recipe.activation_quantizer, ACTIVATION_QUANTIZERS)
     _check_choice("best_by", recipe.best_by, BEST_BY)
     _check_texts(recipe)
-    _check_architecture(recipe)
+    _check_sizes(recipe)
+
+
+def _check_combination(recipe: "Recipe") -> None:
+    if recipe.pixels == "grey" and not recipe.stages:
+        raise ValueError("pixels can be grey only if the first layer is a convolution")
+    check_num_weights(recipe)
     _check_start(recipe)
 
 
@@ -117,7 +147,7 @@ def _check_texts(recipe: "Recipe") -> None:
             )
 
 
-def _check_architecture(recipe: "Recipe") -> None:
+def _check_sizes(recipe: "Recipe") -> None:
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
         raise ValueError(f"stages must be at most 4 groups of neurons, got {_size(recipe.stages)}")
     for stage in recipe.stages:
@@ -128,9 +158,6 @@ def _check_architecture(recipe: "Recipe") -> None:
         raise ValueError(f"dense must be at most 4 numbers of neurons, got {_size(recipe.dense)}")
     _check_widths("stages", (width for stage in recipe.stages for width in stage))
     _check_widths("dense", recipe.dense)
-    if recipe.pixels == "grey" and not recipe.stages:
-        raise ValueError("pixels can be grey only if the first layer is a convolution")
-    check_num_weights(recipe)
 
 
 def _check_widths(name: str, widths: Iterable[object]) -> None:

@@ -61,8 +61,8 @@ def _values(base: Recipe, over: Sequence[str]) -> dict[str, list[str]]:
             raise ValueError(f"--over names {name} twice: give all its values after one {name}=")
         values[name] = _split(rest)
         # Each value is first checked alone, so that an error names this value and not a combination.
-        recipes = [base.with_settings({name: value}) for value in values[name]]
-        if repeated := [value for i, value in enumerate(values[name]) if recipes[i] in recipes[:i]]:
+        settings = [base.checked_setting(name, value) for value in values[name]]
+        if repeated := [value for i, value in enumerate(values[name]) if settings[i] in settings[:i]]:
             raise ValueError(f"a sweep needs different values, got {name}={repeated[0][:80]} twice")
     if not values:
         raise ValueError("a sweep needs a setting with several values, such as learning_rate=0.002,0.005")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from bnn.recipes.checks import MAX_TRAINED_LAYERS, check
+from bnn.recipes.checks import MAX_TRAINED_LAYERS, check, check_alone
 from bnn.recipes.layers import layer_shapes
 from bnn.recipes.pixels import CODINGS
 
@@ -152,12 +152,23 @@ class Recipe:
         Raises:
             ValueError: if there is no such field, or a value is not allowed.
         """
+        return dataclasses.replace(self, **{key: self._parsed(key, text) for key, text in settings.items()})
+
+    def checked_setting(self, name: str, value: object) -> object:
+        """Returns the value of a field, which may be text, as in `with_settings`.
+
+        The value is checked alone. Whether it fits the other fields of a recipe is not checked.
+
+        Raises:
+            ValueError: if there is no such field, or the value has a wrong type or is out of range.
+        """
+        return check_alone(self, name, self._parsed(name, value))
+
+    def _parsed(self, name: str, value: object) -> object:
         known = {f.name for f in dataclasses.fields(self)} - {"name", "sentence"}
-        for key in settings:
-            if key not in known:
-                raise ValueError(f"there is no setting {key!r}; there are: {', '.join(sorted(known))}")
-        values = {key: _parse(key, value, getattr(self, key)) for key, value in settings.items()}
-        return dataclasses.replace(self, **values)
+        if name not in known:
+            raise ValueError(f"there is no setting {name!r}; there are: {', '.join(sorted(known))}")
+        return _parse(name, value, getattr(self, name))
 
     def to_json(self) -> str:
         """Returns the content of `recipe.json`."""

@@ -188,7 +188,7 @@ def _load(path: Path, known: DataFacts, *_state: int) -> DataSet:
             f"{path} is not the data that this run was started with: its SHA-256 is {digest}, not"
             f" {known.sha256}"
         )
-    return files.parse(content, known.name, known.source, known.licence)
+    return files.parse(content, known.name, known.source, known.licence, is_kept=True)
 
 
 def _checked(values: object) -> DataFacts:

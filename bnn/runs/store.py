@@ -133,7 +133,8 @@ def removed_on_failure(run: Run) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        shutil.rmtree(run.folder)
+        # If a file cannot be removed, the first error is still the one to report.
+        shutil.rmtree(run.folder, ignore_errors=True)
         raise
 
 

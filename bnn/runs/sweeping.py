@@ -72,8 +72,9 @@ def train_one_after_another(
     ended: list[Run] = []
     for number in range(1, len(plan.recipes) + 1):
         run = plan.create(number)
-        launcher().launch(run)
         try:
+            with store.removed_on_failure(run):
+                launcher().launch(run)
             _watch(run, ended, plan, on_wait)
         except KeyboardInterrupt:
             trainings.stop(run)

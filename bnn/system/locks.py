@@ -42,7 +42,8 @@ def _is_flocked(path: Path) -> bool:
 
 
 def _is_locked_on_windows(path: Path) -> bool:
-    lock = FileLock(path)
+    # As on other systems, the file is kept. Otherwise, asking would remove the file of a free lock.
+    lock = FileLock(path, preserve_lock_file=True)
     with _check_lock:
         try:
             lock.acquire(timeout=0)

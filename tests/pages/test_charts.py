@@ -12,7 +12,7 @@ import pytest
 
 from bnn.data.dataset import DIGITS
 from pages.evaluate import confusion_chart
-from pages.shared import bit_images, charts, curve_charts
+from pages.shared import charts, curve_charts
 
 PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 1.0, 0.5], "accuracy": 0.5})
 HISTORY = pd.DataFrame({"epoch": [1, 2], "validation_loss": [9.0, 0.3], "flip_ratio": [0.2, 0.05]})
@@ -161,24 +161,6 @@ def test_axis_of_mistakes_has_a_line_on_both_sides_of_the_curve(accuracies, doma
     assert shares == ([0.9, 0.9] if has_guessing else [])
 
 
-def test_confusion_table_describes_every_cell():
-    matrix = np.zeros((10, 10), int)
-    matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
-    table = confusion_chart.confusion_table(matrix, DIGITS, (4, 9)).set_index(["drawn", "read"])
-    assert len(table) == 100
-    assert table.loc[(4, 9), ["images", "kind", "text"]].tolist() == [4, "wrong", "4"]
-    assert table.loc[(3, 3), "kind"] == "right"
-    assert table.loc[(0, 1), "text"] == ""
-    assert table.loc[(4, 1), "strength"] == pytest.approx(table.loc[(4, 9), "strength"] / 2)
-    assert table["strength"].between(0, 1).all()
-    assert table.index[table["chosen"]].tolist() == [(4, 9)]
-
-
-@pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
-def test_confusion_table_without_mistakes_has_strengths_from_0_to_1(matrix):
-    assert confusion_chart.confusion_table(matrix, DIGITS)["strength"].between(0, 1).all()
-
-
 @pytest.mark.parametrize(
     "class_names", [("no", "yes"), DIGITS, tuple(f"class number {i:07d}" for i in range(36))]
 )
@@ -255,38 +237,3 @@ def test_axis_of_good_networks_is_logarithmic_and_covers_the_whole_training(lowe
     assert y["field"] == ("mistakes" if is_good else "value")
     # The line of guessing and its label stay.
     assert len(spec["layer"]) == 4
-
-
-def test_colours_are_legible_on_black_and_on_white():
-    # The black of the pages is #161618.
-    for colour in (charts.RIGHT, charts.WRONG, charts.QUIET):
-        assert contrast(colour, "#ffffff") > 4
-        assert contrast(colour, "#161618") > 4
-    for colour in charts.RUN_COLOURS:
-        assert min(contrast(colour, "#ffffff"), contrast(colour, "#161618")) > 2.5
-
-
-@pytest.mark.parametrize("colour", charts.RUN_COLOURS)
-def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
-    """Other colours mean that something can be pressed, is right, wrong or quiet, or has just flipped."""
-    purples = [np.divide(purple, 255) for purple in (bit_images.TURNED_WHITE, bit_images.TURNED_BLACK)]
-    for meaning in (*map(channels, ("#2e6aff", charts.RIGHT, charts.WRONG, charts.QUIET)), *purples):
-        assert np.linalg.norm(channels(colour) - meaning) > 0.25
-
-
-def contrast(one, other):
-    """Returns the contrast ratio of two colours, by WCAG 2.2."""
-    dark, light = sorted(map(luminance, (one, other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour):
-    """Returns the relative luminance of a colour such as "#ffffff", by WCAG 2.2."""
-    light = channels(colour)
-    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def channels(colour):
-    """Returns red, green and blue of a colour such as "#ffffff", from 0 to 1."""
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255

@@ -150,19 +150,6 @@ def test_network_of_the_report_is_not_compared_if_it_learnt_from_other_data(runs
     assert "report-signed" not in warning.value
 
 
-def test_unreadable_recipe_is_reported_in_one_sentence(make_run):
-    (make_run().folder / "recipe.json").write_text("{}")
-    page = open_page("evaluate")
-    assert len(page.error) == 1
-    assert len([row for row in cells(page) if len(row) == 5]) == 10
-
-
-def test_damaged_network_is_reported_in_one_sentence(make_run):
-    make_run().model_path.write_bytes(b"no network")
-    page = open_page("evaluate")
-    assert len(page.error) == 1
-
-
 def test_network_replaced_during_its_evaluation_is_evaluated_again(make_run, random_network, monkeypatch):
     """The trainer replaces a network's file after each better epoch. The page shows the new figures."""
     path = make_run().model_path
@@ -238,30 +225,3 @@ def test_help_about_the_validation_names_no_number_of_images(make_run):
     """The trainer may validate on more images than the data set keeps for validation."""
     (_, _, help_text), _ = summary._from_training(make_run(), preset("quick"))
     assert not re.search(r"\d images", help_text)
-
-
-def test_network_with_too_few_classes_for_the_images_is_reported(make_run, random_network):
-    run = make_run()
-    write_atomically(run.model_path, file.to_bytes(random_network(class_names=("a", "b"))))
-    page = open_page("evaluate")
-    (error,) = page.error
-    assert error.value.startswith("The network has 2 classes, but the images have at least 10")
-    # Nothing else is below the head of the page, so the error is in sight.
-    assert not page.caption
-    assert "Reading the 10,000 test images" not in words(page)
-
-
-def test_evaluation_that_has_failed_is_tried_again_in_the_next_rerun(make_run, monkeypatch):
-    make_run()
-    evaluate, errors = metrics.evaluate, [OSError("the disk has a fault")]
-
-    def evaluate_or_fail(network, split):
-        if errors:
-            raise errors.pop()
-        return evaluate(network, split)
-
-    monkeypatch.setattr(metrics, "evaluate", evaluate_or_fail)
-    page = open_page("evaluate")
-    assert [error.value for error in page.error] == ["The disk has a fault."]
-    assert not page.run().error
-    assert "of 10,000" in words(page)

@@ -10,6 +10,7 @@ class_names                 optional: (classes,) text; otherwise the classes are
 
 import zipfile
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -21,17 +22,24 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 _OPTIONAL = ("x_validation", "y_validation", "class_names")
+# The most images of all parts together. With their labels, scaled to 28x28, they have 196 million bytes, so a
+# run can read again the file that it keeps (`npy.MAX_BYTES`).
+MAX_IMAGES_TOGETHER = 250_000
 # What each part of a data set is called in the notes for the user.
 _NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
-def parse(archive: zipfile.ZipFile, name: str, source: str, licence: str) -> DataSet:
+def parse(
+    archive: zipfile.ZipFile, name: str, source: str, licence: str, *, is_kept: bool = False
+) -> DataSet:
     """Returns the data set in an .npz file that was opened; see `bnn.data.files.parse`."""
-    return from_arrays(_read_arrays(archive, name), name, source, licence)
+    return from_arrays(_read_arrays(archive, name), name, source, licence, is_kept=is_kept)
 
 
-def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: str) -> DataSet:
-    """Returns the data set of the arrays of an .npz file.
+def from_arrays(
+    arrays: dict[str, np.ndarray], name: str, source: str, licence: str, *, is_kept: bool = False
+) -> DataSet:
+    """Returns the data set of the arrays of an .npz file; see `bnn.data.files.parse`.
 
     Raises:
         ValueError: if the arrays are not a valid data set. The message says why.
@@ -40,7 +48,13 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
     class_names = _class_names(arrays, parts)
     if not len(parts["test"].labels):
         raise ValueError("x_test has no images")
-    kept, notes = _without_copies(parts)
+    if is_kept:
+        # Copies were left out before the split. An image with two labels may be in two parts since the split,
+        # and must stay in both.
+        kept, notes = parts, ()
+    else:
+        _check_num_images(parts)
+        kept, notes = _without_copies(parts)
     training, validation = _training_and_validation(kept, class_names, notes)
     return data_set(
         (training, validation, kept["test"]),
@@ -97,11 +111,16 @@ def data_set(
         class_names=class_names,
         source=source,
         licence=licence,
-        train_validation=lambda: parts[:2],
-        test=lambda: parts[2],
-        kept_file=KeptFile(ARRAYS_FILE, lambda: _to_bytes(class_names, parts)),
+        # Unlike lambdas, these functions can be pickled. A sweep on a cluster sends them to other machines.
+        train_validation=partial(_without_test, parts),
+        test=partial(parts.__getitem__, 2),
+        kept_file=KeptFile(ARRAYS_FILE, partial(_to_bytes, class_names, parts)),
         notes=notes,
     )
+
+
+def _without_test(parts: tuple[Split, Split, Split]) -> tuple[Split, Split]:
+    return parts[:2]
 
 
 def _to_bytes(class_names: tuple[str, ...], parts: tuple[Split, Split, Split]) -> bytes:
@@ -137,6 +156,13 @@ def _split(arrays: dict[str, np.ndarray], part: str) -> Split:
         if not 0 <= label < MAX_CLASSES:
             raise ValueError(f"y_{part} must have labels from 0 to {MAX_CLASSES - 1}, got {label}")
     return Split(_small(images), labels.astype(np.uint8))
+
+
+def _check_num_images(parts: dict[str, Split]) -> None:
+    num = sum(len(part.labels) for part in parts.values())
+    if num > MAX_IMAGES_TOGETHER:
+        names = ", ".join(f"x_{part}" for part in parts)
+        raise ValueError(f"{names} may have at most {MAX_IMAGES_TOGETHER:,} images together, got {num:,}")
 
 
 def _class_names(arrays: dict[str, np.ndarray], parts: dict[str, Split]) -> tuple[str, ...]:

@@ -28,7 +28,9 @@ def read(path: Path, source: str = "", licence: str = "") -> DataSet:
     return parse(read_bytes(path, MAX_FILE_BYTES), path.name, source, licence)
 
 
-def parse(content: bytes, name: str, source: str = "", licence: str = "") -> DataSet:
+def parse(
+    content: bytes, name: str, source: str = "", licence: str = "", *, is_kept: bool = False
+) -> DataSet:
     """Returns the data set in the content of a file.
 
     Args:
@@ -38,6 +40,8 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
             characters, and cut after 300 characters.
         source: who made the data, in one line.
         licence: the licence of the data, in one line.
+        is_kept: whether this is the file that a run keeps. Its images are then used as they are, in the parts
+            that the first reading has made.
 
     Raises:
         ValueError: if the file cannot be read as a data set. The message says why, and what is allowed.
@@ -54,7 +58,9 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
         with opened(content, name) as archive:
             # An .npz file is also a zip archive.
             is_npz = any(member.endswith(".npy") for member in archive.namelist())
-            return (arrays if is_npz else pictures).parse(archive, name, source, licence)
+            if is_npz:
+                return arrays.parse(archive, name, source, licence, is_kept=is_kept)
+            return pictures.parse(archive, name, source, licence)
     _check_begin(content, name)
     return strokes.parse(content, name, source, licence)
 

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
-from functools import cache
+from functools import partial
 
 import numpy as np
 
@@ -21,27 +21,45 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     left_out = splitting.note_on_copies(len(all_drawings) - len(drawings), "drawing")
     splitting.check_classes(labels_of(drawings), class_names, notes=left_out)
     parts = _parts(drawings, class_names)
-
-    def drawings_of(part: int) -> PenDrawings:
-        return equally_likely([drawings[i] for i in np.flatnonzero(parts == part)])
-
-    @cache
-    def split(part: int) -> Split:
-        part_drawings = drawings_of(part)
-        return Split(part_drawings.plain(), part_drawings.labels)
-
+    training, validation, test = (
+        _Part([drawings[i] for i in np.flatnonzero(parts == part)])
+        for part in (splitting.TRAINING, splitting.VALIDATION, splitting.TEST)
+    )
     return DataSet(
         name=name,
         class_names=class_names,
         source=source,
         licence=licence,
-        train_validation=lambda: (split(splitting.TRAINING), split(splitting.VALIDATION)),
-        test=lambda: split(splitting.TEST),
-        drawings=lambda: drawings_of(splitting.TRAINING),
-        validation_drawings=lambda: drawings_of(splitting.VALIDATION),
-        kept_file=KeptFile(STROKES_FILE, lambda: _compressed(content)),
+        train_validation=partial(_splits, training, validation),
+        test=test.split,
+        drawings=training.pen_drawings,
+        validation_drawings=validation.pen_drawings,
+        kept_file=KeptFile(STROKES_FILE, partial(_compressed, content)),
         notes=left_out + _note_on_writers(drawings),
     )
+
+
+class _Part:
+    """One part of the drawings. A sweep on a cluster sends it to other machines, so it can be pickled."""
+
+    def __init__(self, drawings: Sequence[StrokeDrawing]) -> None:
+        self._drawings = drawings
+        self._split: Split | None = None
+
+    def pen_drawings(self) -> PenDrawings:
+        """Returns the drawings as pen paths."""
+        return equally_likely(self._drawings)
+
+    def split(self) -> Split:
+        """Returns the images and labels. The images are drawn at the first call only."""
+        if self._split is None:
+            drawings = self.pen_drawings()
+            self._split = Split(drawings.plain(), drawings.labels)
+        return self._split
+
+
+def _splits(training: _Part, validation: _Part) -> tuple[Split, Split]:
+    return training.split(), validation.split()
 
 
 def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:

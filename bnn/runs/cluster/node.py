@@ -1,7 +1,7 @@
 """Trains a run on one machine of a cluster, with the same trainer as on a single computer."""
 
 import ctypes
-import os
+import platform
 import signal
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def start(run: Run) -> subprocess.Popen:
         ValueError: if this machine does not see the run's folder.
     """
     if not store.has_recipe(run.folder):
-        raise ValueError(f"the machine {os.uname().nodename} does not see {run.folder}")
+        raise ValueError(f"the machine {platform.node()} does not see {run.folder}")
     _wait_for_lock(run)
     with run.log_path.open("ab") as log:
         return subprocess.Popen(

@@ -8,6 +8,7 @@ more on another machine, and the trial resumes its run.
 import io
 import logging
 import os
+import platform
 import tempfile
 import time
 from collections.abc import Callable
@@ -102,7 +103,7 @@ class Training(tune.Trainable):
         os.environ.pop("BNN_CLUSTER", None)
         os.environ["BNN_RUNS_DIR"] = root
         if not sweeps.mark(Path(root), plan.id).exists():
-            raise ValueError(f"the machine {os.uname().nodename} does not see {root}")
+            raise ValueError(f"the machine {platform.node()} does not see {root}")
         self.best_of, self.epoch, self.trainer = plan.best_of, 0, None
         runs = [run for run in store.all_runs() if _has_number(run, plan.id, config["number"])]
         self.run = runs[0] if runs else plan.create(config["number"])

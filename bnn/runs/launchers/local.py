@@ -44,8 +44,8 @@ def launch(run: Run) -> None:
             start_new_session=True,
             creationflags=_windows_flags(),
         )
-    lower_priority(child.pid)
     try:
+        lower_priority(child.pid)
         with _writing:
             run.write_queued(child.pid)
     except BaseException:

@@ -55,6 +55,29 @@ def test_wrong_values_are_named(over, num_seeds, words):
         grid(QUICK, over, num_seeds)
 
 
+@pytest.mark.parametrize(
+    "over",
+    [
+        ["starts_from=a,b", "trained_layers=1,2"],
+        ["trained_layers=1,2", "starts_from=a,b"],
+        ["distill=true,false", "starts_from=a,b"],
+        ["pixels=grey,levels", "stages=[[32]],[[48]]"],
+    ],
+)
+def test_settings_that_need_each_other_may_vary_together(over):
+    # Alone, each first setting is not allowed in this recipe.
+    assert len(grid(QUICK.with_settings({"stages": "[]"}), over)[0]) == 4
+
+
+def test_combination_that_is_not_allowed_is_refused():
+    with pytest.raises(ValueError, match="trained_layers needs starts_from"):
+        grid(QUICK, ["trained_layers=1,2"])
+    with pytest.raises(ValueError, match="trained_layers must be at most 4, got 5"):
+        grid(QUICK, ["trained_layers=1,5", "starts_from=a,b"])
+    with pytest.raises(ValueError, match="pixels can be grey only"):
+        grid(QUICK, ["stages=[],[[32]]", "pixels=grey,signed"])
+
+
 def test_recipe_that_validates_on_the_test_set_is_refused_unless_that_is_changed():
     with pytest.raises(ValueError, match="the recipe report validates on it: set validation=split"):
         grid(preset("report"), ["epochs=1,2"])

@@ -10,7 +10,7 @@ from bnn.data import files
 from bnn.data.mnist import MNIST
 from bnn.recipes.presets import preset
 from bnn.runs import run_data, store
-from tests.support.data_files import npz, pictures, stroke_lines, zipped
+from tests.support.data_files import all_parts, npz, pictures, stroke_lines, zipped
 from tests.support.run_content import STRANGE_TEXTS
 
 
@@ -47,6 +47,31 @@ def test_run_keeps_its_data(runs_root, content, name):
     assert facts.sha256 == hashlib.sha256((run.folder / name).read_bytes()).hexdigest()
     assert facts.num_test == len(data.test().labels)
     assert facts.credit == "a name; Ann \U0001fa77; CC0"
+
+
+def two_labels_each():
+    """Returns an .npz file in which every training image has two labels, and a .zip file of such pictures."""
+    images = np.random.default_rng(4).integers(0, 256, (30, 28, 28), np.uint8)
+    members = pictures(num_each=20)
+    first = {name.split("/")[-1]: content for name, content in reversed(members.items())}
+    return {
+        "arrays": npz(
+            x_train=np.tile(images, (2, 1, 1)), y_train=np.repeat([0, 1], 30), y_test=np.arange(12) % 2
+        ),
+        "pictures": zipped({name: first[name.split("/")[-1]] for name in members}),
+    }
+
+
+@pytest.mark.parametrize("kind", ["arrays", "pictures"])
+def test_images_with_two_labels_stay_in_the_parts_of_the_first_reading(runs_root, kind):
+    data = files.parse(two_labels_each()[kind], "signs")
+    training, validation = data.train_validation()
+    trained = {image.tobytes() for image in training.images}
+    assert any(image.tobytes() in trained for image in validation.images)
+    again = run_data.load(store.create(preset("quick"), data))
+    for part, part_again in zip(all_parts(data), all_parts(again), strict=True):
+        assert np.array_equal(part_again.images, part.images)
+        assert np.array_equal(part_again.labels, part.labels)
 
 
 def test_batches_are_no_larger_than_the_data(runs_root):

@@ -1,5 +1,7 @@
 """Runs are renamed and deleted, unless a name would mislead or a run is in training."""
 
+import shutil
+
 import pytest
 from filelock import FileLock
 
@@ -99,3 +101,14 @@ def test_shipped_run_is_neither_renamed_nor_deleted(shipped):
     with pytest.raises(ValueError, match="cannot be deleted"):
         store.delete(shipped)
     assert [path.name for path in shipped.folder.iterdir()] == ["recipe.json"]
+
+
+def test_error_that_ended_a_new_run_is_not_hidden_by_its_removal(runs_root, monkeypatch):
+    run = store.create(RECIPE)
+
+    def refuse(*arguments, **options):
+        raise PermissionError("the file is in use")
+
+    monkeypatch.setattr(shutil.os, "unlink", refuse)
+    with pytest.raises(OSError, match="No space left"), store.removed_on_failure(run):
+        raise OSError("No space left on device")

@@ -1,12 +1,13 @@
 """The runs of a sweep are trained one after another. A stand-in takes the place of the trainer."""
 
+import errno
 from dataclasses import replace
 
 import pytest
 
 from bnn.recipes.grid import grid
 from bnn.recipes.presets import preset
-from bnn.runs import sweeping, sweeps, trainings
+from bnn.runs import store, sweeping, sweeps, trainings
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.runs.sweeping import Plan, is_behind, train_one_after_another
@@ -121,3 +122,39 @@ def test_a_run_is_behind_if_it_is_worse_than_the_median_after_as_many_epochs(run
     assert is_behind(trial(4, accuracies), others, ACCURACY) is expected
     assert is_behind(trial(4, accuracies), others, "validation_loss") is expected
     assert not is_behind(trial(4, accuracies), [], ACCURACY)
+
+
+def test_run_whose_trainer_cannot_be_started_is_removed(runs_root, monkeypatch):
+    def launch(run):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(local, "launch", launch)
+    with pytest.raises(OSError, match="No space left"):
+        train_one_after_another(plan("0.1,0.2"), lambda run: None)
+    assert all(run.shipped for run in store.all_runs())
+
+
+def test_ctrl_c_during_the_start_leaves_neither_a_run_nor_a_trainer(runs_root, monkeypatch):
+    killed = []
+
+    class Child:
+        pid = 1_000_000_000
+
+        def __init__(self, **options):
+            options["stdout"].write(b"a trainer\n")
+
+        def kill(self):
+            killed.append(self)
+
+        def wait(self):
+            return -9
+
+    def interrupt(pid):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local.subprocess, "Popen", Child)
+    monkeypatch.setattr(local, "lower_priority", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train_one_after_another(plan("0.1,0.2"), lambda run: None)
+    assert len(killed) == 1
+    assert all(run.shipped for run in store.all_runs())

@@ -28,6 +28,24 @@ def test_a_name_that_no_file_can_have_is_no_lock(tmp_path):
     assert not locks.is_locked(tmp_path / ("x" * 300))
 
 
+def test_asking_about_a_free_lock_on_windows_keeps_its_file(tmp_path, monkeypatch):
+    """On Windows, releasing a lock removes its file if filelock is not told to keep it."""
+    released = []
+
+    class Lock(FileLock):
+        def _release(self):
+            super()._release()
+            released.append(self)
+            if not self.preserve_lock_file:
+                (tmp_path / "lock").unlink()
+
+    (tmp_path / "lock").touch()
+    monkeypatch.setattr(locks, "FileLock", Lock)
+    assert not locks._is_locked_on_windows(tmp_path / "lock")
+    assert released
+    assert (tmp_path / "lock").exists()
+
+
 @pytest.mark.parametrize("is_locked", WAYS)
 def test_threads_that_ask_at_the_same_time_do_not_take_each_other_for_the_holder(tmp_path, is_locked):
     FileLock(tmp_path / "lock").acquire().lock.release()

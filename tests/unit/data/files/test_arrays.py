@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from bnn.data import files, mnist
-from bnn.data.files.npy import read_array
+from bnn.data.dataset import MAX_CLASSES, MAX_NAME_CHARACTERS
+from bnn.data.files import arrays
+from bnn.data.files.npy import MAX_BYTES, read_array
 from tests.support.data_files import all_parts, damaged_member, npz, zipped
 
 
@@ -217,3 +219,21 @@ def test_an_encrypted_archive_is_refused():
     content[content.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(ValueError, match="a is damaged"):
         files.parse(bytes(content), "a")
+
+
+def test_images_are_counted_before_they_are_kept_at_28x28(monkeypatch):
+    """Small images grow, so a file that is small enough could become too large for the trainer."""
+    tiny = {f"x_{part}": np.zeros((12, 1, 1), np.uint8) for part in ("train", "validation", "test")}
+    labels = {f"y_{part}": np.arange(12) % 3 for part in ("train", "validation", "test")}
+    monkeypatch.setattr(arrays, "MAX_IMAGES_TOGETHER", 35)
+    with pytest.raises(
+        ValueError, match="x_train, x_validation, x_test may have at most 35 images together, got 36"
+    ):
+        files.parse(npz(**tiny, **labels), "a")
+
+
+def test_largest_number_of_images_can_be_kept():
+    bytes_of_names = MAX_CLASSES * MAX_NAME_CHARACTERS * 4
+    assert arrays.MAX_IMAGES_TOGETHER * (28 * 28 + 1) + bytes_of_names < MAX_BYTES
+    # Images that cannot be compressed take 5 bytes more for 16,000 bytes, at most.
+    assert arrays.MAX_IMAGES_TOGETHER * (28 * 28 + 1) * (1 + 5 / 16_000) < files.MAX_FILE_BYTES

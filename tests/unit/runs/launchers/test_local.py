@@ -8,7 +8,6 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -71,15 +70,6 @@ def test_training_has_a_low_priority(running):
     assert psutil.Process(pid).nice() == max(LOW_NICENESS, psutil.Process().nice())
     autogroup = Path(f"/proc/{pid}/autogroup")
     assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(LOW_NICENESS)
-
-
-def test_trainer_has_a_low_priority_on_windows_from_its_first_moment(monkeypatch):
-    """In a virtual environment, the started process starts the trainer, which inherits only that priority."""
-    values = {"CREATE_NEW_PROCESS_GROUP": 1, "CREATE_NO_WINDOW": 2, "BELOW_NORMAL_PRIORITY_CLASS": 4}
-    for name, value in values.items():
-        monkeypatch.setattr(subprocess, name, value, raising=False)
-    monkeypatch.setattr(local, "os", SimpleNamespace(name="nt"))
-    assert local._windows_flags() == sum(values.values())
 
 
 def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypatch):
