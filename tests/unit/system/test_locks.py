@@ -29,7 +29,7 @@ def test_a_name_that_no_file_can_have_is_no_lock(tmp_path):
 
 
 @pytest.mark.parametrize("is_locked", WAYS)
-def test_threads_that_ask_at_the_same_time_do_not_take_each_other_for_the_holder(tmp_path, is_locked):
+def test_threads_that_check_a_free_lock_at_once_all_find_it_free(tmp_path, is_locked):
     FileLock(tmp_path / "lock").acquire().lock.release()
     answers = []
     threads = [
