@@ -3,7 +3,7 @@
 // exhibition would not know that.
 //
 // Streamlit also leaves a page empty if a request for the previous page arrives late, such as a stroke that was drawn while this page
-// was loading. This page is then opened again without a reload, which would begin a new session without the visitor's drawings.
+// was loading. This page is then opened again, but not reloaded: a reload would begin a new session without the visitor's drawings.
 //
 // It also runs the page again when the connection returns. The server may have been restarted, or may have forgotten this visitor.
 // If so, the new session knows no fragment until the page has run, and Streamlit's front end often does not run it. Whatever is
