@@ -10,9 +10,10 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60)
     probabilities. With one look at each image, it does not change the answers; with three, it may change a
     few. Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
 
-    The wanted probability of the true class is not 1 but (n + 1) / (n + 2), and the other classes share the
-    rest. Otherwise, a network that reads all images right would get the lowest temperature, and be sure of
-    everything. Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999, section 2.2.
+    The target probability of the true class is not 1 but (n + 1) / (n + 2), where n is the number of images,
+    and the other classes share the rest. Otherwise, a network that reads all images right would get the
+    lowest temperature, and be sure of everything. Source: Platt, "Probabilistic Outputs for
+    Support Vector Machines", 1999, section 2.2.
 
     Args:
         scores: (looks, n, classes) float, a network's scores, before softmax, for each of its looks at images

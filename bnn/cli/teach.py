@@ -1,4 +1,4 @@
-"""The command `bnn teach`, which measures how well a network learns a person's hand."""
+"""The command `bnn teach`, which measures how well a network learns a person's handwriting."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Measure how well a network learns a person's hand from a few drawings."""
+    """Measure how well a network learns a person's handwriting from a few drawings."""
     for name in ("examples", "writers"):
         if getattr(options, name) < 1:
             raise ValueError(f"--{name} must be at least 1, got {getattr(options, name)}")
@@ -55,11 +55,11 @@ def run(options: Namespace) -> int:
     taught = find_run(options.run)
     network = load_network(taught)
     if not are_digits(network.class_names):
-        raise ValueError(f"run {taught.id} does not read digits, so it cannot learn a hand")
+        raise ValueError(f"run {taught.id} does not read digits, so it cannot learn a person's handwriting")
     if network.is_blind:
         raise ValueError(
-            f"the network of {taught.id} is blind, so it cannot learn a hand: its first layer sees the same"
-            " in every drawing"
+            f"the network of {taught.id} is blind, so it cannot learn a person's handwriting: its first"
+            " layer sees the same in every drawing"
         )
     lessons = _lessons(taught, network, options)
     if not lessons:

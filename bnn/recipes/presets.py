@@ -20,7 +20,7 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
-# The layers of four presets. `letters` and `symbols` go on from the network of `anyone`: `letters` trains all
+# The layers of four presets. `letters` and `symbols` start from the network of `anyone`: `letters` trains all
 # layers, and `symbols` only the last two.
 _LARGE = Recipe(
     name="large",
@@ -211,7 +211,7 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     that the network gave before, not their labels.
 
     Args:
-        recipe: the recipe of the network to go on from.
+        recipe: the recipe of the network to start from.
         run_id: the run with that network.
         num_examples: number of drawings to learn from. With fewer than `MANY_EXAMPLES`, each gives only 50
             images: if a third of all images came from one drawing, the network would forget the other digits.

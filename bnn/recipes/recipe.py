@@ -46,7 +46,8 @@ class Recipe:
         batchnorm_momentum: momentum of batch normalization's moving averages.
         reestimate: whether to measure the batch-norm statistics again, with fixed weights, before each
             validation.
-        validation: "split" validates on the last 5,000 training images, "test" on the test set.
+        validation: "split" validates on the validation part of the data set (for MNIST, the last 5,000
+            training images), "test" on the test set.
         best_by: which epoch is the best: the one with the highest "accuracy" or the lowest "loss" of the
             validation images, or the "last" one. The loss also counts how sure the answers are, and depends
             less on single images. Neither shows whether the network has learnt what is no digit.

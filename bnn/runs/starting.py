@@ -87,7 +87,7 @@ def load_start(run: Run) -> PackedNetwork:
 def _source(recipe: Recipe) -> Run:
     source = store.find(recipe.starts_from)
     if not source.model_path.is_file():
-        raise ValueError(f"run {source.id} has no network yet to go on from: its first epoch is not done")
+        raise ValueError(f"run {source.id} has no network yet to start from: its first epoch is not done")
     return source
 
 
@@ -95,7 +95,7 @@ def _check_layers(recipe: Recipe, network: PackedNetwork) -> None:
     found, wanted = _layers_of_network(network), _layers_of_recipe(recipe, len(network.class_names))
     if found != wanted:
         raise ValueError(
-            f"the recipe cannot go on from run {recipe.starts_from}, whose network has other layers:"
+            f"the recipe cannot start from run {recipe.starts_from}, whose network has other layers:"
             f" {'; '.join(found)} (the recipe: {'; '.join(wanted)})"
         )
 

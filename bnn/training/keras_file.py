@@ -76,7 +76,7 @@ def _has_member(archive: ZipFile, wanted: ZipInfo, content: bytes) -> bool:
 def _content(run: Run) -> bytes:
     """Returns the content of a run's Keras file."""
     _, network, facts = read_network(run)
-    # After this, the names of the layers do not depend on the models that this process made before.
+    # After this, the names of the layers do not depend on the models that this process has made earlier.
     keras.backend.reset_uids()
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / f"network{SUFFIX}"

@@ -93,7 +93,7 @@ def teach(
     The run is in a temporary folder.
 
     Args:
-        network: the network to go on from.
+        network: the network to start from.
         recipe: made by `bnn.recipes.presets.one_hand_recipe`.
         examples: the drawings to learn from.
         others: the drawings to test on.

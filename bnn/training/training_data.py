@@ -10,8 +10,8 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 from bnn.training import own_drawings
 
-# When one person's hand is learnt: the number of MNIST's images in the validation, and the largest number of
-# deformed drawings in it.
+# When one person's handwriting is learnt: the number of MNIST's images in the validation, and the largest
+# number of deformed drawings in it.
 MNIST_VALIDATION, OWN_VALIDATION = 2_000, 1_000
 # If a data file has fewer drawings for validation, deformed images of them are added up to this number.
 MIN_VALIDATION = 300

@@ -84,7 +84,7 @@ function write(search) {
   if (!isNewChapter) return history.replaceState(history.state, "", address)
   scrolled[before] = main()?.scrollTop
   history.pushState(history.state, "", address)
-  // A new chapter starts at its top. Only the chapter of the whole way starts where the visitor left it.
+  // A new chapter starts at its top. Only the chapter of the whole network starts where the visitor left it.
   scrollTo(chapterOf(search) === "way" ? (scrolled.way ?? 0) : 0, MAX_FRAMES)
 }
 

@@ -1,4 +1,4 @@
-"""Gives the app's address for this computer and for other devices in the network."""
+"""Gives the app's address for this computer and for other devices on the network."""
 
 import socket
 from contextlib import suppress
@@ -15,7 +15,7 @@ _passed_over: list[str] = []
 def is_on_this_computer() -> bool:
     """Returns whether the browser runs on the server's computer, so that its user counts as the presenter.
 
-    If the app listens on one of this computer's addresses in the network, a browser on this computer also
+    If the app listens on one of this computer's addresses on the network, a browser on this computer also
     connects from one of its addresses. No other device can have such an address.
     """
     visitor, forwarded = st.context.ip_address, st.context.headers.get("X-Forwarded-For")
@@ -50,7 +50,7 @@ def local_address() -> str:
 
 
 def network_address() -> str:
-    """Returns the app's address for other devices in the network."""
+    """Returns the app's address for other devices on the network."""
     return _url(_specific_address() or _addresses_in_network()[0])
 
 
@@ -58,7 +58,7 @@ def address_for_phones() -> str:
     """Returns the app's address for phones.
 
     This is the address that the presenter's browser uses, because the app may run behind a forwarded port or
-    a reverse proxy. If that address works only on this computer, the address in the network replaces it.
+    a reverse proxy. If that address works only on this computer, the address on the network replaces it.
     """
     shown = urlsplit(st.context.url or "")
     if _is_local(_shown_host()):
@@ -84,7 +84,7 @@ def greeting() -> str:
     """Returns the text that the server prints when it starts, with the addresses of the app."""
     lines = ["", f"  One-Bit Lab: {local_address()}"]
     if network_address() != local_address():
-        lines.append(f"  On other devices in this network: {network_address()}")
+        lines.append(f"  On other devices on this network: {network_address()}")
     return "\n".join([*lines, ""])
 
 
@@ -147,7 +147,7 @@ def _addresses_in_network() -> list[str]:
 def _addresses_in_use() -> list[str]:
     """Returns this computer's IPv4 addresses in networks to which it is connected.
 
-    Addresses that it has given itself, because no device in the network gave it one, come last.
+    Addresses that it has given itself, because no device on the network gave it one, come last.
     """
     connected = {name for name, state in psutil.net_if_stats().items() if state.isup}
     addresses = [

@@ -1,11 +1,11 @@
 // Reloads a page that Streamlit's front end has left empty or disconnected. After some errors in the front end, the whole
 // page or its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an
-// exhibition would not know that.
+// exhibition may not know that they must do this.
 //
 // Streamlit also leaves a page empty if a request for the previous page arrives late, such as a stroke that was drawn while this page
-// was loading. This page is then opened again without a reload, which would begin a new session without the visitor's drawings.
+// was loading. This page is then opened again, but not reloaded: a reload would begin a new session without the visitor's drawings.
 //
-// It also runs the page again when the connection returns. The server may have been restarted, or may have forgotten this visitor.
+// This script also runs the page again when the connection returns. The server may have been restarted, or may have forgotten this visitor.
 // If so, the new session knows no fragment until the page has run, and Streamlit's front end often does not run it. Whatever is
 // pressed or drawn in a fragment would then do nothing.
 //

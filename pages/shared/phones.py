@@ -19,14 +19,14 @@ _NO_CODE = (
 )
 _UNREACHABLE = "Phones cannot reach this app yet"
 _HOW_TO_LET_PHONES_IN = """
-To let phones in the same Wi-Fi reach it, close the app: press Ctrl and C in the window where it was started.
+To let phones on the same Wi-Fi reach it, close the app: press Ctrl and C in the window where it was started.
 Then start it again with this command:
 
 {command}
 
 {who}
 """
-_WHO_CAN_DRAW = "Everybody in that network can then draw, and can start and delete trainings."
+_WHO_CAN_DRAW = "Everybody on that network can then draw, and can start and delete trainings."
 _IS_WINDOWS = os.name == "nt"
 _STREAMLITS_PORT = 8501
 _SWITCH = "phones"
@@ -68,7 +68,7 @@ def phones(
     is_on = st.toggle(
         "Let phones in",
         key=_SWITCH,
-        help="Phones in the same Wi-Fi can load this network as a page of their own. After that, they do not"
+        help="Phones on the same Wi-Fi can load this network as a page of their own. After that, they do not"
         " need this computer. What they choose to show appears on the Audience page.",
         persist_state="session",
     )

@@ -14,10 +14,10 @@ _LAYERS_HELP = {
     "dense": "Write commas between the layers.",
 }
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
-# These settings define the layers of a network. A recipe that goes on from another network must keep them.
+# These settings define the layers of a network. A recipe that starts from another network must keep them.
 _OF_LAYERS = ("pixels", "pool_first", "stages", "dense")
-_GOES_ON = (
-    "This recipe goes on from the app’s network, so its layers, “Pixels” and “Pool first” cannot be changed."
+_STARTS_FROM = (
+    "This recipe starts from the app’s network, so its layers, “Pixels” and “Pool first” cannot be changed."
 )
 # A message shows at most this many characters of a text that is not allowed.
 _MAX_SHOWN = 30
@@ -36,7 +36,7 @@ def settings_form(preset: Recipe, has_data: bool) -> Recipe | None:
     """
     with st.expander("Advanced settings", key="advanced-settings"):
         if preset.starts_from:
-            st.caption(_GOES_ON)
+            st.caption(_STARTS_FROM)
         note_place = st.empty()
         numbers, places = _numbers(preset)
         settings = numbers | _choices(preset)
@@ -135,9 +135,10 @@ def _choices(preset: Recipe) -> dict[str, object]:
         "activation_quantizer": _choice(
             preset,
             "activation_quantizer",
-            "Slope of the sign",
+            "Gradient of the sign",
             words.GRADIENT_WORDS,
-            "The sign jumps from −1 to 1 and has no slope, so training takes another slope in its place.",
+            "The gradient of the sign is 0 everywhere except at the jump, so training uses another one in its"
+            " place (pseudo-gradient).",
         ),
         "best_by": _choice(
             preset,

@@ -79,7 +79,7 @@ LABELS = {number.field: number.label for number in NUMBERS} | {
 PIXEL_WORDS = {
     "unit": "0 to 1, then only the signs, which are all +1",
     "signed": "−1 to +1, then only the signs",
-    "levels": "brightness in four steps, one bit each",
+    "levels": "compared with four thresholds, one bit each",
     "grey": "shades of grey",
 }
 SCHEDULE_WORDS = {"constant": "stays the same", "cosine": "falls to zero (cosine)"}
@@ -98,13 +98,19 @@ SWITCHES = (
     ("pool_first", "Pool first", "Does max-pooling before batch normalization, as in XNOR-Net."),
     (
         "reestimate",
-        "Measure batch norm again",
-        "Measures the averages of batch normalization before each validation, because moving averages lag.",
+        "Re-estimate batch norm",
+        (
+            "Measures the mean and variance of batch normalization again before each validation, because"
+            " their moving averages lag behind."
+        ),
     ),
     (
         "has_three_looks",
         "Three looks",
-        "Reads each image three times: as it is, and slanted to both sides. The probabilities are the means.",
+        (
+            "Reads each image three times: as it is, and slanted to both sides. The probabilities are the"
+            " means (test-time augmentation)."
+        ),
     ),
     (
         "half_precision",

@@ -79,7 +79,7 @@ def _slide(name):
 
 
 def _turn_to(page, number):
-    page.get_by_role("radio", name=("5 Break it", "3 The whole way")[number % 2]).click()
+    page.get_by_role("radio", name=("5 Break it", "3 Whole network")[number % 2]).click()
 
 
 def _click(*selectors):

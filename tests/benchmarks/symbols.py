@@ -94,8 +94,8 @@ def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[li
 def teach(examples: list, others: list, untaught: list) -> dict[str, float]:
     """Teaches a network the examples. Returns how well it reads the others, and the time of the training.
 
-    Also returns the shares of scribbles and of untaught letters about which the network is sure. The share of
-    untaught letters is NaN if there are none.
+    Also returns two shares: of the scribbles, and of the untaught letters, for which the network's answer is
+    sure. The second share is NaN if there are no untaught letters.
     """
     started, used = time.monotonic(), time.process_time()
     content = "".join(to_line(drawing.strokes, LETTERS[drawing.label]) for drawing in examples)

@@ -40,7 +40,7 @@ def test_areas_can_be_told_apart(open_page):
     # A window of this height shows the title. No letter is in the middle of the title's box, so its colour is
     # the background.
     page = open_page(address, height=1000)
-    # Each chapter begins in the theme in which the chapter before it ended.
+    # Each chapter is checked in both themes, first in the last theme of the chapter before it.
     for step, themes, check in (
         ("break", ("light", "dark"), _check_bars),
         ("neuron", ("dark", "light"), _check_tiles_and_count_of_a_neuron),

@@ -25,7 +25,7 @@ def picker(new_page):
     return page
 
 
-def test_marker_is_where_a_new_session_says(picker):
+def test_marker_moves_to_the_place_that_a_new_session_sends(picker):
     """A restarted server counts the visitor's picks from 0 again. The marker must still go where it says."""
     page = picker
     page.evaluate(SHOW, {"place": [0, 0], "answered": 2})

@@ -104,7 +104,7 @@ def test_flipped_weight_does_not_change_the_file_that_was_loaded(serve, random_n
 
 
 @pytest.mark.parametrize("pixel_threshold", [0, 1, 255, 256, (0, 128), (0, 256)])
-def test_network_is_blind_where_pythons_is(serve, random_network, pixel_threshold):
+def test_network_is_blind_if_it_is_blind_in_python(serve, random_network, pixel_threshold):
     network = random_network(4, ((6,),), (33,))
     page = serve(network=file.to_bytes(network))
     thresholds = pixel_threshold if isinstance(pixel_threshold, tuple) else (pixel_threshold,)

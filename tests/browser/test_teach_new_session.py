@@ -64,7 +64,7 @@ def test_new_session_that_has_all_drawings_is_not_mentioned(canvas_page):
 class TestLessonOpenedAgain:
     """A new session first has the lesson of a new visitor. Then the server opens the old lesson again."""
 
-    def test_has_lost_nothing_and_takes_the_drawings_on_their_way_and_on_the_canvas(self, canvas_page):
+    def test_receives_the_drawings_already_sent_and_the_one_on_the_canvas(self, canvas_page):
         canvas_page.evaluate("show(false, 5, 5)")
         canvas_page.keyboard.press("2")
         draw(canvas_page, "star", random.Random(1))
@@ -101,7 +101,9 @@ class TestLessonOpenedAgain:
         assert canvas_page.evaluate(NUM_STROKES) == 1
 
     @pytest.mark.parametrize("is_pen_down", [False, True])
-    def test_takes_what_is_drawn_meanwhile_for_the_sign_chosen_before(self, canvas_page, is_pen_down):
+    def test_drawings_made_meanwhile_become_examples_of_the_sign_chosen_before(
+        self, canvas_page, is_pen_down
+    ):
         canvas_page.evaluate("show(false, 5, 5)")
         canvas_page.keyboard.press("2")
         page, rng = canvas_page, random.Random(1)
@@ -125,7 +127,7 @@ class TestLessonOpenedAgain:
         page.clock.run_for(2000)
         assert page.evaluate(SIGNS_DRAWN) == [21, 21, 21]
 
-    def test_lacks_drawings_that_were_not_saved_although_it_has_as_many(self, canvas_page):
+    def test_loss_of_unsaved_drawings_is_reported_even_if_no_fewer_examples_are_shown(self, canvas_page):
         canvas_page.evaluate("show(false, 5, 5, false)")
         canvas_page.evaluate("window.session = 'new'")
         show_lesson(canvas_page, START_NAMES, 0, first_number=0)

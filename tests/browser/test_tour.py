@@ -137,7 +137,7 @@ class TestTour:
         toured.keyboard.press("Escape")
         expect(toured.locator("#tour")).to_have_count(0)
 
-    def test_stays_away_after_leave_until_it_is_started_with_a_key_on_any_page(self, visitor, server):
+    def test_stays_closed_after_leave_until_the_keyboard_starts_it_on_any_page(self, visitor, server):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
         chromium.reload(visitor)

@@ -132,7 +132,7 @@ def test_only_the_network_of_the_report_is_compared_with_report_signed(
 
 
 @pytest.mark.parametrize("threshold, is_from_a_recipe", [(0, True), (256, False), ((0, 256), False)])
-def test_signs_are_the_cause_only_of_the_blindness_that_a_recipe_can_make(
+def test_blindness_is_explained_by_the_signs_of_pixels_only_at_threshold_0(
     make_run, threshold, is_from_a_recipe
 ):
     make_run("quick", pixel_threshold=threshold)

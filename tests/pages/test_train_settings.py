@@ -122,6 +122,6 @@ def test_layers_can_be_changed_only_if_the_recipe_begins_with_random_weights(lau
     page.radio(key="recipe").set_value(name).run()
     fields = (*page.selectbox, *page.toggle, *page.text_input)
     disabled = {field.key.rpartition("-")[2] for field in fields if field.disabled and field.key}
-    goes_on = bool(PRESETS[name].starts_from)
-    assert disabled == ({"pixels", "pool_first", "stages", "dense"} if goes_on else set())
-    assert any("goes on from the app’s network, so" in note.value for note in page.caption) == goes_on
+    starts_from = bool(PRESETS[name].starts_from)
+    assert disabled == ({"pixels", "pool_first", "stages", "dense"} if starts_from else set())
+    assert any("starts from the app’s network, so" in note.value for note in page.caption) == starts_from

@@ -41,6 +41,6 @@ def test_server_prints_the_apps_address_without_using_the_internet(tmp_path, req
     server = Server(tmp_path, options=["--server.address", address])
     server.stop()
     assert f"One-Bit Lab: http://localhost:{server.port}/" in server.log()
-    assert ("On other devices in this network: http://" in server.log()) == (address == "0.0.0.0")
+    assert ("On other devices on this network: http://" in server.log()) == (address == "0.0.0.0")
     assert "external" not in server.log()
     assert requests == []

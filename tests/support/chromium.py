@@ -22,13 +22,13 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
   style.textContent = "[data-testid=stSkeleton], [data-testid=stSkeleton] * { animation: none !important }"
   document.head.append(style)
 })"""
-# Notes whether the server has answered the browser's last message. A page shows only when the answer arrives
-# that it is no longer complete.
+# Notes whether the server may still answer the browser's last message. A page shows only when the answer arrives
+# that it is no longer complete. The server does not answer a part of the page that it has replaced.
 _NOTE_ANSWERS = """{
   const send = WebSocket.prototype.send
   WebSocket.prototype.send = function (message) {
-    window.awaitsAnswer = true
-    if (!this.isHeard) this.addEventListener("message", () => window.awaitsAnswer = false)
+    window.answerIsDue = performance.now() + 5000
+    if (!this.isHeard) this.addEventListener("message", () => window.answerIsDue = 0)
     this.isHeard = true
     send.call(this, message)
   }
@@ -44,7 +44,7 @@ COMPLETE_MS = 180_000
 _IS_COMPLETE = """call => {
   const isComplete = () => {
     const app = document.querySelector("[data-testid=stApp]")
-    return !window.awaitsAnswer
+    return !(window.answerIsDue > performance.now())
       && app?.dataset.testScriptState === "notRunning"
       && app.dataset.testConnectionState === "CONNECTED"
       && !app.querySelector("[data-testid=stSkeleton], [data-stale=true]")
@@ -68,7 +68,7 @@ _STATE = """() => {
   const app = document.querySelector("[data-testid=stApp]")
   const begin = parts => [...parts].map(part => part.outerHTML.slice(0, 200))
   return {
-    awaitsAnswer: window.awaitsAnswer,
+    answerIsDue: window.answerIsDue,
     script: app?.dataset.testScriptState,
     connection: app?.dataset.testConnectionState,
     unfinished: begin(document.querySelectorAll("[data-testid=stSkeleton], [data-stale=true]")),

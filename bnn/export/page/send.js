@@ -7,7 +7,7 @@ const PATIENCE_MILLISECONDS = 10000
 const ANSWERS = {
   201: "It is on the wall. Draw another one.",
   400: "The wall cannot take this drawing. Clear it, and draw another one.",
-  404: "The wall is closed. If it is open again, scan the code again.",
+  404: "The wall is closed. When it opens again, scan the code again.",
   413: "This drawing is too long to send.",
   429: "Too many drawings from here. Wait a little, then try again.",
   503: "The wall is paused. Try again in a moment.",

@@ -2,7 +2,7 @@
 
 The head is the machine on which the cluster was started. The other machine gets a copy of the run's files,
 and trains in a folder of its own. Every two seconds, it sends what has changed to the supervisor on the head.
-If it is lost, another machine resumes the training.
+If the other machine is lost, a third one resumes the training.
 """
 
 import os

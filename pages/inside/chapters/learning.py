@@ -31,13 +31,13 @@ _PARAMETERS = {
     "learning-layer": address.Parameter(LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
-_WHY = "A bit flips if its opposite would help the right answer in batch after batch."
+_WHY = "A bit flips if, in batch after batch, the opposite bit would make the right answers more likely."
 _WORDS = (
-    "**Learning is flipping bits.** The weights start random. After each batch of images, the network’s"
+    "**Learning is flipping bits.** The weights start at random. After each batch of images, the network’s"
     f" answers are compared with the right ones.\n\n{_WHY}"
 )
 _WORDS_AFTER_OTHER_CLASSES = (
-    "**Learning is flipping bits.** This training went on from the convolutions of a network for other"
+    "**Learning is flipping bits.** This training started from the convolutions of a network for other"
     f" classes. Its dense layers started with random weights.\n\n{_WHY}"
 )
 # An example run that has kept the networks of its first batches.
@@ -101,7 +101,7 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
 def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
     """Returns the text above the chapter.
 
-    If the training went on from another network, the text says how many bits have changed since then.
+    If the training started from another network, the text says how many bits have changed since then.
     """
     start = start_network(run, network)
     if start is None:
@@ -111,12 +111,12 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
     labels = run_labels(list(dict.fromkeys(each.run for each in all_moments.values())))
     before = [label for run_id, label in labels.items() if run_id != run.id]
     if not before:
-        return f"**{changed} changed.** This training went on from another network.\n\n{_WHY}"
+        return f"**{changed} changed.** This training started from another network.\n\n{_WHY}"
     names = ", and then ".join(f"**{text.escaped(name)}**" for name in before)
     return (
         "**Learning is flipping bits.** This network began with random weights. Its first"
-        f" {'training' if len(before) == 1 else 'trainings'} gave {names}. Then another training went on from"
-        f" there, and changed {changed}. The slider shows all these trainings."
+        f" {'training' if len(before) == 1 else 'trainings'} gave {names}. Then another training continued"
+        f" from there, and changed {changed}. The slider shows all these trainings."
     )
 
 

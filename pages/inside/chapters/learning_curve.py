@@ -29,7 +29,7 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
     line = curve_charts.epoch_curve("this run", table, "validation_accuracy")
-    # If another training went on from an earlier epoch of this run, the history goes beyond the last moment.
+    # If another training started from an earlier epoch of this run, the history goes beyond the last moment.
     num_epochs = max(
         1,
         *table["epoch"].astype(int),

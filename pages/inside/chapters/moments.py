@@ -1,6 +1,6 @@
 """The moments of a training whose networks the run has kept: its start, some batches, and each epoch.
 
-If the training went on from the network of another run, moments of that run come first, so that the network
+If the training started from the network of another run, moments of that run come first, so that the network
 can be followed from its random weights on.
 """
 

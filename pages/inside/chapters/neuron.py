@@ -157,7 +157,8 @@ def _controls(network: PackedNetwork) -> None:
             width=160,
         )
         _move_buttons(layer)
-        st.button("Back to the whole", key="neuron-whole", icon=":material/zoom_out:", on_click=_open_whole)
+        icon = ":material/zoom_out:"
+        st.button("Back to the whole network", key="neuron-whole", icon=icon, on_click=_open_whole)
 
 
 def _move_buttons(layer: PackedLayer) -> None:

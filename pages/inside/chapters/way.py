@@ -58,7 +58,7 @@ def _show(run: Run, image: np.ndarray) -> None:
     address.write()
 
 
-CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")
+CHAPTER = Chapter("3 Whole network", _show, grey="between tiles")
 
 
 def _words(network: PackedNetwork) -> str:

@@ -70,7 +70,7 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
 def _work(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
     total = gains.macs_1bit + gains.macs_32bit
     what = "look" if network.has_three_looks else noun(network.class_names)
-    how = f"Counted for one {what}, as Larq counts. XNOR is the name of the question “do two bits agree?”."
+    how = f"Counted for one {what}, as Larq counts. XNOR says whether two bits agree."
     figures.figures(
         [
             (
@@ -78,10 +78,10 @@ def _work(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
                 f"multiplications for one {what} with ordinary numbers, of 32 bits each",
                 how,
             ),
-            (text.count_text(gains.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
+            (text.count_text(gains.macs_1bit), "comparisons of two bits (XNOR) instead", how),
             (
                 text.count_text(gains.macs_1bit / _WORD_BITS),
-                f"steps are enough for these questions: each step compares {_WORD_BITS} pairs of bits",
+                f"steps are enough for these comparisons: each step compares {_WORD_BITS} pairs of bits",
                 "The processor compares all bits of a word at once. Then it counts the bits that agree.",
             ),
         ]

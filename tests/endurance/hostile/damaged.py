@@ -119,7 +119,7 @@ def damaged_json(draw: Draw, contents: list[bytes]) -> bytes:
 
 
 def _damaged_values(draw, text):
-    """Returns JSON with one to three of its values replaced, removed, repeated, added or nested very deep."""
+    """Returns JSON with one to three of its values replaced, removed, repeated, added or deeply nested."""
     value = json.loads(text)
     for _ in range(draw(st.sampled_from((1, 1, 2, 3)))):
         value = _changed(draw, value)

@@ -62,11 +62,12 @@ class TestSameDrawing:
         put(wall, 7, strokes=STROKES)
         assert wall.tiles() == []
 
-    def test_is_another_one_if_something_differs(self, wall):
+    def test_is_a_new_drawing_if_phone_strokes_or_answer_differ(self, wall):
         put(wall, 7, strokes=STROKES)
         put(wall, 7, strokes=STROKES, phone="another")
         put(wall, 7, strokes=[*STROKES, *STROKES])
         put(wall, 7, strokes=[STROKES[0] + 1])
+        # The first drawing again. It counts as new, because it is no longer the phone's newest one.
         put(wall, 7, strokes=STROKES)
         # The same drawing, now read by another network.
         put(wall, 8, strokes=STROKES)

@@ -1,4 +1,4 @@
-"""Inside, chapter 4, for runs that went on from another network, or learnt signs or a hand."""
+"""Inside, chapter 4, for runs that started from a network, or learnt signs or a person's handwriting."""
 
 import json
 from dataclasses import replace
@@ -95,7 +95,7 @@ def test_earlier_run_whose_network_has_changed_is_not_shown(goes_on, from_the_st
     write_atomically(from_the_start.model_path, from_the_start.epoch_path(1).read_bytes())
     page = open_page(step="learning", run=goes_on.id)
     assert page.select_slider(key="inside_epoch").options == ["epoch 1", "epoch 2", "epoch 3"]
-    assert "went on from another network" in page.markdown[1].value
+    assert "started from another network" in page.markdown[1].value
 
 
 @pytest.mark.parametrize(

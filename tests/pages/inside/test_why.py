@@ -83,7 +83,7 @@ def test_answers_are_lost_only_if_the_twin_makes_fewer_mistakes(make_run, num_mi
 
 
 @pytest.mark.parametrize("recipe, is_said", [("anyone", True), ("best", False)])
-def test_help_says_that_the_twin_did_not_learn_from_digits_of_people(make_run, recipe, is_said):
+def test_help_says_if_only_the_network_has_learnt_from_digits_by_many_people(make_run, recipe, is_said):
     _test_result(make_run(recipe=recipe), 36, 10_000, mistakes_of_twin=29)
     text = shown(open_page(step="why"))
     assert ("This network also learnt from digits that many people drew." in text) == is_said

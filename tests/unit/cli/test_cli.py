@@ -153,7 +153,7 @@ def test_runs_lists_every_run(capsys, run):
         (["export", "--to", "c", "-o", ""], "the argument after -o is empty"),
         ([""], "the argument after bnn is empty"),
         (["train", "quick", "--set", "starts_from=gone"], "there is no run 'gone'"),
-        (["train", "quick", "--set", "starts_from=record"], "cannot go on from run record"),
+        (["train", "quick", "--set", "starts_from=record"], "cannot start from run record"),
         (["train", "quick", "--data", "no-such-file.zip"], "no-such-file.zip"),
         (["train", "quick", "--data", __file__], "test_cli.py is a text file, not a data file. Drawings"),
         (["train", "quick", "--licence", "MIT"], "--source and --licence describe a file"),

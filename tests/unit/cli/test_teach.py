@@ -106,7 +106,7 @@ def test_writers_with_few_drawings_are_not_chosen(file_of_drawings, tmp_path):
     few = load_drawings(write_drawings(tmp_path / "few.gz", 4, range(10)), DIGITS)
     with pytest.raises(ValueError, match="no writer with 50 drawings or more"):
         teaching.choose_writers(few, 3)
-    # Drawings without a writer may be by many people, so they show no single person's hand.
+    # Drawings without a writer may be by many people, so they show no single person's handwriting.
     by_unknown = [drawing._replace(writer=None) for drawing in drawings]
     with pytest.raises(ValueError, match="no writer with 50 drawings or more"):
         teaching.choose_writers(by_unknown, 3)
@@ -123,7 +123,7 @@ def test_the_first_drawings_of_each_digit_are_the_examples(file_of_drawings):
 def test_blind_network_is_refused_before_anything_is_learnt(capsys, file_of_drawings):
     code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", "report")
     assert (code, out) == (2, "")
-    assert "the network of report is blind, so it cannot learn a hand" in error
+    assert "the network of report is blind, so it cannot learn a person's handwriting" in error
 
 
 def test_network_that_does_not_read_digits_is_refused(capsys, run, random_network, file_of_drawings):
@@ -132,4 +132,4 @@ def test_network_that_does_not_read_digits_is_refused(capsys, run, random_networ
     write_atomically(run.model_path, file.to_bytes(network))
     code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", run.id)
     assert (code, out) == (2, "")
-    assert error == f"bnn: run {run.id} does not read digits, so it cannot learn a hand\n"
+    assert error == f"bnn: run {run.id} does not read digits, so it cannot learn a person's handwriting\n"

@@ -156,7 +156,7 @@ def test_table_whose_header_was_cut_short_is_readable_again_after_resuming(run):
 
 
 @pytest.mark.parametrize("name", ["history.csv", "progress.csv"])
-def test_table_that_cannot_be_read_as_a_whole_is_not_written_again(run, monkeypatch, name):
+def test_resuming_does_not_rewrite_a_table_that_is_too_large_to_read(run, monkeypatch, name):
     """A table can become too large to be read. Resuming must not delete it."""
     run.append_history(history_row(1))
     run.append_progress([progress_row(1, 1)])

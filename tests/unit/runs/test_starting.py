@@ -98,7 +98,7 @@ def test_nothing_is_checked_without_another_run():
     ],
 )
 def test_network_with_other_layers_is_refused(source, settings, words):
-    with pytest.raises(ValueError, match=f"cannot go on from run {source.id}, .* other layers: .*{words}"):
+    with pytest.raises(ValueError, match=f"cannot start from run {source.id}, .* other layers: .*{words}"):
         starting.check_start(recipe(starts_from=source.id, **settings), DIGITS)
 
 
@@ -120,5 +120,5 @@ def test_missing_run_or_network_is_named(source):
     with pytest.raises(ValueError, match="there is no run 'gone'"):
         starting.check_start(recipe(starts_from="gone"), DIGITS)
     source.model_path.unlink()
-    with pytest.raises(ValueError, match=f"run {source.id} has no network yet to go on from"):
+    with pytest.raises(ValueError, match=f"run {source.id} has no network yet to start from"):
         starting.check_start(recipe(starts_from=source.id), DIGITS)

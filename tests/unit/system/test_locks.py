@@ -47,7 +47,7 @@ def test_asking_about_a_free_lock_on_windows_keeps_its_file(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("is_locked", WAYS)
-def test_threads_that_ask_at_the_same_time_do_not_take_each_other_for_the_holder(tmp_path, is_locked):
+def test_threads_that_check_a_free_lock_at_once_all_find_it_free(tmp_path, is_locked):
     FileLock(tmp_path / "lock").acquire().lock.release()
     answers = []
     threads = [

@@ -57,7 +57,7 @@ def test_snapshots_cost_a_small_share_of_the_time(taken, clock, run):
     assert first_batches.numbers(run) == [0, 20]
 
 
-def test_wanted_networks_are_kept_even_if_that_costs_time(taken, run):
+def test_networks_of_the_first_batches_are_kept_whatever_time_they_take(taken, run):
     callback, times = taken
     for batch in range(7, 432, 8):
         callback.on_train_batch_end(batch)

@@ -43,7 +43,7 @@ def test_random_network_is_the_same_after_packing_again(random_network, pixels, 
     assert_same(network, pack(unpacked(network, recipe), recipe))
 
 
-def test_channels_whose_bit_is_always_the_same_stay_so(random_network):
+def test_channels_with_a_constant_bit_stay_constant(random_network):
     network = random_network()
     first = network.layers[0]
     first.thresholds[:2] = -first.num_taps, first.num_taps + 1
