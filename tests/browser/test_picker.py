@@ -45,3 +45,14 @@ def test_marker_of_a_missing_cell_does_not_come_back(picker):
     page.evaluate(SHOW, {"rows": 1, "count": 2})
     page.evaluate(SHOW, {})
     expect(page.locator("span")).to_be_hidden()
+
+
+def test_arrow_keys_follow_a_click_in_a_browser_that_does_not_focus_buttons(picker):
+    """Safari gives the focus to no button that is clicked."""
+    page = picker
+    page.evaluate(SHOW, {})
+    page.add_style_tag(content="button { position: fixed; inset: 0; width: 200px; height: 200px }")
+    page.evaluate("addEventListener('mousedown', event => event.preventDefault())")
+    page.mouse.click(50, 50)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.querySelector('button').place") == [1, 0]
