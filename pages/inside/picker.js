@@ -11,6 +11,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
+  const keys = `arrow keys move the frame${data.opens ? ", Enter opens what it marks" : ""}`
+  button.parentElement.setAttribute("aria-label", keys)
   button.toggleAttribute("data-opens", data.opens)
   button.dataset.label = data.labelWithoutValues // live/labels.js fills in other values
   button.style.setProperty("--cells", outlineOfCells(data))
