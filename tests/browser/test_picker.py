@@ -58,7 +58,7 @@ def test_arrow_keys_follow_a_click_in_a_browser_that_does_not_focus_buttons(pick
     assert page.evaluate("document.querySelector('button').place") == [1, 0]
 
 
-@pytest.mark.parametrize(("opens", "keys"), [(False, ""), (True, ", Enter opens what it marks")])
+@pytest.mark.parametrize("opens, keys", [(False, ""), (True, ", Enter opens what it marks")])
 def test_screen_readers_pass_the_arrow_keys_on_and_name_them(picker, opens, keys):
     page = picker
     page.evaluate(SHOW, {"opens": opens, "label": "four cells"})
