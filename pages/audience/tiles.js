@@ -1,4 +1,5 @@
 // The tiles of the wall. A tile that is already there keeps its element, so that nothing flickers. New tiles come first.
+// arrange and setText are in pages/shared/live/elements.js.
 
 const MOVE_MILLISECONDS = 250
 
@@ -7,14 +8,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const before = new Map([...list.children].map(item => [item.dataset.number, item]))
   const places = placesOf(before.values())
   const items = data.tiles.map(tile => before.get(String(tile.number)) ?? makeItem(tile, setTriggerValue))
-  const stay = new Set(items)
-  for (const item of before.values()) if (!stay.has(item)) item.remove()
-  // From the last tile to the first, each tile is put before its successor. A tile that is already in its place is not moved,
-  // because an element that is moved loses the focus.
-  items.reduceRight((next, item) => {
-    if (item.parentElement !== list || item.nextElementSibling !== next) list.insertBefore(item, next)
-    return item
-  }, null)
+  arrange(items, list)
   data.tiles.forEach((tile, i) => update(items[i], tile, tile.number === data.chosen))
   if (items.some(item => !places.has(item)) && places.size) slide(places)
 }
@@ -54,8 +48,4 @@ function update(item, tile, isChosen) {
   const certainty = tile.certainty && `, ${tile.certainty} sure`
   const words = `Drawing ${tile.number}, read as ${tile.answer}${certainty}. ${tile.verdict}`
   button.setAttribute("aria-label", words)
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text
 }

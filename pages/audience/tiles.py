@@ -5,8 +5,10 @@ from pathlib import Path
 
 from streamlit.components.v2 import component
 
+from bnn.engine.portable.script import joined
 from bnn.engine.verdict import confidence_text, verdict
 from pages.audience.wall import UNREADABLE, Tile
+from pages.shared import live
 from pages.shared.messages import message
 
 _KEY = "wall"
@@ -14,7 +16,7 @@ _tiles = component(
     "one_bit_lab_wall",
     html="<ol></ol>",
     css=(Path(__file__).parent / "tiles.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "tiles.js").read_text("utf-8"),
+    js=joined(live.ELEMENTS, Path(__file__).parent / "tiles.js"),
 )
 
 

@@ -11,6 +11,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
+  const keys = `arrow keys move the frame${data.opens ? ", Enter opens what it marks" : ""}`
+  button.parentElement.setAttribute("aria-label", keys)
   button.toggleAttribute("data-opens", data.opens)
   button.dataset.label = data.labelWithoutValues // live/labels.js fills in other values
   button.style.setProperty("--cells", outlineOfCells(data))
@@ -89,6 +91,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   button.onclick = event => {
     // `detail` is 0 if the click comes from the Enter key and not from a pointer.
     if (event.detail === 0) return data.opens && move(place ?? [0, 0], true)
+    // Safari does not focus a button that is clicked. Without the focus, arrow keys would do nothing.
+    button.focus({ preventScroll: true })
     const box = button.getBoundingClientRect()
     const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor(((offset / length) * size) / data.stride)))
     const row = at(event.clientY - box.top, box.height, data.rows)

@@ -13,7 +13,8 @@ from pages.shared.messages import message
 
 _picker = component(
     "one_bit_lab_picker",
-    html='<button type="button"><img alt=""><span></span></button>',
+    # In an application, screen readers pass the arrow keys on.
+    html='<div role="application"><button type="button"><img alt=""><span></span></button></div>',
     css="""
 button {
   all: unset; display: block; position: relative; width: 100%; cursor: pointer; touch-action: manipulation;

@@ -15,6 +15,9 @@ let lastAnswered = 0 // how many of these moves the server has answered
 let isNewest = true // whether the visitor has pressed nothing since the newest move
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120 // how many frames to wait until a chapter is long enough to be scrolled
+let latest = null // what the server has said last
+let timer = null // until an address that the browser has refused is written again
+const REFUSED_WAIT_MS = 1000
 const FIRST_WAIT_MS = 1000 // how long the server may take to answer before it is told again; then twice as long, and so on
 
 const chapterOf = search => new URLSearchParams(search).get("step")
@@ -30,14 +33,15 @@ export default function ({ data, setTriggerValue }) {
   shown = { page: data.page, chapter: chapterOf(data.search) }
   const isNewSession = session !== null && session !== data.session
   const isHere = isOn(data.page)
+  const hasMovedBefore = session === null && hasMovedSinceLoading()
   // Only the page that the visitor is on may ask for what the address names.
   if (isHere) session = data.session
   const isForgotten = isHere && bringBack(data)
-  if ((isNewSession || isForgotten) && data.canMove && isHere && location.search !== data.search) ask(true)
+  if ((isNewSession || isForgotten || hasMovedBefore) && data.canMove && isHere && location.search !== data.search) ask(true)
   if (isMoveUnsent && isHere) send()
   isMoveUnsent = false
-  // While the server has not answered a move, its address is older than that of the browser.
-  if (isHere && data.answered === numMoves && location.search !== data.search) write(data.search)
+  latest = data
+  writeLatest()
   if (isHere && data.answered === numMoves && data.isRemembered) remembered[data.page] = data
   return () => {
     if (current === component) current = null
@@ -52,9 +56,18 @@ function bringBack({ page, session }) {
   const before = remembered[page]
   if (!before || before.session === session || isForNewSession) return false
   if (hasRun(before.search) && !hasRun(location.search)) {
-    history.replaceState(history.state, "", location.pathname + before.search + location.hash)
+    change("replaceState", before.search)
   }
   return true
+}
+
+/** Returns whether the visitor has pressed Back or Forward since the document was loaded. Before the first call of this component,
+ * nothing follows these buttons, and the server has read the address with which the document was loaded.
+ */
+function hasMovedSinceLoading() {
+  const [loading] = performance.getEntriesByType("navigation")
+  const { pathname, search } = loading ? new URL(loading.name) : location
+  return pathname === location.pathname && search !== location.search
 }
 
 function countMoves(data) {
@@ -77,15 +90,33 @@ function listen() {
   return true
 }
 
-function write(search) {
+function writeLatest(isAgain = false) {
+  const { page, answered, search } = latest
+  // While the server has not answered a move, its address is older than that of the browser.
+  if (isOn(page) && answered === numMoves && location.search !== search) write(search, isAgain)
+}
+
+function write(search, isAgain) {
   const before = chapterOf(location.search)
   const isNewChapter = before && before !== chapterOf(search)
-  const address = location.pathname + search + location.hash
-  if (!isNewChapter) return history.replaceState(history.state, "", address)
+  if (!change(isNewChapter ? "pushState" : "replaceState", search)) {
+    clearTimeout(timer)
+    timer = setTimeout(() => writeLatest(true), REFUSED_WAIT_MS)
+  }
+  if (!isNewChapter || isAgain) return
   scrolled[before] = main()?.scrollTop
-  history.pushState(history.state, "", address)
   // A new chapter starts at its top. Only the chapter of the whole network starts where the visitor left it.
   scrollTo(chapterOf(search) === "way" ? (scrolled.way ?? 0) : 0, MAX_FRAMES)
+}
+
+/** Changes the address. Returns false if the browser refuses: Safari allows about 100 changes in 30 seconds. */
+function change(method, search) {
+  try {
+    history[method](history.state, "", location.pathname + search + location.hash)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Scrolls as soon as the chapter is long enough. */

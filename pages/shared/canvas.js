@@ -15,22 +15,21 @@
 // 7. Fabric.js loses strokes when several fingers touch the screen, or a touch is cancelled (canvas_fingers.js).
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
-// drawn on it afterwards (late_strokes.js, where `dispatch` and `newestCanvas` are, too).
+// drawn on it afterwards (late_strokes.js, where `dispatch` and `newestCanvas` are, too). tryInFrames
+// is in live/patience.js.
 
-// The canvas appears within a second, or on a busy machine within half a minute.
-const MAX_FRAMES = 3600
 const NEEDS_DRAWING = ".st-key-undo button, .st-key-judgement button"
 // The first button of the toolbar reports the drawing.
 const REPORT = ".dc-toolbar button"
 
 export default function ({ data }) {
   const pen = (window.oneBitLabPen ??= followPens())
-  let frames = 0
+  /** Returns whether this need not be tried again. */
   const hideToolbar = () => {
     const host = document.querySelector(`.st-key-${data.canvas} [data-testid="stBidiComponentIsolated"]`)
     const root = host?.shadowRoot
-    if (!root?.querySelector(".dc-toolbar")) return frames++ < MAX_FRAMES && requestAnimationFrame(hideToolbar)
-    if (root.querySelector("#toolbar-hidden")) return
+    if (!root?.querySelector(".dc-toolbar")) return false
+    if (root.querySelector("#toolbar-hidden")) return true
     const style = document.createElement("style")
     style.id = "toolbar-hidden"
     style.textContent = `.dc-toolbar { display: none !important } ${KEYS_STYLE}`
@@ -40,8 +39,9 @@ export default function ({ data }) {
     pen.drawWithFingers(canvas)
     // The new canvas is on the page. When it draws, it gets the strokes that began before.
     pen.drawAgain(canvas)
+    return true
   }
-  hideToolbar()
+  tryInFrames(hideToolbar)
 }
 
 // The listeners are added once, on the window, because Clear replaces the canvas with a new one.

@@ -27,7 +27,7 @@ _ghost = component(
     isolate_styles=False,
 )
 # Corrects the faults of the canvas that are listed at the top of canvas.js.
-_FILES = ("late_strokes.js", "canvas_keys.js", "canvas_fingers.js", "canvas.js")
+_FILES = ("live/patience.js", "late_strokes.js", "canvas_keys.js", "canvas_fingers.js", "canvas.js")
 _SCRIPT = joined(KEYBOARD, *(_HERE / name for name in _FILES))
 _correct_canvas = component("one_bit_lab_correct_canvas", js=_SCRIPT)
 

@@ -7,6 +7,8 @@ const FOLDED = "one-bit-lab-tour-folded"
 const OFF = "one-bit-lab-tour-off"
 // Parts of the page that Escape closes. If Escape is pressed there, the tour does not end.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
+// Parts in which a finger draws or moves something, and does not scroll the page.
+const DRAGGED = '.upper-canvas, .own-pad, [data-testid="stSlider"]'
 // The card whose page is being opened. It is null again when that page is shown.
 let awaited = null
 // The index of the card whose chapter and run the server was asked to show. It is null again when the page shows them.
@@ -140,18 +142,26 @@ function wayTo(path) {
   return links.find(a => a.origin === location.origin && a.pathname.split("/").pop() === path)
 }
 
-// A click outside the card folds it, so that it does not cover what the visitor uses.
-addEventListener(
-  "pointerdown",
-  event => {
-    const tour = document.getElementById("tour")
-    if (!tour || event.composedPath().includes(tour) || wasCardJustAt(event.clientX, event.clientY)) return
-    keep("sessionStorage", FOLDED, 1)
-    tour.classList.add("folded")
-    putInPlace(tour)
-  },
-  true
-)
+// A press outside the card folds it, so that it does not cover what the visitor uses. A finger folds it when it is lifted. If the
+// finger scrolls the page instead, the browser sends "pointercancel".
+let isFoldedOnLift = false
+addEventListener("pointerdown", event => {
+  const [path, tour] = [event.composedPath(), document.getElementById("tour")]
+  const isMeant = tour && !path.includes(tour) && !wasCardJustAt(event.clientX, event.clientY)
+  isFoldedOnLift = isMeant && event.pointerType === "touch" && !path.some(part => part.matches?.(DRAGGED))
+  if (isMeant && !isFoldedOnLift) fold()
+}, true)
+addEventListener("pointerup", () => isFoldedOnLift && fold(), true)
+addEventListener("pointercancel", () => (isFoldedOnLift = false), true)
+
+function fold() {
+  isFoldedOnLift = false
+  const tour = document.getElementById("tour")
+  if (!tour) return
+  keep("sessionStorage", FOLDED, 1)
+  tour.classList.add("folded")
+  putInPlace(tour)
+}
 
 // Whether the last key was pressed in one of the parts `OTHERS`. This listener runs in the capture phase, before Escape
 // closes a list, because a closed list would not be found.

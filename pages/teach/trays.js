@@ -1,5 +1,5 @@
-// The list of signs on the Teach page: for each sign a button that chooses it, and a tray with its examples. setText is in
-// pages/shared/live/bars.js.
+// The list of signs on the Teach page: for each sign a button that chooses it, and a tray with its examples. arrange and
+// setText are in pages/shared/live/elements.js.
 
 /** Returns the list item of each sign, to be filled by `showSign`. Puts these items, and no others, into the list. */
 export function itemsFor(signs, list) {
@@ -7,16 +7,6 @@ export function itemsFor(signs, list) {
   const items = signs.map(sign => before.get(sign.number) ?? makeItem(sign))
   arrange(items, list)
   return items
-}
-
-/** Puts these elements, and no others, into a parent. One that is in its place is not moved, because it would lose the focus. */
-function arrange(elements, parent) {
-  const stay = new Set(elements)
-  for (const element of [...parent.children]) if (!stay.has(element)) element.remove()
-  elements.reduceRight((next, element) => {
-    if (element.parentElement !== parent || element.nextElementSibling !== next) parent.insertBefore(element, next)
-    return element
-  }, null)
 }
 
 function makeItem(sign) {

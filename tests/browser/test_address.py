@@ -1,31 +1,10 @@
 """`address.js`, the script that writes addresses and follows moves, in a browser without the app's server."""
 
-from pathlib import Path
-
 import pytest
 
-from pages.shared import address
+from tests.support import address_alone
 
 pytestmark = pytest.mark.browser
-
-SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
-# `show(search, answered, session, more)` shows the component with data from the server. `search` is the end
-# of the page's address, `answered` is how many moves (links and Back) the server has answered, `session`
-# names the session, and `more` is further data. `show` returns the function that ends the component. `kinds`
-# says whether each move is for a new session, and `newest` whether nothing was pressed since the move.
-SHOW = """
-window.moves = []
-window.kinds = []
-window.newest = []
-window.show = (search, answered, session = "", more = {}) => follow({
-  data: { page: "inside", canMove: true, search, answered, session, ...more },
-  setTriggerValue: (_, move) => {
-    moves.push([move.search, move.number])
-    kinds.push(move.isForNewSession)
-    newest.push(move.isNewest)
-  },
-})
-"""
 
 
 @pytest.fixture
@@ -33,12 +12,8 @@ def page(new_page):
     """A page with the script, and a link to a chapter. Time passes only in `clock.run_for`."""
     page = new_page()
     page.clock.install(time=0)
-    html = '<main data-testid="stMain"><a class="to-chapter" href="?step=neuron">7</a></main>'
-    page.route("http://app.test/**", lambda route: route.fulfill(body=html, content_type="text/html"))
-    page.goto("http://app.test/inside?step=way")
-    code = SCRIPT.replace("export default function (", "function follow(")
-    page.add_script_tag(content=code + SHOW, type="module")
-    page.wait_for_function("'show' in window")
+    address_alone.load(page)
+    address_alone.start(page)
     # A move is sent again after a second. On a busy machine, a second can pass between two lines of a test.
     page.clock.pause_at(3600)
     return page
@@ -196,3 +171,29 @@ def test_page_without_chapters_is_asked_for_none(page):
     page.go_back()
     assert page.evaluate("location.search") == "?step=x"
     assert page.evaluate("moves") == []
+
+
+def test_address_that_the_browser_refuses_is_written_later(page):
+    """Safari refuses more than about 100 changes in 30 seconds, for example while an arrow key is held."""
+    page.evaluate("void show('?step=way&row=1', 0)")
+    page.evaluate(REFUSE)
+    page.evaluate("void show('?step=way&row=2', 0)")
+    page.evaluate("void show('?step=way&row=3', 0)")
+    page.clock.run_for(5_000)
+    assert page.evaluate("location.search") == "?step=way&row=1"
+    page.evaluate("isRefused = false")
+    page.clock.run_for(1_500)
+    assert page.evaluate("location.search") == "?step=way&row=3"
+
+
+# `history` refuses changes while `isRefused` is true.
+REFUSE = """() => {
+  window.isRefused = true
+  for (const method of ["pushState", "replaceState"]) {
+    const change = history[method]
+    history[method] = function (...values) {
+      if (isRefused) throw new DOMException("The operation is insecure.", "SecurityError")
+      change.apply(this, values)
+    }
+  }
+}"""

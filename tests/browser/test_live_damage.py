@@ -100,6 +100,26 @@ def _check_slider_before_the_button_is_answered(page, settings):
     # The server answers the button first, and then the slider.
     page.wait_for_url(re.compile(rf"[?&]flips={settings['flips']:g}(&|$)"))
     chromium.wait_until_complete(page)
+    # The answer to the button does not move the slider back.
+    slider = page.locator(".st-key-inside_flips input[type=range]")
+    expect(slider).to_have_value(f"{settings['flips']:g}")
+    page.get_by_role("button", name="Repair everything").click()
+    expect(slider).to_have_value("0")
+    _check_slider_after_a_press_was_sent(page)
+
+
+def _check_slider_after_a_press_was_sent(page):
+    """The same, but the message of the button is on its way before that of the slider."""
+    page.wait_for_url(re.compile(r"[?&]flips=0(&|$)"))
+    chromium.wait_until_complete(page)
+    page.get_by_role("button", name="Flip 1,000 more").click()
+    slider = hold_slider(page, "flips", 45)
+    value = slider.input_value()
+    page.mouse.up()
+    page.wait_for_url(re.compile(rf"[?&]flips={float(value):g}(&|$)"))
+    chromium.wait_until_complete(page)
+    expect(slider).to_have_value(value)
+    expect_weights(page, float(value))
 
 
 def expect_weights(page, flips, run="quick"):

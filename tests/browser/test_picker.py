@@ -19,7 +19,7 @@ SHOW = """values => show({
 def picker(new_page):
     """A page with the picture alone, and a function `show`."""
     page = new_page()
-    page.set_content("<div><button><img><span></span></button></div>")
+    page.set_content('<div><div role="application"><button><img><span></span></button></div></div>')
     script = (PROJECT / "pages" / "inside" / "picker.js").read_text("utf-8")
     page.add_script_tag(content=script.replace("export default function (", "function show("))
     return page
@@ -45,3 +45,22 @@ def test_marker_of_a_missing_cell_does_not_come_back(picker):
     page.evaluate(SHOW, {"rows": 1, "count": 2})
     page.evaluate(SHOW, {})
     expect(page.locator("span")).to_be_hidden()
+
+
+def test_arrow_keys_follow_a_click_in_a_browser_that_does_not_focus_buttons(picker):
+    """Safari gives the focus to no button that is clicked."""
+    page = picker
+    page.evaluate(SHOW, {})
+    page.add_style_tag(content="button { position: fixed; inset: 0; width: 200px; height: 200px }")
+    page.evaluate("addEventListener('mousedown', event => event.preventDefault())")
+    page.mouse.click(50, 50)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.querySelector('button').place") == [1, 0]
+
+
+@pytest.mark.parametrize("opens, keys", [(False, ""), (True, ", Enter opens what it marks")])
+def test_screen_readers_pass_the_arrow_keys_on_and_name_them(picker, opens, keys):
+    page = picker
+    page.evaluate(SHOW, {"opens": opens, "label": "four cells"})
+    around = page.get_by_role("application", name=f"arrow keys move the frame{keys}", exact=True)
+    expect(around.get_by_role("button", name="four cells")).to_have_count(1)

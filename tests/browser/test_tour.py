@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from bnn.runs import store
 from bnn.runs.labels import run_label
 from pages.shared import tour
-from tests.support import chromium, drawing_hand, waiting
+from tests.support import chromium, drawing_hand, tours, waiting
+from tests.support.fingers import Fingers
 
 pytestmark = pytest.mark.browser
 
@@ -107,6 +108,23 @@ class TestTour:
         expect(chip).to_be_hidden()
         chromium.reload(toured)
         expect(card).to_be_visible()
+
+    def test_finger_that_scrolls_the_page_does_not_fold_it(self, open_page):
+        phone = open_page(width=390, height=844, tour="on", has_touch=True, is_mobile=True)
+        phone.locator("#tour section").wait_for()
+        phone.evaluate(tours.CARD_AT_REST)
+        main = phone.get_by_test_id("stMain")
+        card, before = phone.locator("#tour section"), main.evaluate("main => main.scrollTop")
+        # Beside the canvas, and never under the card.
+        Fingers(phone).draw(1, [(4, 422 - 10 * k) for k in range(15)])
+        waiting.until(lambda: main.evaluate("main => main.scrollTop") > before + 40, "the page to scroll")
+        expect(card).to_be_visible()
+
+        def tap_margin():
+            phone.touchscreen.tap(4, 422)
+            return card.is_hidden()
+
+        waiting.until(tap_margin, "the card to fold")
 
     def test_card_is_hidden_on_a_page_that_it_does_not_describe(self, toured):
         toured.locator(".st-key-links").get_by_role("link", name="Evaluate").press("Enter")

@@ -22,8 +22,8 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
   style.textContent = "[data-testid=stSkeleton], [data-testid=stSkeleton] * { animation: none !important }"
   document.head.append(style)
 })"""
-# Notes whether the server may still answer the browser's last message. A page shows only when the answer arrives
-# that it is no longer complete. The server does not answer a part of the page that it has replaced.
+# Notes whether the server may still answer the browser's last message. A page shows only when the answer
+# arrives that it is no longer complete. The server does not answer a part of the page that it has replaced.
 _NOTE_ANSWERS = """{
   const send = WebSocket.prototype.send
   WebSocket.prototype.send = function (message) {

@@ -88,7 +88,10 @@ def _marker(shown: np.ndarray) -> str:
     columns = bit_images.channel_columns(channels)
     size = f"--rows: {ceil(channels / columns) * height}; --columns: {columns * width}"
     attributes = _marker_attributes(shown[0, 0, 0])
-    return f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {attributes}></i>'
+    marker = f'<i class="weight-marker" style="{size}; --x: 0; --y: 0" {attributes}></i>'
+    # In an application, screen readers pass the arrow keys on.
+    keys = "arrow keys move between the weights, Enter flips one"
+    return f'<span class="weight-keys" role="application" aria-label="{keys}">{marker}</span>'
 
 
 def _marker_attributes(grey: int) -> str:

@@ -26,7 +26,7 @@ function copyOfMap(button, point, side) {
   const gap = gapOf(side)
   const [x, y] = [cell.x / cell.width, cell.y / cell.height].map(number => gap + Math.round(number) * (side + gap))
   const copy = Object.assign(document.createElement("canvas"), { className: "growing-map", width: side, height: side })
-  copy.ariaHidden = "true"
+  copy.setAttribute("aria-hidden", "true") // Firefox before 119 has no `ariaHidden`
   copy.getContext("2d").drawImage(picture, x, y, side, side, 0, 0, side, side)
   const box = button.getBoundingClientRect()
   const shown = scaled(cell, box.width, box.height)

@@ -20,7 +20,7 @@ export default function ({ data, setTriggerValue }) {
   offerFlips(networkAt(page.network))
   flipAwaited()
   followDrawing(page, draw)
-  followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
+  followSliders(followSlider)
   followWeights(() => page, show, flipped => setTriggerValue("flipped", flipped))
   followPointers()
   if (page.chapter === "neuron") settleSlide(page)
@@ -37,6 +37,11 @@ export default function ({ data, setTriggerValue }) {
     page = { ...page, chapter: null }
     leaveWhenGone()
   }
+}
+
+function followSlider() {
+  noteOvertaking()
+  if (page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page))) onNextFrame(show)
 }
 
 let arePointersFollowed = false

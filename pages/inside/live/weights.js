@@ -76,6 +76,10 @@ function sparkle(img, picture, weights) {
 // What the button has flipped and the server does not know yet: the share in percent, and the number of presses.
 let pressed = { share: null, number: 0 }
 let lastAnswered = 0
+let sentShare = null // the share that the newest press was about
+// What the visitor has set the slider to since a press that the server has not answered: the share, and the number of the press.
+let overtaking = null
+let isSliderHeld = false
 
 /** The share of flipped weights that the server does not know yet, or null. */
 const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
@@ -83,11 +87,30 @@ const pressedShare = page => (pressed.number > page.answered ? pressed.share : n
 /** Forgets the share. After the visitor has left the chapter, the server no longer answers a press. */
 export function forgetPresses() {
   pressed = { ...pressed, share: null }
+  overtaking = null
 }
 
 // From the moment in which the visitor takes the slider, the slider says which share is flipped.
 for (const type of ["pointerdown", "keydown"]) {
-  addEventListener(type, event => event.target.closest?.(".st-key-inside_flips") && forgetPresses(), { capture: true })
+  addEventListener(type, event => event.target.closest?.(".st-key-inside_flips") && takeSlider(), { capture: true })
+}
+for (const type of ["pointerup", "pointercancel", "keyup"]) {
+  addEventListener(type, () => (isSliderHeld = false), { capture: true })
+}
+
+function takeSlider() {
+  pressed = { ...pressed, share: null }
+  isSliderHeld = true
+  if (pressed.number > lastAnswered) overtaking ??= { share: null, number: pressed.number }
+}
+
+/** Notes what the visitor sets the slider to. The answer to the press would set it back to the share of the press. */
+export function noteOvertaking() {
+  const slider = document.querySelector(".st-key-inside_flips input[type=range]")
+  if (!overtaking || !slider) return
+  const isFromPress = Math.abs(slider.value - sentShare) <= slider.step / 2
+  if (!isFromPress) overtaking.share = Number(slider.value)
+  else if (isSliderHeld) overtaking.share = null
 }
 
 /** Lets the button flip more weights at once, and tells the server. */
@@ -98,12 +121,21 @@ export function followFlipButton(page, show, setTriggerValue) {
   const button = document.querySelector("[data-flips]")
   if (!button) return requestAnimationFrame(() => page.isShown() && followFlipButton(page, show, setTriggerValue))
   pressed.number = Math.max(pressed.number, page.answered)
+  const tell = share => {
+    sentShare = share
+    pressed = { share, number: pressed.number + 1 }
+    setTriggerValue("flips", pressed)
+  }
+  if (overtaking && page.answered >= overtaking.number) {
+    const { share } = overtaking
+    overtaking = null
+    if (share !== null) tell(share)
+  }
   button.onclick = () => {
     const more = (100 * Number(button.dataset.flips)) / page.numWeights
     const now = pressedShare(page) ?? sliderValues(page).flips
-    const share = Math.min(page.highestShare, now + more)
-    pressed = { share, number: pressed.number + 1 }
+    overtaking = null
+    tell(Math.min(page.highestShare, now + more))
     show()
-    setTriggerValue("flips", pressed)
   }
 }

@@ -11,7 +11,10 @@ from pages.shared.drawing import CANVAS_SIDE
 
 _HERE = Path(__file__).parent
 # Scripts for `bnn.engine.portable.script.module`. They come before the scripts of the page itself.
-SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
+_NAMES = ("elements.js", "patience.js", "pen.js", "drawing.js", "networks.js", "bars.js")
+SCRIPTS = [_HERE / name for name in _NAMES]
+# For a component that changes its elements in place, and needs no other script. Also among `SCRIPTS`.
+ELEMENTS = _HERE / "elements.js"
 # Comes after `SCRIPTS` on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
 # Makes the browser ask before drawings are lost.

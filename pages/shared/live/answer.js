@@ -1,5 +1,5 @@
 // Changes an answer on the page in place. pages/shared/answer.py makes its HTML. answerInWords, namedClass and namedClasses are
-// in bnn/engine/portable/answer_words.js, setText and showBars in bars.js.
+// in bnn/engine/portable/answer_words.js, setText in elements.js, and showBars in bars.js.
 
 const STEADY_MILLISECONDS = 120
 // If the pen rests for this time, the answer is worded as if the pen were lifted.

@@ -1,5 +1,5 @@
 // Changes the bars of an answer in place. pages/shared/bars.py makes their HTML. percentText is in
-// bnn/engine/portable/answer_words.js.
+// bnn/engine/portable/answer_words.js, and setText in elements.js.
 
 // A bar with a lower probability has no number beside it, as in pages/shared/bars.py.
 const MIN_SHOWN = 0.005
@@ -11,17 +11,6 @@ export function showBars(element, probabilities, named) {
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
     setText(bar.querySelector(".percent"), probabilities[i] >= MIN_SHOWN ? percentText(probabilities[i]) : "")
   })
-}
-
-/** Changes the text of an element if the new text differs.
- *
- * The text node stays. A new one would make the browser check all `:has()` rules of the style sheet in every frame.
- */
-export function setText(element, text) {
-  if (!element || element.textContent === text) return
-  const [node, ...others] = element.childNodes
-  if (node?.nodeType === Node.TEXT_NODE && !others.length) node.nodeValue = text
-  else element.textContent = text
 }
 
 const numberFormat = new Intl.NumberFormat("en-US")

@@ -1,6 +1,5 @@
-// Follows the drawing on the page's canvas while the pen moves. followPen and partsInside are in pen.js.
-
-const MAX_TRIES = 600 // number of frames to wait for the canvas
+// Follows the drawing on the page's canvas while the pen moves. followPen and partsInside are in pen.js, and
+// tryInFrames is in patience.js.
 
 let drawing = { key: null, canvas: null, strokes: [], numStrokes: 0, isPenDown: false, stop: () => {} }
 
@@ -12,7 +11,7 @@ let drawing = { key: null, canvas: null, strokes: [], numStrokes: 0, isPenDown: 
 export function followDrawing(data, onChange) {
   // The server may know strokes that were drawn on another page.
   if (data.key !== drawing.key || data.numStrokes > drawing.numStrokes) begin(data)
-  attach(data, onChange, MAX_TRIES)
+  tryInFrames(() => attach(data, onChange))
 }
 
 /** Begins with the strokes that the server knows. */
@@ -31,15 +30,13 @@ export const isDrawingAhead = ({ key, numStrokes }) =>
 /** Returns whether a stroke is being drawn. */
 export const isPenDown = () => drawing.isPenDown
 
-function attach(data, onChange, tries) {
-  if (data.key !== drawing.key) return
+/** Follows the pen on the canvas. Returns whether this need not be tried again. */
+function attach(data, onChange) {
+  if (data.key !== drawing.key) return true
   const host = document.querySelector(`.st-key-${data.key} [data-testid="stBidiComponentIsolated"]`)
   const canvas = host?.shadowRoot?.querySelector("canvas.upper-canvas")
-  if (!canvas) {
-    if (tries) requestAnimationFrame(() => attach(data, onChange, tries - 1))
-    return
-  }
-  if (canvas === drawing.canvas) return
+  if (!canvas) return false
+  if (canvas === drawing.canvas) return true
   // This is a new canvas: the visitor has been on another page. Strokes that the server did not get are not on it.
   if (drawing.canvas) begin(data)
   // late_strokes.js waits for this mark.
@@ -61,6 +58,7 @@ function attach(data, onChange, tries) {
       report(followed.strokes, true)
     },
   })
+  return true
 }
 
 let next = null

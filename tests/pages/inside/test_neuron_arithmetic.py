@@ -62,3 +62,5 @@ def test_weights_have_names(make_run):
     # In a picture of many weights, there is a marker instead.
     page = open_page(step="neuron", layer=2, row=5, column=5)
     assert 'class="weight-marker" style="--rows: 6; --columns: 9;' in shown(page)
+    # Screen readers pass the arrow keys on to the marker.
+    assert 'class="weight-keys" role="application" aria-label="arrow keys' in shown(page)
