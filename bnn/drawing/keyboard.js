@@ -3,13 +3,15 @@
 const KEYS_SIDE = 320 // the side of the canvas, in the units of a drawing
 const KEYS_STEP = 8
 const KEYS_IN_WORDS = "With the keyboard: arrow keys move the pen, Space puts it down or lifts it, Delete clears."
+// On the keyboards of Apple computers, the key with the name "delete" is the one that others call Backspace.
+const CLEARING = ["Delete", "Backspace"]
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
-/** Lets the Tab key reach a canvas, and reports the arrow keys, Space and Delete that are pressed there.
+/** Lets the Tab key reach a canvas, and reports the arrow keys, Space, Delete and Backspace that are pressed there.
  *
  * `isDown` returns whether the pen is down because of the keyboard. The caller keeps track of this, because the caller may lift the pen, too.
  * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y].
- * `onLift` and, for Delete, `onClear` get nothing. `onShow` gets the place at which to show the pen's mark, or null to hide it.
+ * `onLift` and, for Delete and Backspace, `onClear` get nothing. `onShow` gets the place at which to show the pen's mark, or null to hide it.
  */
 export function followKeys(canvas, signal, { isDown, onDown, onMove, onAim = () => {}, onLift, onClear, onShow }) {
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
@@ -27,11 +29,11 @@ export function followKeys(canvas, signal, { isDown, onDown, onMove, onAim = () 
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const arrow = ARROWS[event.key]
-    if (!arrow && ![" ", "Delete"].includes(event.key)) return
+    if (!arrow && ![" ", ...CLEARING].includes(event.key)) return
     event.preventDefault()
     // On the page Inside, some of these keys would otherwise also act on the rest of the page.
     event.stopPropagation()
-    if (event.key === "Delete") {
+    if (CLEARING.includes(event.key)) {
       lift()
       return onClear()
     }
