@@ -17,8 +17,8 @@ const STEPS_PER_PIXEL = 16
 /** Follows the pen or the keyboard on a canvas, and draws the strokes.
  *
  * `onStart` is called before a stroke begins, `onLift` when it has ended, and `onChange` in the next frame after any change.
- * `onAim` is called when the keyboard moves the lifted pen, and `onClear` when Delete is pressed. Without `onClear`, Delete
- * clears the pad.
+ * `onAim` is called when the keyboard moves the lifted pen, and `onClear` when Delete or Backspace is pressed. Without
+ * `onClear`, these keys clear the pad.
  */
 export class Pad {
   strokes = []
@@ -58,8 +58,9 @@ export class Pad {
       onLift: () => this.#lift(),
       onClear: onClear ?? (() => this.clear()),
       onShow: place => {
+        // The drawing itself has not changed.
         this.#mark = place
-        this.changed()
+        this.#draw()
       },
     })
     const listen = (type, handler) => canvas.addEventListener(type, handler, { signal })
@@ -71,6 +72,9 @@ export class Pad {
     listen("contextmenu", event => event.preventDefault())
     this.#draw()
   }
+
+  /** Whether a mouse, finger or pen is drawing a stroke. */
+  get isHeld() { return this.isDown && this.#pointer !== null }
 
   clear() {
     this.strokes = []
@@ -116,7 +120,6 @@ export class Pad {
     if (event.pointerType !== "touch" && !(event.buttons & 1)) return this.#lift()
     const events = event.getCoalescedEvents?.() ?? []
     for (const each of events.length ? events : [event]) this.#moveTo(this.#place(each))
-    this.changed()
   }
 
   #lift() {
@@ -136,6 +139,7 @@ export class Pad {
     const stroke = this.strokes.at(-1)
     const [lastX, lastY] = stroke.at(-1)
     if (Math.hypot(x - lastX, y - lastY) >= MIN_STEP) stroke.push([x, y])
+    this.changed()
   }
 
   #draw() {

@@ -16,6 +16,8 @@ from bnn.runs.run import Run
 from bnn.system.size_text import bytes_text
 
 _PAGE = Path(__file__).parent / "page"
+# The comments of a style sheet, which the page leaves out like those of the scripts.
+_COMMENTS = re.compile(r"[ \t]*/\*.*?\*/\n?", re.DOTALL)
 _NETWORK = re.compile(
     r'<script type="application/octet-stream" id="network" data-sha256="(\w+)">([^<]*)</script>'
 )
@@ -57,7 +59,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
         thing="digit" if are_digits(network.class_names) else "sign",
         policy=_policy(code, "'self'" if can_send else "'none'"),
         send=(_PAGE / "send.html").read_text("utf-8") if can_send else "",
-        style=(_PAGE / "page.css").read_text("utf-8"),
+        style=_COMMENTS.sub("", (_PAGE / "page.css").read_text("utf-8")),
         script=code,
         network=base64.b64encode(content).decode(),
     )

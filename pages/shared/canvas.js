@@ -12,7 +12,8 @@
 //    report at once.
 // 6. While Shift is pressed, Fabric.js replaces the last point by the new one, but live/pen.js reads all points. So Fabric.js
 //    does not see the key.
-// 7. Fabric.js loses strokes when several fingers touch the screen, or a touch is cancelled (canvas_fingers.js).
+// 7. Fabric.js loses strokes when several fingers touch the screen, or a touch is cancelled (canvas_fingers.js, where `imitateMouse`
+//    is, too).
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
 // drawn on it afterwards (late_strokes.js, where `dispatch` and `newestCanvas` are, too). tryInFrames
@@ -105,7 +106,7 @@ function listen(isFingerDown) {
     putDown(canvas, clientX, clientY) {
       if (isFingerDown()) return
       lift()
-      send(canvas, "mousedown", clientX, clientY)
+      imitateMouse(canvas, "mousedown", { clientX, clientY })
       if (stroke) stroke.isFromKeys = true
     },
     isDown: canvas => isFromKeys() && stroke.canvas === canvas,

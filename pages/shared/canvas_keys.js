@@ -1,5 +1,6 @@
 // Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become mouse events.
-// `send` is in late_strokes.js. `listen` in canvas.js returns `keys`. followKeys and KEYS_SIDE are in bnn/drawing/keyboard.js.
+// imitateMouse is in canvas_fingers.js. `listen` in canvas.js returns `keys`. followKeys, KEYS_SIDE and MIDDLE are in
+// bnn/drawing/keyboard.js.
 
 const KEYS_STYLE = `
   canvas.upper-canvas:focus-visible { outline: 3px solid #7ea2ff; outline-offset: -3px; }
@@ -15,6 +16,9 @@ const MAX_FOCUSED_FRAMES = 300
 // canvas gets the focus.
 let isFocusWanted = false
 
+// The pen of the keyboard. After the canvas was cleared with the keyboard, the pen moves on from the old canvas to the new one.
+const keysPen = { place: MIDDLE }
+
 for (const type of ["focusin", "pointerdown"]) {
   addEventListener(type, event => {
     if (!event.composedPath()[0].matches?.("canvas.upper-canvas")) isFocusWanted = false
@@ -25,9 +29,15 @@ for (const type of ["focusin", "pointerdown"]) {
 function drawWithKeys(canvas, keys) {
   const mark = Object.assign(document.createElement("span"), { className: "keys-mark", hidden: true })
   canvas.parentElement.append(mark)
-  const events = (type, point) => send(canvas, type, ...onScreen(canvas, point))
+  // late_strokes.js takes these events for those of a mouse, and draws a stroke on the old canvas again on the new one.
+  const events = (type, point) => {
+    const [clientX, clientY] = onScreen(canvas, point)
+    imitateMouse(canvas, type, { clientX, clientY })
+  }
   let last = null
+  if (!isFocusWanted) keysPen.place = MIDDLE
   followKeys(canvas, undefined, {
+    pen: keysPen,
     isDown: () => keys.isDown(canvas),
     onDown: point => {
       document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true))
@@ -41,6 +51,7 @@ function drawWithKeys(canvas, keys) {
     onLift: () => events("mouseup", last),
     onClear: () => {
       isFocusWanted = true
+      keysPen.place = MIDDLE
       document.querySelector(CLEAR)?.click()
     },
     onShow: place => {

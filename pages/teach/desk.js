@@ -6,11 +6,11 @@
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad and mayBePalm are in bnn/drawing/pad.js. In this folder,
-// itemsFor and showSign are in trays.js; nextToDraw, offerNext, promptWords and hintWords in words.js;
-// Missing, goOnWith, noteStroke, keepForMissingSign, mustAsk and nameOf are in new_session.js, and goOnFromEarlierDesk in earlier_desk.js.
+// itemsFor and showSign are in trays.js; offerNext, chooseNext, promptWords and hintWords in words.js;
+// Missing, goOnWith, noteStroke, keepForMissingSign, mustAsk and nameOf are in new_session.js, goOnFromEarlierDesk in earlier_desk.js,
+// and followShortcuts and MAX_KEYS in shortcuts.js.
 
 const PAUSE_MILLISECONDS = 900
-const MAX_KEYS = 9
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   // Streamlit sometimes ends the script of a canvas that stays. When it runs the script again, a new desk takes over.
@@ -20,7 +20,9 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   desk.remove = number => setTriggerValue("removed", { session: desk.data.session, number })
   if (isNew) goOnFromEarlierDesk(desk, data)
   desk.update(data)
-  return () => desk.forget()
+  // If Streamlit gets new data while it loads this module, it ends this call after the next one has begun.
+  const call = (desk.newestCall = {})
+  return () => desk.newestCall === call && desk.forget()
 }
 
 class Desk {
@@ -34,6 +36,8 @@ class Desk {
   // the canvas before that, it waits in `waiting`.
   roomFor = null
   waiting = []
+  // The sign that was chosen while a mouse, finger or pen was drawing. It becomes the chosen one at the end of the stroke.
+  wanted = null
   timer = null
   data = null
   hasFailed = false
@@ -52,11 +56,11 @@ class Desk {
       onClear: () => this.clear(),
     })
     const options = { signal: this.listeners.signal }
-    document.addEventListener("keydown", event => this.press(event), options)
+    followShortcuts(this, this.listeners.signal)
     document.addEventListener("pointerdown", event => this.pressElsewhere(event), options)
     askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
-    root.querySelector(".next").addEventListener("click", () => this.choose(nextToDraw(this).number), options)
+    root.querySelector(".next").addEventListener("click", event => chooseNext(this, event), options)
   }
 
   get strokes() { return this.pad.strokes }
@@ -119,6 +123,7 @@ class Desk {
 
   lift() {
     this.stopWaiting()
+    if (this.wanted !== null) return this.choose(this.wanted)
     if (!this.data?.isTrying && !mustAsk(this)) this.timer = setTimeout(() => this.keepWaiting(), PAUSE_MILLISECONDS)
   }
 
@@ -146,6 +151,8 @@ class Desk {
     this.stopWaiting()
     this.pad.clear()
     this.refusedFor = null
+    this.chosen = this.wanted ?? this.chosen
+    this.wanted = null
     this.showSigns()
   }
 
@@ -188,14 +195,6 @@ class Desk {
 
   // --- The signs
 
-  press(event) {
-    const target = event.composedPath()[0]
-    if (event.ctrlKey || event.metaKey || event.altKey || target.matches?.("input, textarea, select")) return
-    if (event.key === "Escape") return this.clear()
-    const sign = this.data?.signs[Number(event.key) - 1]
-    if (sign && Number(event.key) <= MAX_KEYS) this.choose(sign.number)
-  }
-
   click(event) {
     const button = event.target.closest("button")
     if (!button) return
@@ -207,18 +206,16 @@ class Desk {
   /** Chooses a sign.
    *
    * A drawing on the canvas is first kept as an example of the sign chosen before. In a trial, or if that sign was full, it
-   * becomes an example of the new sign instead.
+   * becomes an example of the new sign instead. A stroke first comes to its end, except that of the keyboard, which ends here.
    */
   choose(number) {
+    this.wanted = this.pad.isHeld ? number : null
+    if (this.pad.isHeld) return
     Object.assign(this.missing, { unsent: [], sign: null })
     if (this.data.isTrying || this.refusedFor !== null) this.chosen = number
     this.keep()
     this.chosen = number
     this.showSigns()
-  }
-
-  numPending(sign) {
-    return this.pending.filter(drawing => drawing.sign === sign.number).length
   }
 
   showSigns() {
@@ -237,7 +234,7 @@ class Desk {
   }
 
   count(sign) {
-    return sign.examples.length + this.numPending(sign)
+    return sign.examples.length + this.pending.filter(drawing => drawing.sign === sign.number).length
   }
 
   // --- The answer

@@ -27,10 +27,8 @@ _KEY = "desk"
 _SESSION = "desk-session"
 # The scripts of this component. They come after `live.PAD_SCRIPTS`, the scripts of every component with a
 # canvas of its own.
-SCRIPTS = (
-    live.LEAVING,
-    *(_HERE / name for name in ("trays.js", "words.js", "new_session.js", "earlier_desk.js", "desk.js")),
-)
+_FILES = ("trays.js", "words.js", "new_session.js", "earlier_desk.js", "shortcuts.js", "desk.js")
+SCRIPTS = (live.LEAVING, *(_HERE / name for name in _FILES))
 _HTML = """
 <div class="desk">
   <div class="pad">

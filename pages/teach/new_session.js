@@ -27,6 +27,7 @@ export function goOnWith(desk, before) {
   const hasAll = ([name, count]) => signNamed(signs, name) && desk.count(signNamed(signs, name)) >= count
   if ([...counts].every(hasAll)) counts.clear()
   // If a new session lacks the sign that was chosen before, the visitor must choose another.
+  if (!nameOf(signs, desk.wanted)) desk.wanted = null
   if (!nameOf(signs, desk.chosen)) desk.chosen = desk.missing.sign === null ? firstToDraw(desk.data) : null
 }
 
@@ -61,6 +62,7 @@ function leaveLesson(desk, before) {
   desk.pending = []
   desk.waiting = []
   desk.chosen = null
+  desk.wanted = null
   desk.stopWaiting()
   if (desk.strokes.length) desk.refusedFor = NO_SIGN
   if (desk.data.session !== before.session) noteCounts(desk, before)

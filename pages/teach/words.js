@@ -35,6 +35,13 @@ export function offerNext(desk, chosen) {
   setText(button, isOffered ? `Next: ${next.name}` : "")
 }
 
+/** Chooses the sign that the button offers. */
+export function chooseNext(desk, event) {
+  desk.choose(nextToDraw(desk).number)
+  // The button is hidden now. If it was pressed with a key, the canvas gets the focus, which would otherwise be lost.
+  if (!event.detail) desk.root.querySelector("canvas").focus({ preventScroll: true })
+}
+
 /** Says what to do when the chosen sign has enough examples; "" if another has too few, because a button then offers it. */
 function nextStep(desk) {
   if (nextToDraw(desk)) return ""

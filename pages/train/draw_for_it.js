@@ -7,9 +7,10 @@ const FAILED = "The network could not be loaded. Reload the page to try again."
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".draw-here")
+  // Nothing is undone when Streamlit ends the script: it ends an older call even after a newer one has begun, which uses the same
+  // field. All listeners are on elements in `root`, and end with them.
   root.field ??= new Field(root)
   root.field.update(data)
-  return () => root.field?.forget()
 }
 
 class Field {
@@ -25,15 +26,13 @@ class Field {
 
   constructor(root) {
     this.root = root
-    this.listeners = new AbortController()
-    const { signal } = this.listeners
-    this.pad = new Pad(root.querySelector("canvas"), signal, { onChange: () => this.read() })
-    root.querySelector("button").addEventListener("click", () => this.pad.clear(), { signal })
-  }
-
-  forget() {
-    this.listeners.abort()
-    this.root.field = null
+    const canvas = root.querySelector("canvas")
+    this.pad = new Pad(canvas, undefined, { onChange: () => this.read() })
+    root.querySelector("button").addEventListener("click", event => {
+      this.pad.clear()
+      // The button is hidden now. If it was pressed with a key, the canvas gets the focus, which would otherwise be lost.
+      if (!event.detail) canvas.focus({ preventScroll: true })
+    })
   }
 
   /** Is called every second while the run is trained. */

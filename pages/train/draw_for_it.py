@@ -22,6 +22,8 @@ from pages.shared.answer import answer_html
 from pages.train.shown_digit import shown_digit
 
 _HERE = Path(__file__).parent
+_STYLE = (_HERE / "draw_for_it.css").read_text("utf-8")
+_SCRIPT = _HERE / "draw_for_it.js"
 _HTML = """
 <div class="draw-here">
   <div class="pad-place">
@@ -43,8 +45,8 @@ _HTML = """
 _field = component(
     "one_bit_lab_draw_for_it",
     html=_HTML,
-    css=live.PAD_STYLE + (_HERE / "draw_for_it.css").read_text("utf-8"),
-    js=script.module(*live.PAD_SCRIPTS, _HERE / "draw_for_it.js"),
+    css=live.PAD_STYLE + _STYLE,
+    js=script.module(*live.PAD_SCRIPTS, _SCRIPT),
     isolate_styles=False,
 )
 

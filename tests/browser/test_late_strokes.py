@@ -115,3 +115,25 @@ def test_double_click_keeps_strokes_that_begin_before_the_new_canvas_is_there(li
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
     drawing_hand.wait_for_server(page)
     drawing_hand.expect_strokes(page, 2)
+
+
+def test_keyboard_draws_right_after_it_has_cleared_the_canvas(live_page):
+    page = live_page
+    draw(page, TOP)
+    drawing_hand.wait_for_server(page)
+    page.evaluate(HOLD_MESSAGES)
+    page.locator(drawing_hand.CANVAS).focus()
+    # The new canvas is not there yet.
+    for key in ("ArrowLeft", "Delete", *["ArrowUp"] * 12, " ", *["ArrowDown"] * 24, " ", *["ArrowUp"] * 12):
+        page.keyboard.press(key)
+    page.evaluate("releaseMessages()")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("1")
+    drawing_hand.wait_for_server(page)
+    expect(page.locator(drawing_hand.CANVAS)).to_be_focused()
+    # The pen is where the keys have moved it, in the middle.
+    for key in ("ArrowRight", " ", "ArrowRight", " "):
+        page.keyboard.press(key)
+    mark = page.locator(".keys-mark")
+    assert mark.evaluate("mark => [mark.style.left, mark.style.top]") == ["176px", "160px"]
+    chromium.wait_for_frames(page)
+    drawing_hand.expect_strokes(page, 2)

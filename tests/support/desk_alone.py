@@ -28,6 +28,7 @@ const parentElement = document.body
 const html = document.querySelector(".desk").outerHTML
 let forget = () => {}
 window.endScript = () => forget()
+window.newestEnd = () => forget
 window.leave = () => {
   forget()
   delete parentElement.desk

@@ -8,6 +8,8 @@ const MAX_TIMINGS = 1_000
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+// A screen reader reads out a text again if it is set again, even if it is the same.
+const setText = (id, text) => find(id).textContent === text || (find(id).textContent = text)
 const load = wasm => [loadNetwork(wasm, bytesOf(find("network").textContent.trim())), digitFromStrokes(wasm)]
 const [network, pixelsOf] = await compileEngine(BUILDS).then(load).catch(error => {
   // Some browsers switch WebAssembly off for safety, and Chrome before 114 does not start an engine of this size at once.
@@ -80,10 +82,10 @@ function show({ state, size, before, text, after, probabilities, label, named })
   Object.assign(box.dataset, { state, digit: label === null ? "" : network.classNames[label] })
   // A screen reader reads out the answer when the pen is lifted, not sixty times a second.
   box.setAttribute("aria-busy", state === "drawing")
-  find("before").textContent = before
-  find("digit").textContent = text
+  setText("before", before)
+  setText("digit", text)
   find("digit").className = `digit ${size}`
-  find("after").textContent = after
+  setText("after", after)
   bars.forEach((bar, i) => {
     bar.classList.toggle("best", named.includes(i))
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`

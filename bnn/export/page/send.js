@@ -18,8 +18,8 @@ const NEW_NETWORK = "Another network was chosen. It reads your drawings now."
 const NO_ANSWER = "No answer from the wall. See if your drawing is there, or press again."
 const SENDING = "Sending …"
 
-// Key of the session storage: the drawing, which is kept while the page loads itself again.
-const KEPT = "drawing"
+// Key of the session storage: the drawing, and whether it is on the wall. They are kept while the page loads itself again.
+const KEPT = "kept-drawing"
 const digest = find("network").dataset.sha256
 
 // Key of the session storage: the phone's id, which is kept until the page is closed.
@@ -27,7 +27,9 @@ const ID = "one-bit-lab-phone"
 const phone = phoneId()
 const sendButton = find("send")
 let isSending = false
+// The drawing on the canvas, as text, if it is on the wall; else null.
 let sentDrawing = null
+let wasDrawn = false // whether anything was on the canvas before its last change
 
 // A page that was saved to a disk has no server.
 sendButton.hidden = !location.protocol.startsWith("http")
@@ -41,8 +43,9 @@ canvas.addEventListener("drawing", () => {
   if (sentDrawing !== null && sentDrawing !== JSON.stringify(pad.strokes)) sentDrawing = null
   if (!pad.strokes.length) {
     say("")
-    loadIfOther()
+    if (wasDrawn) loadIfOther()
   }
+  wasDrawn = pad.strokes.length > 0
   showSendButton()
 })
 sendButton.addEventListener("click", send)
@@ -67,7 +70,7 @@ function showSendButton() {
 }
 
 function say(text) {
-  find("sent").textContent = text
+  setText("sent", text)
 }
 
 async function send() {
@@ -130,7 +133,7 @@ async function loadIfOther() {
 
 function loadAgain() {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify(pad.strokes))
+    sessionStorage.setItem(KEPT, JSON.stringify({ strokes: pad.strokes, sentDrawing }))
   } catch {
     // The browser keeps nothing. The drawing is lost.
   }
@@ -143,7 +146,7 @@ function showKept() {
     const kept = sessionStorage.getItem(KEPT)
     if (kept === null) return
     sessionStorage.removeItem(KEPT)
-    pad.strokes = JSON.parse(kept)
+    ;({ strokes: pad.strokes, sentDrawing } = JSON.parse(kept))
   } catch {
     return
   }
