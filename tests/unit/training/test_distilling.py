@@ -32,10 +32,10 @@ def start(runs_root, random_network):
 
 
 def new_run(start, **settings):
-    recipe = Recipe(
-        name="test", sentence="", starts_from=start.id, trained_layers=2, epochs=1, **SHAPE, **settings
+    settings = dict(epochs=1) | settings
+    return store.create(
+        Recipe(name="test", sentence="", starts_from=start.id, trained_layers=2, **SHAPE, **settings)
     )
-    return store.create(recipe)
 
 
 def test_images_that_are_answered_as_before_have_the_models_first_answers_as_targets(start):
@@ -65,7 +65,7 @@ def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
     before = inference.scores(file.load(start.model_path), TEST.images).argmax(axis=1)
     agreements = []
     for distill in (True, False):
-        sizes = dict(own_drawings=60, training_images=800, batch_size=32, learning_rate=0.02)
+        sizes = dict(own_drawings=60, training_images=800, batch_size=32, learning_rate=0.02, epochs=3)
         run = new_run(start, distill=distill, **sizes)
         write_atomically(run.examples_path, to_line([np.array([[0.0, 0.0], [9.0, 9.0]])], "7"))
         loop.train(run, Event(), num_images=800)
@@ -74,7 +74,7 @@ def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
         # With distillation, a resumed training has a teacher again.
         teacher = build_trainable(run, run.recipe(), DATA).teacher
         assert (teacher is not None) == distill
-    assert agreements[0] > agreements[1] + 0.2, agreements
+    assert agreements[0] > 0.6 > agreements[1] + 0.1, agreements
 
 
 def test_accuracy_counts_only_images_with_a_target_probability_above_one_half():
