@@ -10,7 +10,6 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
-from bnn.data.dataset import are_digits
 from bnn.engine.answer import read
 from bnn.engine.network import PackedNetwork
 from bnn.engine.portable import script
@@ -19,7 +18,7 @@ from bnn.runs.run import Run
 from bnn.system.errors import error_text
 from pages.shared import live, pictures, session
 from pages.shared.answer import answer_html
-from pages.train.shown_digit import shown_digit
+from pages.train.shown_digit import can_draw, shown_digit
 
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "draw_for_it.css").read_text("utf-8")
@@ -86,6 +85,5 @@ def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
         "digit": {"src": pictures.picture_source(digit.image), "alt": digit.name},
         "answer": answer_html(read(network, digit.image), names) if network else pending,
         "pending": pending,
-        # The images of a data set may be photos, for example, which nobody can draw.
-        "canDraw": facts.noun != "images" or are_digits(facts.class_names),
+        "canDraw": can_draw(facts),
     }

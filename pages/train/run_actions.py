@@ -23,8 +23,9 @@ def run_actions(run: Run) -> None:
         if not run.shipped:
             with st.popover("Rename", key=_RENAME, on_change="rerun"):
                 _name(run)
-        _download(run)
-        take_along(run)
+        with errors.errors_in_words():
+            _download(run)
+            take_along(run)
         if not run.shipped:
             _delete(run)
 
@@ -55,7 +56,8 @@ def _download(run: Run) -> None:
     has_network = run.model_path.is_file()
     st.download_button(
         "Download",
-        read_bytes(run.model_path, MAX_FILE_BYTES) if has_network else b"",
+        # The file is read after the click.
+        lambda: read_bytes(run.model_path, MAX_FILE_BYTES),
         file_name=f"{run.id}.safetensors",
         mime="application/octet-stream",
         key="download",

@@ -55,7 +55,19 @@ def seconds_taken(run: Run) -> float:
     if len(history):
         return float(history["seconds"].to_numpy().sum())
     speed = status.images_per_second
-    return status.batch * run_data.mean_batch_size(run) / speed if speed else 0.0
+    try:
+        return status.batch * run_data.mean_batch_size(run) / speed if speed else 0.0
+    except (OSError, ValueError):
+        # `data.json` or the recipe is damaged.
+        return 0.0
+
+
+def size_text(run: Run) -> str:
+    """Returns the size of the run's network; "–" if it has none, or was deleted just now."""
+    try:
+        return bytes_text(run.model_path.stat().st_size)
+    except OSError:
+        return "–"
 
 
 def epoch_reached(status: Status, history: pd.DataFrame) -> int:
@@ -70,10 +82,9 @@ def _row(run: Run, label: str) -> tables.Row:
         recipe = run.recipe()
         name, epochs = _recipe_label(recipe), recipe.epochs
         mark = " *" if recipe.validation == "test" and accuracy is not None else ""
-        seconds = seconds_taken(run)
     except ValueError:
-        name, epochs, mark, seconds = "cannot be read", "?", "", 0.0
-    has_network, only = run.model_path.is_file(), only_answer(run)
+        name, epochs, mark = "cannot be read", "?", ""
+    seconds, only = seconds_taken(run), only_answer(run)
     return {
         "Run": tables.Cell(label, "name"),
         "State": tables.Cell(run_state.STATE_WORDS[status.state], f"left state {status.state}"),
@@ -81,7 +92,7 @@ def _row(run: Run, label: str) -> tables.Row:
         "Epochs": f"{epoch_reached(status, history)} of {epochs}",
         "Validation": "–" if only else text.percent_text(accuracy) + mark,
         "Test": _test(test, only),
-        "Size": bytes_text(run.model_path.stat().st_size) if has_network else "–",
+        "Size": size_text(run),
         "Time": text.duration_text(seconds) if seconds else "–",
     }
 

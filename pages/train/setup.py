@@ -98,9 +98,11 @@ def setup(runs: Sequence[Run]) -> Chosen:
     if is_more_shown or reasons:
         # If the page has this mark, style/train.css shows the other recipes, the data and the settings.
         mark_place.html('<i class="more" hidden></i>')
-    if reasons and not is_more_shown:
-        with reason_place:
-            _say_why(reasons, preset, recipe)
+    with reason_place:
+        if reasons and not is_more_shown:
+            st.caption(f"Shown {' and '.join(reasons)}.")
+        if recipe != preset:
+            st.button("Back to the recipe’s settings", key="reset-settings", on_click=reset, args=(preset,))
     note = ""
     if not data and not is_refused:
         note = missing_data(shown) or _missing_file(shown)
@@ -131,12 +133,6 @@ def _reasons(has_data: bool, preset: Recipe, recipe: Recipe | None) -> list[str]
         "because a setting was changed": recipe != preset,
     }
     return [words for words, applies in reasons.items() if applies]
-
-
-def _say_why(reasons: list[str], preset: Recipe, recipe: Recipe | None) -> None:
-    st.caption(f"Shown {' and '.join(reasons)}.")
-    if recipe != preset:
-        st.button("Back to the recipe’s settings", key="reset-settings", on_click=reset, args=(preset,))
 
 
 def _start_button(is_busy: bool, disabled: bool) -> bool:

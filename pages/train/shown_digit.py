@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
+from bnn.data.dataset import are_digits
 from bnn.runs import run_data
 from bnn.runs.run import Run
+from bnn.runs.run_data import DataFacts
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
 
@@ -32,18 +34,29 @@ class ShownDigit(NamedTuple):
 
 
 def shown_digit(run: Run) -> ShownDigit:
-    """Returns the sample or the drawing that the visitor left on Draw, or else the run's first test image."""
-    if (sample := st.session_state.get(session.SAMPLE)) is not None:
+    """Returns the sample or the drawing that the visitor left on Draw, or else the run's first test image.
+
+    A sample is a digit, so it is only for networks that read the ten digits. A drawing is only for networks
+    that read drawings.
+    """
+    facts = run_data.facts(run)
+    sample = st.session_state.get(session.SAMPLE)
+    if sample is not None and are_digits(facts.class_names):
         test = mnist.test()
         return ShownDigit(f"Your sample: {test.labels[sample]}", test.images[sample])
-    if (drawn := _drawn()) is not None:
+    if can_draw(facts) and (drawn := _drawn()) is not None:
         return ShownDigit("Your own drawing", drawn)
-    return _test_image(run)
+    return _test_image(run, facts)
 
 
-def _test_image(run: Run) -> ShownDigit:
+def can_draw(facts: DataFacts) -> bool:
+    """Returns whether visitors can draw what the network of a run with these data reads."""
+    # The images of a data set may be photos, for example, which nobody can draw.
+    return facts.noun != "images" or are_digits(facts.class_names)
+
+
+def _test_image(run: Run, facts: DataFacts) -> ShownDigit:
     """Returns the first test image of the run's data set."""
-    facts = run_data.facts(run)
     known = run.id, facts.sha256
     # During training, this function is called every second. Reading a data file can take a second, and only
     # two data files are kept in memory for all visitors.

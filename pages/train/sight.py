@@ -18,6 +18,9 @@ from pages.train.draw_for_it import draw_for_it
 # Number of neurons shown. Those of a dense layer have a weight for each pixel, so fewer of them are shown.
 _NUM_SHOWN = {"convolution": 32, "dense": 8}
 _COLUMNS = 8
+# Only between versions of the live network that were written within this time have bits "just flipped". On
+# slow machines, the trainer writes the live network only every few seconds (`bnn.training.snapshots`).
+_JUST_NOW_SECONDS = 30.0
 _LEGEND = '<i class="tile white"></i> <span>+1</span> <i class="tile black"></i> <span>−1</span>'
 _LEGEND_OF_FLIPS = ' <i class="tile turned-black"></i> <span>has just flipped</span>'
 
@@ -29,7 +32,8 @@ class Seen(NamedTuple):
         run_id: id of the run.
         version: version of the file from which the network was read.
         network: the network.
-        before: the network that was shown before, if both come from the same training; else None.
+        before: the live network of this training that was shown before, if it is only some seconds older;
+            else None.
     """
 
     run_id: str
@@ -61,14 +65,19 @@ def _look(run: Run, status: Status) -> Seen | None:
             version = networks.file_version(path)
             old: Seen | None = st.session_state.get(session.SEEN)
             if old is None or old.version != version:
-                is_followed = old is not None and old.run_id == run.id and path == run.live_path
-                before = old.network if old and is_followed else None
+                before = old.network if old and path == run.live_path and _follows(old, version) else None
                 st.session_state[session.SEEN] = Seen(run.id, version, file.load(path), before)
         except FileNotFoundError:
             # The trainer removes the live network at the end.
             continue
         return st.session_state[session.SEEN]
     return None
+
+
+def _follows(old: Seen, version: tuple[str, int, int]) -> bool:
+    """Returns whether this version of a file was written at most some seconds after the one shown before."""
+    (old_path, old_time_ns, _), (path, time_ns, _) = old.version, version
+    return old_path == path and 0 <= time_ns - old_time_ns <= _JUST_NOW_SECONDS * 1e9
 
 
 def _address(run: Run, seen: Seen) -> str:

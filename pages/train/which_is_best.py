@@ -11,9 +11,9 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.sweeps import Place, Sweep
 from bnn.system.commands import typed_command
-from bnn.system.size_text import bytes_text
 from pages.shared import run_state, session, tables, text
 from pages.train import sweep_chart
+from pages.train.run_list import size_text
 from pages.train.sweep_chart import Line
 
 _CHART = "sweep-chart"
@@ -158,7 +158,6 @@ def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool)
     cells = {axis[0].upper() + axis[1:]: cell for axis, cell in zip(axes, line.settings, strict=False)}
     seed = {"Seed": _seed(run)} if has_seeds else {}
     state = "stopped early" if status.stopped_early else run_state.STATE_WORDS[status.state]
-    size = run.model_path.stat().st_size if run.model_path.is_file() else None
     return {
         "Place": place,
         **cells,
@@ -166,7 +165,7 @@ def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool)
         "Run": tables.Cell(line.label, "name left"),
         "State": tables.Cell(state, f"left state {status.state}"),
         axes[-1][0].upper() + axes[-1][1:]: line.value_text,
-        "Size": bytes_text(size) if size is not None else "–",
+        "Size": size_text(run),
         "Time": text.duration_text(line.seconds) if line.value is not None else "–",
     }
 

@@ -2,6 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
+from bnn.engine.file import MAX_FILE_BYTES
 from tests.support.pages import button_keys, click, open_page, picker
 from tests.support.project import PROJECT
 
@@ -49,4 +50,15 @@ def test_damaged_run_is_reported_and_can_be_deleted(make_run):
     (run.folder / "history.csv").write_bytes(b"\xff\x00")
     page = open_page("train")
     assert len(page.error) == 1
+    assert click(page, "delete").button(key=f"delete-{run.id}")
+
+
+def test_run_with_an_unreadable_network_can_be_deleted(make_run):
+    run = make_run(state="stopped")
+    with run.model_path.open("wb") as file:
+        # The file is too large to be a network, and takes no space on the disk.
+        file.truncate(MAX_FILE_BYTES + 1)
+    page = open_page("train")
+    assert not page.button(key="resume").disabled
+    assert page.get("vega_lite_chart")
     assert click(page, "delete").button(key=f"delete-{run.id}")

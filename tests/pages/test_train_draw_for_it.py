@@ -8,7 +8,7 @@ from bnn.data import files
 from bnn.engine import file
 from bnn.runs import run_data
 from bnn.system.files import write_atomically
-from pages.shared import network_files, networks
+from pages.shared import network_files, networks, session
 from tests.support import data_files
 from tests.support.inside_page import components
 from tests.support.page_content import words
@@ -96,6 +96,31 @@ def test_visitors_cannot_draw_for_a_network_that_reads_photos(living, random_net
     run_data.keep(living, data)
     _put(living.model_path, random_network(class_names=data.class_names))
     assert not _field(open_page("train"))["canDraw"]
+
+
+@pytest.mark.parametrize("content", [data_files.stroke_lines(), data_files.npz()], ids=["signs", "photos"])
+def test_sample_digit_is_not_shown_to_a_network_that_reads_no_digits(make_run, random_network, content):
+    run, data = make_run(), files.parse(content, "mine")
+    run_data.keep(run, data)
+    _put(run.model_path, random_network(class_names=data.class_names))
+    page = open_page("train", **{session.SAMPLE: 61})
+    assert _field(page)["digit"]["alt"].startswith("A test ")
+
+
+def test_drawing_is_shown_only_to_a_network_that_reads_drawings(make_run, random_network):
+    run, signs = make_run(), files.parse(data_files.stroke_lines(), "signs.jsonl")
+    path = [["M", 60, 60], ["L", 260, 260]]
+    drawing = [{"type": "path", "path": path, "stroke": "#000", "strokeWidth": 20}]
+    page = open_page("train", **{session.DRAWING: drawing})
+    for data, shown in (
+        (None, "Your own"),
+        (signs, "Your own"),
+        (files.parse(data_files.npz(), "p"), "A test"),
+    ):
+        if data:
+            run_data.keep(run, data)
+            _put(run.model_path, random_network(class_names=data.class_names))
+        assert _field(page.run())["digit"]["alt"].startswith(shown)
 
 
 def test_data_file_is_read_once_for_each_run_that_is_shown(living, make_run, monkeypatch):

@@ -7,7 +7,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from bnn.runs import first_batches, store, trainings
+from bnn.runs import first_batches, run_data, store, trainings
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.commands import typed_command
@@ -148,6 +148,15 @@ def test_list_has_every_run_and_marks_validation_on_the_test_set(make_run):
     rows = {row[0]: row for row in cells(open_page("train")) if len(row) == 8}
     assert rows["quick, 23 Nov 14:05:00"][2:6] == ["quick, changed", "2 of 3", "90.00 %", "–"]
     assert rows["report, 23 Nov 14:05:01"][4] == "90.00 % *"
+
+
+def test_damaged_facts_about_the_data_hide_only_the_time(make_run):
+    run = make_run()
+    (run.folder / "history.csv").unlink()
+    run.write_status(Status("stopped", epoch=1, batch=170, images_per_second=1_000, **GONE))
+    (run.folder / run_data.FACTS_NAME).write_text("damaged")
+    row = next(row for row in cells(open_page("train")) if len(row) == 8)
+    assert (row[2], row[3], row[7]) == ("quick", f"1 of {NUM_EPOCHS}", "–")
 
 
 def test_runs_can_be_compared(make_run):

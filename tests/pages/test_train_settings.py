@@ -4,7 +4,7 @@ import pytest
 
 from bnn.recipes.presets import PRESETS
 from tests.support.page_content import shown
-from tests.support.pages import click, open_page
+from tests.support.pages import button_keys, click, open_page
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,19 @@ def test_changed_settings_are_reset_by_a_button(make_run, num_epochs):
     assert 'class="more"' not in shown(page)
     (field,) = (field for field in page.number_input if field.label == "Epochs")
     assert field.value == PRESETS["quick"].epochs
+
+
+def test_changed_settings_can_be_reset_while_more_settings_are_wanted(make_run):
+    make_run()
+    page = open_page("train")
+    page.toggle(key="more-recipes").set_value(True).run()
+    assert "reset-settings" not in button_keys(page)
+    page.number_input(key="set-quick-epochs").set_value(2).run()
+    page = click(page, "reset-settings")
+    (field,) = (field for field in page.number_input if field.label == "Epochs")
+    assert field.value == PRESETS["quick"].epochs
+    assert page.toggle(key="more-recipes").value
+    assert "reset-settings" not in button_keys(page)
 
 
 def _why(page):

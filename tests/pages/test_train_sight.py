@@ -1,6 +1,7 @@
 """The Train page without a browser: the network's bits, what the network reads, and how often it is right."""
 
 import json
+import os
 import re
 from dataclasses import asdict, replace
 
@@ -54,6 +55,18 @@ def test_bits_of_the_first_layer_are_shown_and_those_that_flipped_are_purple(liv
     # The picture stays the same until there is another network, so that it does not flash again.
     html = shown(page)
     assert shown(page.run()) == html
+
+
+def test_flips_since_the_kept_network_or_of_minutes_have_not_just_happened(living, random_network):
+    page = open_page("train")
+    assert page.session_state[session.SEEN].version[0] == str(living.model_path)
+    for seed in (5, 6):
+        # The first live network appears, and then the visitor is on another page for some minutes.
+        _put(living.live_path, random_network(seed=seed))
+        assert "bits just flipped" not in words(page.run())
+        minutes_ago = living.live_path.stat().st_mtime - 180
+        os.utime(living.live_path, (minutes_ago, minutes_ago))
+        page.run()
 
 
 def _field(page):

@@ -119,6 +119,17 @@ def test_a_damaged_recipe_or_sweep_hides_no_other_run(runs):
     assert len(rows) == 3
 
 
+def test_a_network_that_is_deleted_just_now_has_no_size_and_hides_no_table(runs, monkeypatch):
+    is_file = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: path.name == runs[0].model_path.name or is_file(path))
+    page = open_page("train")
+    rows = [row for row in cells(page) if len(row) == 8]
+    assert not page.error
+    # These are the rows of the sweep's table and of the table of all runs.
+    sizes = [row[6] for row in rows[: 2 * len(runs)]]
+    assert sizes == ["–"] * len(sizes)
+
+
 def test_each_line_crosses_all_axes_at_the_height_of_its_values():
     table = sweep_chart.points(LINES, AXES, "b", "c")
     found = {(row.run, row.axis): (row.height, row.kind) for row in table.itertuples()}
