@@ -189,9 +189,9 @@ def test_run_on_other_data_is_measured_on_its_own_images_with_its_own_names(runs
     rows = [row for row in cells(page) if len(row) == 5]
     assert [row[:2] for row in rows] == [["cross", "3"], ["hook", "3"], ["roof", "3"]]
     assert f"{evaluation.num_correct} of 9" in words(page)
-    assert "right on 9 test images" in words(page)
+    assert "right on 9 test drawings" in words(page)
     assert any("signs.jsonl; Ann; CC0" in caption.value.replace("\\", "") for caption in page.caption)
-    assert page.selectbox(key="cell_drawn").label == "The image is"
+    assert page.selectbox(key="cell_drawn").label == "The drawing is"
     drawn, read = (page.session_state[f"cell_{name}"] for name in ("drawn", "read"))
     assert len(re.findall("<figcaption>", shown(page))) == len(evaluation.examples(drawn, read)) > 0
 
@@ -248,7 +248,7 @@ def test_network_with_too_few_classes_for_the_images_is_reported(make_run, rando
     assert error.value.startswith("The network has 2 classes, but the images have at least 10")
     # Nothing else is below the head of the page, so the error is in sight.
     assert not page.caption
-    assert "Reading the 10,000 test images" not in words(page)
+    assert "Reading the 10,000 test" not in words(page)
 
 
 def test_evaluation_that_has_failed_is_tried_again_in_the_next_rerun(make_run, monkeypatch):
