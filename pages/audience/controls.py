@@ -25,8 +25,8 @@ def show_controls(num_tiles: int) -> None:
 
 
 def _count(num_tiles: int) -> str:
-    most = f", the newest {MAX_TILES}" if num_tiles == MAX_TILES else ""
-    return f"{num_tiles} drawing{'s' if num_tiles > 1 else ''}{most}"
+    which = "the newest " if num_tiles == MAX_TILES and wall.has_dropped() else ""
+    return f"{which}{num_tiles} drawing{'s' if num_tiles > 1 else ''}"
 
 
 def pause_button() -> None:

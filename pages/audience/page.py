@@ -65,7 +65,7 @@ def _head(place: DeltaGenerator) -> None:
 
 def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> None:
     """Shows the invitation, the wall or the leaderboard."""
-    is_chosen_here = _follow_phones()
+    is_chosen_here = _follow_phones(choices)
     with beside:
         is_wall = _choose_view() == _WALL
     _head(place)
@@ -77,11 +77,11 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
         _wall_or_leaderboard(choices, is_chosen_here, is_wall)
 
 
-def _follow_phones() -> bool:
+def _follow_phones(choices: list[Run]) -> bool:
     """Sets the box of networks to the network that phones get.
 
-    While phones are shut out, sets it to the network that is chosen on the other pages, such as Draw. If the
-    presenter has just chosen a network in the box, this choice stays.
+    While phones are shut out, or if the phones' network was deleted, sets it to the network that is chosen on
+    the other pages, such as Draw. If the presenter has just chosen a network in the box, this choice stays.
 
     Returns:
         Whether the presenter has just chosen a network. If so, phones should get it.
@@ -89,8 +89,17 @@ def _follow_phones() -> bool:
     state = st.session_state
     is_chosen_here = state.get(session.PHONES_RUN) != state.get(_SHOWN_RUN)
     if not is_chosen_here:
-        state[_SHOWN_RUN] = state[session.PHONES_RUN] = _offered_id() or state.get(session.CHOSEN_RUN)
+        state[_SHOWN_RUN] = state[session.PHONES_RUN] = _id_to_show({run.id for run in choices})
     return is_chosen_here
+
+
+def _id_to_show(run_ids: set[str]) -> str | None:
+    offered, chosen = _offered_id(), st.session_state.get(session.CHOSEN_RUN)
+    if offered is None:
+        return chosen
+    # If the phones' network and the chosen one were deleted, the box keeps the run that it shows instead.
+    candidates = offered, chosen, st.session_state.get(session.PHONES_RUN)
+    return next((run_id for run_id in candidates if run_id in run_ids), offered)
 
 
 def _choose_view() -> str | None:
@@ -165,9 +174,12 @@ def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = Fals
         "audience",
         "All runs that have a trained network. Phones get the network that you choose.",
     )
-    st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
-    # If the phones' network was deleted, `run` is another run. Nobody has chosen it, so phones do not get it.
+    st.session_state[_SHOWN_RUN] = run.id
+    # If the phones' network was deleted, `run` is another run. Nobody has chosen it for phones, so neither
+    # phones nor the other pages get it.
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
+    if is_for_phones or offered is None:
+        st.session_state[session.CHOSEN_RUN] = run.id
     with place:
         phones(run, is_for_phones=is_for_phones, is_damage_shown=is_damage_shown, is_for_audience=True)
     st.session_state[_SHOWN_OFFER] = _what_phones_get()

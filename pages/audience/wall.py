@@ -118,6 +118,7 @@ class Wall:
             self._hidden: Tile | None = None
             # The score of the drawings that newer ones have replaced.
             self._earlier_score = Score()
+            self._has_dropped = False
 
     def add(self, phone: str, strokes: list[np.ndarray], picture: str, answer: Answer) -> None:
         """Adds a drawing. If the wall is full, it replaces the oldest one.
@@ -145,6 +146,11 @@ class Wall:
         return max(
             (tile for tile in drawings if tile.writer == writer), key=lambda tile: tile.number, default=None
         )
+
+    def has_dropped(self) -> bool:
+        """Returns whether newer drawings have replaced older ones."""
+        with self._lock:
+            return self._has_dropped
 
     def tiles(self) -> list[Tile]:
         """Returns the drawings, the newest first."""
@@ -188,6 +194,7 @@ class Wall:
     def _drop_oldest(self) -> None:
         if len(self._tiles) > MAX_TILES:
             oldest = self._tiles.pop(next(iter(self._tiles)))
+            self._has_dropped = True
             if oldest.verdict is not None:
                 self._earlier_score = self._earlier_score.plus(oldest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -11,28 +12,31 @@ import streamlit as st
 
 from bnn.data.dataset import are_digits
 from bnn.runs.run import Run
-from bnn.runs.run_data import DataFacts
 from pages.shared import tables, text
 
 if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
 
-def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
+def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
     """Shows the number of images, precision, recall and F1 of each class.
 
     Until there is an evaluation, shows dots. A dash stands for a share of nothing, such as the recall of a
     class without images.
     """
-    st.subheader("Digit by digit" if facts.is_mnist else "Class by class", anchor=False)
+    thing = _thing(class_names).capitalize()
+    st.subheader(f"{thing} by {thing.lower()}", anchor=False)
     rows = []
     for row in _per_class(evaluation, class_names).to_dict("records"):
         shares = [row[name] for name in ("precision", "recall", "f1")]
         percentages = [text.percent_text(None if isnan(share) else share) for share in shares]
         values = [f"{row['num_images']:,}", *percentages]
-        name = {"Digit" if facts.is_mnist else "Class": row["class"]}
-        rows.append(name | _values(values if evaluation else ["…"] * len(values)))
+        rows.append({thing: row["class"]} | _values(values if evaluation else ["…"] * len(values)))
     tables.table(rows)
+
+
+def _thing(class_names: tuple[str, ...]) -> str:
+    return "digit" if are_digits(class_names) else "class"
 
 
 def _values(values: list[str]) -> tables.Row:
@@ -55,11 +59,17 @@ def _per_class(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> p
 
 def downloads(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
     """Shows two buttons: one downloads the table, the other all answers."""
+    thing = _thing(class_names)
+
+    def table() -> pd.DataFrame:
+        return _per_class(evaluation, class_names).rename(columns={"class": thing})
+
+    def answers() -> pd.DataFrame:
+        return _answers(evaluation) if evaluation else pd.DataFrame()
+
     with st.container(horizontal=True):
-        thing, what = ("digit", "digits") if are_digits(class_names) else ("class", "classes")
-        table = _per_class(evaluation, class_names).rename(columns={"class": thing})
+        what = "digits" if thing == "digit" else "classes"
         _download(table, "Download this table (CSV)", what, run, evaluation is None)
-        answers = _answers(evaluation) if evaluation else pd.DataFrame()
         _download(answers, "Download all answers (CSV)", "answers", run, evaluation is None)
 
 
@@ -74,11 +84,14 @@ def _answers(evaluation: Evaluation) -> pd.DataFrame:
     )
 
 
-def _download(table: pd.DataFrame, label: str, what: str, run: Run, is_disabled: bool) -> None:
+def _download(
+    make_table: Callable[[], pd.DataFrame], label: str, what: str, run: Run, is_disabled: bool
+) -> None:
+    """Shows a button that makes and downloads a table. The table is made after the click."""
     st.download_button(
         label,
         # Without the byte-order mark of "utf-8-sig", Excel misreads names of classes that are not ASCII.
-        table.to_csv(index=False).encode("utf-8-sig"),
+        lambda: make_table().to_csv(index=False).encode("utf-8-sig"),
         file_name=f"{run.id}-{what}.csv",
         mime="text/csv",
         key=f"download-{what}",

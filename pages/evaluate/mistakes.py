@@ -83,7 +83,7 @@ def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: 
 
 def true_label(facts: DataFacts) -> str:
     """Returns the words before the name of an image's true class."""
-    return "The digit is" if facts.is_mnist else "The image is"
+    return f"The {facts.noun.removesuffix('s')} is"
 
 
 def _choose_cell(num_classes: int) -> None:
@@ -102,7 +102,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     with right:
         read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
     indices = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
-    sentence = f"Reading the {facts.num_test:,} test images …"
+    sentence = f"Reading the {facts.num_test:,} test {facts.noun} …"
     inside = _inside_page() if len(indices) else None
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(indices), not evaluation.only_answer)

@@ -55,9 +55,9 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
     mistakes(run, result, class_names, facts)
     with st.expander("For experts", key="evaluate-experts"):
         for_experts(run, result, facts)
-        class_table(result, class_names, facts)
+        class_table(result, class_names)
         downloads(run, result, class_names)
-    st.caption(f"Test images: {text.credit_text(facts.credit)}")
+    st.caption(f"Test {facts.noun}: {text.credit_text(facts.credit)}")
     if not result:
         # If the evaluation fails, the rerun shows only the error, at the top of the page.
         wait([future])

@@ -74,11 +74,10 @@ def _accuracy(evaluation: Evaluation | None, facts: DataFacts) -> Figure:
     if evaluation:
         accuracy = text.share_text(evaluation.num_correct, evaluation.num_images)
         by_chance = f", by always saying {only}" if (only := evaluation.only_answer) else ""
-    images = _images(facts)
     return (
         accuracy,
-        f"right on {facts.num_test:,} test {images} (accuracy){by_chance}",
-        f"These {images} were not used for training.",
+        f"right on {facts.num_test:,} test {facts.noun} (accuracy){by_chance}",
+        f"These {facts.noun} were not used for training.",
     )
 
 
@@ -92,12 +91,8 @@ def _interval(evaluation: Evaluation | None, facts: DataFacts) -> Figure:
     return (
         interval,
         "likely range of its accuracy (95\u00a0% interval)",
-        f"Its accuracy on other {_images(facts)} of this kind is probably in this range (Wilson’s interval).",
+        f"Its accuracy on other {facts.noun} of this kind is probably in this range (Wilson’s interval).",
     )
-
-
-def _images(facts: DataFacts) -> str:
-    return "digits" if facts.is_mnist else "images"
 
 
 def _from_training(run: Run, recipe: Recipe) -> list[Figure]:

@@ -20,6 +20,7 @@ from pages.shared.charts import (
     guessing_line,
     quantity,
 )
+from pages.shared.loss_axis import loss_axis
 
 TRAINING, VALIDATION = "training", "validation"
 # What the legend calls the two parts.
@@ -29,9 +30,6 @@ _EPOCH = "round (epoch)"
 _COLUMNS_OF_PARTS = {"expr": "width < 400 ? 1 : 2"}
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
-# The axis of the loss always ends here, so that it never changes. Higher values are drawn at its upper edge.
-# The loss of guessing fits for up to 20 classes: it is ln(10) = 2.3 for ten and ln(20) = 3.0 for 20.
-MAX_LOSS = 3.0
 # If all validation accuracies from epoch 1 on are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
 # The label at the upper edge of the plot is centred on this edge, so its upper half needs space above.
@@ -95,7 +93,8 @@ def curves(
             10 % and 50 %. "accuracy" becomes "mistakes" if `is_good(table)`.
         num_epochs: length of the horizontal axis.
         has_legend: whether there is a legend above the chart.
-        guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
+        guessing: accuracy of guessing, marked with a line if the axis of the accuracy reaches that far; None
+            for no line. The axis of the loss reaches the loss of guessing, see `loss_axis`.
         is_blind: whether the curves are those of a blind network, which gives the same answer to every image.
             If so, none is green.
     """
@@ -107,7 +106,7 @@ def curves(
         "x": quantity(
             "epoch", title=_EPOCH, scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS
         ),
-        "y": _value_axis(value, table),
+        "y": _value_axis(value, table, guessing),
         "color": colour,
         "strokeDash": dash,
         "detail": {"field": "run", "type": "nominal"},
@@ -129,7 +128,7 @@ def curves(
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
     }
-    marks = _guessing(table, value, num_epochs, guessing)
+    marks = [] if value == "loss" else _guessing(table, value, num_epochs, guessing)
     columns = [ROUNDED, mistakes_axis.MISTAKES]
     return {"layer": [lines, points, *marks], "transform": columns, "padding": _PADDING, "config": CONFIG}
 
@@ -220,7 +219,7 @@ def _num_columns(names: list[str]) -> int:
     return 2 if max(map(len, names)) <= 18 else 1
 
 
-def _value_axis(value: str, table: pd.DataFrame) -> dict:
+def _value_axis(value: str, table: pd.DataFrame, guessing: float | None) -> dict:
     if value == "mistakes":
         return mistakes_axis.mistakes_axis(*_accuracies(table))
     axis = {"minExtent": LABEL_WIDTH, "labelPadding": 6}
@@ -228,8 +227,8 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
         axis |= {"format": ".0%", "values": QUARTERS}
         scale = {"domain": [0, 1], "clamp": True}
     elif value == "loss":
-        axis |= {"format": ".0f", "values": [0, 1, 2, 3]}
-        scale = {"domain": [0, MAX_LOSS], "clamp": True}
+        loss, scale = loss_axis(guessing)
+        axis |= loss
     else:
         axis |= {"format": ".0%", "tickCount": 4}
         # Unknown values are NaN, and are ignored.

@@ -19,7 +19,7 @@ _SCALE = "<small>one line up: about half as many mistakes</small>"
 
 def accuracy(runs: Sequence[Run]) -> None:
     """Shows a chart of the accuracy, with a curve for every run."""
-    _chart(runs, "accuracy", "<b>Right answers</b> (accuracy)", _guessing(runs[0]))
+    _chart(runs, "accuracy", "<b>Right answers</b> (accuracy)", _guessing(runs))
 
 
 def more(runs: Sequence[Run]) -> None:
@@ -28,12 +28,23 @@ def more(runs: Sequence[Run]) -> None:
         return
     left, right = st.columns(2)
     with left:
-        _chart(runs, "loss", "<b>Error</b> (loss)")
+        _chart(runs, "loss", "<b>Error</b> (loss)", _lowest_guessing(runs))
     with right:
         _chart(runs, "flip_ratio", "<b>Bits that changed</b> (flip ratio)")
 
 
-def _guessing(run: Run) -> float | None:
+def _guessing(runs: Sequence[Run]) -> float | None:
+    """Returns the accuracy of guessing; None if it is unknown, or not the same for all runs."""
+    shares = {_guessing_of(run) for run in runs}
+    return shares.pop() if len(shares) == 1 else None
+
+
+def _lowest_guessing(runs: Sequence[Run]) -> float | None:
+    """Returns the accuracy of guessing for the run with the most classes; None if no number is known."""
+    return min((share for run in runs if (share := _guessing_of(run))), default=None)
+
+
+def _guessing_of(run: Run) -> float | None:
     """Returns the accuracy of guessing; None if the run's `data.json` is damaged."""
     try:
         return 1 / len(run_data.facts(run).class_names)

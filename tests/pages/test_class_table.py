@@ -1,12 +1,19 @@
 """The table of all classes on the Evaluate page, and its downloads, without a browser."""
 
+import re
+
 import numpy as np
+import streamlit as st
 
 from bnn.analysis import metrics
-from bnn.data import mnist
+from bnn.data import files, mnist
 from bnn.engine import file
-from bnn.runs.run_data import MNIST_FACTS
+from bnn.recipes.presets import preset
+from bnn.runs import store
+from bnn.system.files import write_atomically
 from pages.evaluate import class_table
+from tests.support.data_files import npz
+from tests.support.page_content import shown
 from tests.support.pages import cells, open_page
 
 
@@ -26,7 +33,7 @@ def test_table_has_a_dash_for_a_share_of_nothing(monkeypatch):
     )
     rows = []
     monkeypatch.setattr(class_table.tables, "table", rows.extend)
-    class_table.class_table(evaluation, evaluation.class_names, MNIST_FACTS)
+    class_table.class_table(evaluation, evaluation.class_names)
     assert [[cell.replace("\u00a0", " ") for cell in row.values()] for row in rows] == [
         ["7", "1", "100.00 %", "100.00 %", "100.00 %"],
         ["x", "1", "–", "0.00 %", "0.00 %"],
@@ -46,16 +53,46 @@ def test_downloaded_answers_name_the_classes():
 
 
 def test_downloaded_tables_begin_with_a_byte_order_mark_for_excel(make_run, monkeypatch):
-    files = []
-    monkeypatch.setattr(class_table.st, "download_button", lambda label, data, **_: files.append(data))
+    makers = []
+    monkeypatch.setattr(class_table.st, "download_button", lambda label, make, **_: makers.append(make))
     evaluation = metrics.Evaluation(
         np.array([0], np.uint8), np.array([0]), np.ones(1, np.float32), 0.5, ("größer", "日")
     )
     class_table.downloads(make_run(), evaluation, evaluation.class_names)
-    table, answers = [data.decode("utf-8").splitlines() for data in files]
+    table, answers = [make().decode("utf-8").splitlines() for make in makers]
     assert table[:3] == [
         "\ufeffclass,num_images,precision,recall,f1",
         "größer,1,1.0,1.0,1.0",
         "日,0,,,",
     ]
     assert answers == ["\ufeffimage,label,prediction,confidence", "0,größer,größer,1.0"]
+
+
+def test_tables_are_made_only_after_a_click(make_run, monkeypatch):
+    def made_early(*_):
+        raise AssertionError("the table was made before a click")
+
+    evaluation = metrics.Evaluation(np.array([0], np.uint8), np.array([0]), np.ones(1, np.float32), 0.5)
+    monkeypatch.setattr(class_table, "_answers", made_early)
+    monkeypatch.setattr(class_table, "_per_class", made_early)
+    class_table.downloads(make_run(), evaluation, evaluation.class_names)
+
+
+def test_heading_column_and_file_say_digit_if_the_classes_of_other_data_are_the_digits(
+    runs_root, random_network, monkeypatch
+):
+    data = files.parse(npz(y_train=np.arange(60) % 10, y_test=np.arange(12) % 10), "own.npz")
+    assert data.class_names == tuple("0123456789")
+    run = store.create(preset("quick"), data)
+    write_atomically(run.model_path, file.to_bytes(random_network()))
+    names, button = [], st.download_button
+
+    def named(*arguments, file_name, **settings):
+        names.append(file_name)
+        return button(*arguments, file_name=file_name, **settings)
+
+    monkeypatch.setattr(class_table.st, "download_button", named)
+    page = open_page("evaluate")
+    assert "Digit by digit" in [heading.value for heading in page.subheader]
+    assert re.search(r"<th[^>]*>\s*Digit\s*<", shown(page))
+    assert f"{run.id}-digits.csv" in names

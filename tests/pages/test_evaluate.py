@@ -176,9 +176,9 @@ def test_run_on_other_data_is_measured_on_its_own_images_with_its_own_names(runs
     rows = [row for row in cells(page) if len(row) == 5]
     assert [row[:2] for row in rows] == [["cross", "3"], ["hook", "3"], ["roof", "3"]]
     assert f"{evaluation.num_correct} of 9" in words(page)
-    assert "right on 9 test images" in words(page)
+    assert "right on 9 test drawings" in words(page)
     assert any("signs.jsonl; Ann; CC0" in caption.value.replace("\\", "") for caption in page.caption)
-    assert page.selectbox(key="cell_drawn").label == "The image is"
+    assert page.selectbox(key="cell_drawn").label == "The drawing is"
     drawn, read = (page.session_state[f"cell_{name}"] for name in ("drawn", "read"))
     assert len(re.findall("<figcaption>", shown(page))) == len(evaluation.examples(drawn, read)) > 0
 

@@ -28,7 +28,7 @@ def test_network_with_too_few_classes_for_the_images_is_reported(make_run, rando
     assert error.value.startswith("The network has 2 classes, but the images have at least 10")
     # Nothing else is below the head of the page, so the error is in sight.
     assert not page.caption
-    assert "Reading the 10,000 test images" not in words(page)
+    assert "Reading the 10,000 test" not in words(page)
 
 
 def test_evaluation_that_has_failed_is_tried_again_in_the_next_rerun(make_run, monkeypatch):

@@ -90,6 +90,19 @@ def test_phones_keep_a_deleted_network_until_the_presenter_chooses(two_runs):
     assert offered_id() == second.id
 
 
+def test_opening_audience_keeps_the_chosen_network_if_the_phones_network_was_deleted(two_runs, make_run):
+    second, first = two_runs
+    newest = make_run(run_id="third")
+    store.delete(first)
+    page = open_page("audience", chosen_run=second.id)
+    assert picker(page, "phones_run").value == page.session_state.chosen_run == second.id
+    assert offered_id() == first.id
+    # If nothing is chosen on the other pages, Audience shows the newest run, but does not choose it there.
+    page = open_page("audience").run()
+    assert picker(page, "phones_run").value == newest.id
+    assert "chosen_run" not in page.session_state
+
+
 def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
     """After such a rerun, the switch is on, but its callback has not finished."""
     make_run()

@@ -69,6 +69,14 @@ def test_drawing_that_newer_ones_have_replaced_cannot_be_saved(put, wall):
     assert page.run().get("download_button")[0].disabled
 
 
+def test_heading_speaks_of_the_newest_drawings_only_if_the_wall_has_dropped_one(put):
+    put(*[1] * MAX_TILES)
+    page = open_page("audience")
+    assert f"{MAX_TILES} drawings" in [text.value for text in page.markdown]
+    put(1)
+    assert f"the newest {MAX_TILES} drawings" in [text.value for text in page.run().markdown]
+
+
 def test_chosen_drawing_is_judged_next_and_can_be_judged_again(put, wall):
     first, second = put(1, 1)
     page = judged(open_page("audience"), first, 7)
