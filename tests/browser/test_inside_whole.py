@@ -58,7 +58,7 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     assert page.evaluate("window.numGrown") == 1
     page.emulate_media(reduced_motion="reduce")
     chromium.wait_until_complete(page)
-    page.get_by_role("button", name="Back to the whole network").click()
+    page.get_by_role("button", name="Back to chapter 3").click()
     page.wait_for_url(re.compile("step=way"))
     chromium.wait_until_complete(page)
     _check_keys(page)
@@ -87,7 +87,7 @@ def _check_keys(page):
     agreements = re.search(r"(\d+) of 288 bits agree", shown)[1]
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(f"{agreements} of 288 agree")
     expect(page.locator('[class*="st-key-neuron-map"] button')).to_be_focused()
-    page.get_by_role("button", name="Back to the whole network").press("Enter")
+    page.get_by_role("button", name="Back to chapter 3").press("Enter")
     page.wait_for_url(re.compile("step=way"))
     chromium.wait_until_complete(page)
     expect(maps).to_be_focused()

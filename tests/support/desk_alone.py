@@ -18,7 +18,6 @@ let failed = () => {}
 const loadNetworkFrom = (address, whenLoaded, whenFailed) => ([loaded, failed] = [whenLoaded, whenFailed])
 const networkAt = address => network
 const pixelsOf = strokes => strokes
-const setText = (element, text) => (element.textContent = text)
 const showAnswer = (place, answer) => (place.textContent = answer)
 const REST_MILLISECONDS = 300
 class SteadyAnswer { next(answer) { return window.held ?? answer } }
@@ -78,7 +77,7 @@ def fill(page: Page) -> None:
     and the drawings in it are `window.drawn`.
     """
     page.set_content(desk._HTML)
-    paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
+    paths = (*scripts.PAD, live.ELEMENTS, live.PAD_ANSWER, *desk.SCRIPTS)
     code = script.joined(*paths).replace("export default function (", "function show(")
     page.add_script_tag(content=_STUBS + code + _SHOW, type="module")
     page.wait_for_function("'show' in window")

@@ -158,7 +158,7 @@ def _controls(network: PackedNetwork) -> None:
         )
         _move_buttons(layer)
         icon = ":material/zoom_out:"
-        st.button("Back to the whole network", key="neuron-whole", icon=icon, on_click=_open_whole)
+        st.button("Back to chapter 3", key="neuron-whole", icon=icon, on_click=_open_whole)
 
 
 def _move_buttons(layer: PackedLayer) -> None:
