@@ -4,7 +4,7 @@
 """Install One-Bit Lab into the folder `.venv` beside this file, then start the app or run its tests.
 
     python3 start.py            start the app; further arguments go to `streamlit run app.py`:
-                                `--server.port 8502` sets the port, `--server.address 0.0.0.0` admits phones
+                                `--server.port 8502` sets the port; phones need `--server.address 0.0.0.0`
     python3 start.py --cluster ADDRESS    the same, and train on the Ray cluster at this address
     python3 start.py test       run the tests in three processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments

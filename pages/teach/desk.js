@@ -5,7 +5,7 @@
 // the taught network reads the drawing instead.
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
-// in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad and mayBePalm are in bnn/drawing/pad.js. In this folder,
+// in networks.js, setText in elements.js and askBeforeLeaving in leaving.js. Pad and mayBePalm are in bnn/drawing/pad.js. In this folder,
 // itemsFor and showSign are in trays.js; offerNext, chooseNext, promptWords and hintWords in words.js;
 // Missing, goOnWith, noteStroke, keepForMissingSign, mustAsk and nameOf are in new_session.js, goOnFromEarlierDesk in earlier_desk.js,
 // and followShortcuts and MAX_KEYS in shortcuts.js.

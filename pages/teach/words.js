@@ -1,5 +1,5 @@
 // The words of the canvas on the Teach page: which sign to draw, and what to do next. `desk` is the Desk of desk.js, and `chosen`
-// the chosen sign, or undefined. In pages/shared/live/, networkAt is in networks.js and setText in bars.js.
+// the chosen sign, or undefined. In pages/shared/live/, networkAt is in networks.js and setText in elements.js.
 
 /** Returns the three parts of the text on the empty canvas: what to do, the sign to draw, and the number of the next example. */
 export function promptWords(desk, chosen) {

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.closed_pipe import run_without_reader
 from tests.support.project import PROJECT
 from tests.support.start_script import posix_only, write_script
 
@@ -189,9 +190,4 @@ def test_help_that_cannot_be_written_ends_in_one_line():
 
 @posix_only
 def test_help_whose_reader_has_ended_ends_in_one_line():
-    reader, writer = os.pipe()
-    os.close(reader)
-    command = [sys.executable, "start.py", "--help"]
-    done = subprocess.run(command, cwd=PROJECT, stdout=writer, stderr=subprocess.PIPE, check=False)
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (1, b"start.py: Broken pipe\n")
+    assert run_without_reader([sys.executable, "start.py", "--help"]) == (1, b"start.py: Broken pipe\n")

@@ -1,5 +1,5 @@
 // Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing. showAnswer is in
-// pages/shared/live/answer.js, setText in bars.js.
+// pages/shared/live/answer.js, setText in elements.js.
 
 const ANSWER_PLACE = ".st-key-answer"
 const STAGES_PLACE = ".st-key-stages"

@@ -1,12 +1,12 @@
 """A command ends silently if it is interrupted, or if its standard output or standard error is closed."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.closed_pipe import run_without_reader
 from tests.support.project import PROJECT
 
 # In this program, Ctrl-C is pressed while `bnn.cli` is imported. With the argument "other error", another
@@ -41,12 +41,7 @@ def test_ctrl_c_during_the_imports_ends_the_command_silently(how):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["runs", "--json"]])
 def test_command_ends_silently_when_its_reader_has_closed_the_pipe(arguments):
-    reader, writer = os.pipe()
-    os.close(reader)
-    command = [sys.executable, "-m", "bnn", *arguments]
-    done = subprocess.run(command, cwd=PROJECT, stdout=writer, stderr=subprocess.PIPE, check=False)
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (141, b"")
+    assert run_without_reader([sys.executable, "-m", "bnn", *arguments]) == (141, b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
