@@ -10,12 +10,22 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from pages.audience import posts
-from pages.shared import app_address, downloads, errors, long_addresses, network_files, pocket, warm_up
+from pages.shared import (
+    app_address,
+    downloads,
+    errors,
+    long_addresses,
+    network_files,
+    pocket,
+    warm_up,
+    whole_callbacks,
+)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepares the server for its first visitor, prints the addresses, and keeps downloads for a while."""
+    whole_callbacks.let_callbacks_finish()
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
     async with downloads.kept_for_a_while():

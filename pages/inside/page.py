@@ -11,8 +11,8 @@ from pages.inside import address, digit_choice, keys, missing_digit
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field, field_place
-from pages.inside.select import select
 from pages.shared import errors, head, run_picker, session, text
+from pages.shared.choice_box import choice_box
 
 _strip = component("one_bit_lab_strip", js=(Path(__file__).parent / "strip.js").read_text("utf-8"))
 
@@ -62,11 +62,12 @@ def _choose(choices: list[Run]) -> Run:
     field(place)
     with st.container(key="inside-digit"):
         what = digit_choice.noun_of_run()
-        select(
+        choice_box(
             what.capitalize(),
             digit_choice.choices(),
             keys.DIGIT,
-            help=f"Your last drawing, or {text.with_article(what)} that no network was trained on.",
+            "inside",
+            f"Your last drawing, or {text.with_article(what)} that no network was trained on.",
         )
     return run
 

@@ -126,9 +126,7 @@ def _let_in(run: Run) -> None:
 def _follow_switch(run: Run, is_damage_shown: bool) -> None:
     """Lets phones in or shuts them out, if the presenter has moved the switch since it was last drawn.
 
-    This is not a callback of the switch, because Streamlit may end a callback early. If the page refreshes
-    itself at the moment of the click, the refresh already brings the new value and starts the callback. The
-    click's own rerun then ends the callback (https://github.com/streamlit/streamlit/issues/10578).
+    This is not a callback of the switch, because a callback could not show an error here.
     """
     is_on = st.session_state.get(_SWITCH)
     if is_on is None or is_on == st.session_state.get(_SHOWN):

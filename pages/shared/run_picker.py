@@ -1,6 +1,5 @@
 """Shows the select box in which the visitor chooses a run."""
 
-import secrets
 import time
 
 import streamlit as st
@@ -9,6 +8,7 @@ from bnn.runs import store
 from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from pages.shared import errors
+from pages.shared.choice_box import choice_box, last_labels
 from pages.shared.text import escaped
 
 # How long a warning stays. It must outlast a rerun that a page starts by itself, as Evaluate does when its
@@ -39,27 +39,17 @@ def run_picker(
             `choices`.
     """
     by_id = {run.id: run for run in choices}
-    labels = run_labels(choices)
     st.session_state.setdefault(key, first)
-    _choose(key, _box(key, page, labels))
     if st.session_state[key] not in by_id:
         _choose_another(key, choices)
-    box = _box(key, page, labels)
-    options = list(by_id)
-    # The choice is the default of the box. If it were set in the session, Streamlit 1.67 would send it only
-    # once. If the next rerun then replaced this message, the browser would show and choose the first run.
-    st.selectbox(
+    choice_box(
         label,
-        options,
-        index=options.index(st.session_state[key]),
-        format_func=labels.__getitem__,
-        key=box,
-        help=help,
-        on_change=_choose,
-        args=(key, box),
-        filter_mode=None,
+        run_labels(choices),
+        key,
+        page,
+        help,
+        on_change=lambda: st.session_state.pop(_warning(key), None),
     )
-    st.session_state[_shown(box)] = st.session_state[key]
     return by_id[st.session_state[key]]
 
 
@@ -83,54 +73,9 @@ def notice(choices: list[Run], key: str) -> None:
 
 def _choose_another(key: str, choices: list[Run]) -> None:
     """Chooses the first run instead of one that cannot be shown, and keeps the reason for `notice`."""
-    *_, labels, _ = st.session_state.get(f"{key}-box", (0, 0, None, ""))
-    reason = _why_not(st.session_state[key], labels or {})
+    reason = _why_not(st.session_state[key], last_labels(key))
     st.session_state[_warning(key)] = reason, choices[0].id, time.monotonic()
     st.session_state[key] = choices[0].id
-
-
-def _box(key: str, page: str, labels: dict[str, str]) -> str:
-    """Returns the key of the page's box. It changes with the labels, and if the page itself chooses a run.
-
-    A browser sends the state of every widget with each message. When Start or an address shows another run,
-    some messages may still name the old run, because they were sent before the browser knew the new one. With
-    a fixed key, they would choose the old run again. With a new key, they belong to the replaced box and are
-    ignored. The first key is random, because a browser also sends the state of a box from an earlier session.
-    """
-    # The newest box: its two numbers, the labels, and its key. The first number rises when the page itself
-    # chooses a run, and the second when the labels change.
-    first_box = secrets.randbelow(10**9), 0, None, ""
-    choice, version, old_labels, _ = st.session_state.get(f"{key}-box", first_box)
-    run_id = st.session_state[key]
-    if st.session_state.get(_shown(f"{key}-{page}-{choice}-{version}"), run_id) != run_id:
-        choice += 1
-    if labels != old_labels:
-        version += 1
-    box = f"{key}-{page}-{choice}-{version}"
-    st.session_state[f"{key}-box"] = choice, version, labels, box
-    return box
-
-
-def _choose(key: str, box: str) -> None:
-    """Takes over what the visitor has chosen in the box since it was last drawn.
-
-    This is the box's callback. `run_picker` calls it again, because a callback may be stopped before its end,
-    see `_follow_switch` in phones.py.
-    """
-    *_, labels, current = st.session_state[f"{key}-box"]
-    chosen = st.session_state.get(box)
-    # A visitor may have chosen in a box that was replaced in the same moment, because a label changed. But
-    # since the page itself has chosen a run, messages from older boxes are ignored. So is a value that is not
-    # the id of a run.
-    is_valid = box.rpartition("-")[0] == current.rpartition("-")[0] and chosen in labels
-    if is_valid and chosen != st.session_state.get(_shown(box)):
-        st.session_state[key] = st.session_state[_shown(box)] = chosen
-        st.session_state.pop(_warning(key), None)
-
-
-def _shown(box: str) -> str:
-    """Returns the key of the run that a box showed when it was last drawn."""
-    return f"{box}-shown"
 
 
 def _warning(key: str) -> str:

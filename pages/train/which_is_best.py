@@ -181,20 +181,16 @@ def _open(runs: Sequence[Run], shown: Run | None) -> None:
     """Shows a box in which the visitor chooses a run, as by a press on a point of the chart."""
     labels = run_labels(runs)
     # The box is empty again after a choice. The chosen run then stands in the box "Run shown".
-    number = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
-    key = f"open-sweep-{number}"
-    chosen = st.selectbox(
+    key = f"open-sweep-{st.session_state.get(session.NUM_SWEEP_CHOICES, 0)}"
+    st.selectbox(
         "Show a run of this sweep above",
         [run_id for run_id in labels if shown is None or run_id != shown.id],
         index=None,
         format_func=labels.__getitem__,
         key=key,
         placeholder="Choose a run, or press a point in the chart",
+        on_change=lambda: _show(st.session_state[key], labels),
     )
-    # This is not a callback, because Streamlit may end a callback early, see pages/shared/phones.py.
-    if chosen is not None:
-        _show(chosen, labels)
-        st.rerun()
 
 
 def _choose(ids: Sequence[str]) -> None:

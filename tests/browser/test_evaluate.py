@@ -186,4 +186,6 @@ def test_click_on_a_mistake_shows_it_on_inside(open_page):
     assert buttons.locator("img").first.bounding_box()["x"] == pytest.approx(left, abs=1)
     buttons.first.click()
     expect(page.get_by_role("heading", name="Inside")).to_be_visible()
-    expect(page.get_by_label("Digit", exact=True)).to_have_value(f"Test digit {images[0]}: {label}")
+    expect(page.get_by_role("combobox", name="Digit", exact=True)).to_have_value(
+        f"Test digit {images[0]}: {label}"
+    )

@@ -167,7 +167,7 @@ def test_lines_are_those_of_a_digit_that_is_chosen_while_the_mouse_rests_on_a_ma
     maps.hover(position=place)
     expect(words).to_contain_text("bits agree")
     before = words.inner_text()
-    page.get_by_label("Digit", exact=True).focus()
+    page.get_by_role("combobox", name="Digit", exact=True).focus()
     page.keyboard.press("ArrowDown")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")

@@ -104,7 +104,7 @@ def test_opening_audience_keeps_the_chosen_network_if_the_phones_network_was_del
 
 
 def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
-    """After such a rerun, the switch is on, but its callback has not finished."""
+    """After such a rerun, the switch is on, but phones are not yet let in."""
     make_run()
     page = open_page("audience")
     page.session_state["phones"] = True

@@ -72,13 +72,13 @@ def test_every_widget_has_its_own_key():
     counts, picker_keys = Counter(), set()
     for path in (PROJECT / "pages").rglob("*.py"):
         calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-        picker_keys |= {_key(call.args[2]) for call in calls if _calls_run_picker(call)}
+        picker_keys |= {_key(call.args[2]) for call in calls if _makes_choice_box(call)}
         counts.update(_key(k.value) for call in calls for k in call.keywords if k.arg == "key")
     # Only keys that are written as texts can be compared. A variable may have a different value in each call.
     fixed = {key: count for key, count in counts.items() if key.startswith(("'", "f'"))}
     assert len(fixed) > 30
     assert [key for key, count in fixed.items() if count > 1] == []
-    # Several pages may use the same `run_picker` key, but no other widget may use it.
+    # Several pages may use the same key of a box, but no other widget may use it.
     assert not fixed.keys() & picker_keys
 
 
@@ -90,6 +90,6 @@ def _key(node):
     return source
 
 
-def _calls_run_picker(call):
-    """Returns whether the function called is `run_picker`, whose third argument is a key."""
-    return ast.unparse(call.func).rpartition(".")[2] == "run_picker"
+def _makes_choice_box(call):
+    """Returns whether the function called makes a box for the key that is its third argument."""
+    return ast.unparse(call.func).rpartition(".")[2] in ("run_picker", "choice_box")

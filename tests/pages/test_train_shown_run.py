@@ -9,7 +9,7 @@ from bnn.runs import store
 from bnn.runs.labels import run_label
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
-from pages.shared import session, text
+from pages.shared import text
 from tests.support.page_content import shown, words
 from tests.support.pages import blocks_around, click, open_page, picker, report_late, widget_states
 
@@ -122,16 +122,6 @@ def test_choice_in_a_box_that_was_replaced_in_the_same_moment_counts(make_run):
     assert picker(page, "run_shown").value == renamed.id
     report_late(page, message)
     assert picker(page, "run_shown").value == chosen.id
-
-
-def test_choice_counts_although_its_callback_was_ended_early(make_run):
-    """If the page refreshes itself during the callback, only the picker's state has the chosen run."""
-    chosen, _ = make_run(), make_run()
-    page = open_page("train")
-    page.session_state[picker(page, "run_shown").key] = chosen.id
-    page.run()
-    assert picker(page, "run_shown").value == chosen.id
-    assert page.session_state[session.RUN_SHOWN] == chosen.id
 
 
 def test_visitor_who_has_chosen_nothing_sees_the_busy_run(make_run, monkeypatch):

@@ -76,7 +76,7 @@ def wait_for_server(page):
 
 def wait_until_inside_has_the_drawing(page):
     """Waits until the Inside page shows the drawing that was just drawn there, and the server has it."""
-    expect(page.get_by_label("Digit", exact=True)).to_have_value("Your drawing")
+    expect(page.get_by_role("combobox", name="Digit", exact=True)).to_have_value("Your drawing")
     page.wait_for_url(re.compile("digit=z"))
     chromium.wait_until_complete(page)
 

@@ -120,7 +120,7 @@ def choose_first_digit(page):
     # If the pen was down, the drawing is shown when the server has it.
     chromium.wait_for_frames(page)
     chromium.wait_until_complete(page)
-    digits = page.get_by_label("Digit", exact=True)
+    digits = page.get_by_role("combobox", name="Digit", exact=True)
     if digits.input_value() == "Your drawing":
         page.locator(".st-key-inside-clear button").click()
         expect(digits).not_to_have_value("Your drawing")

@@ -60,7 +60,7 @@ def blocks_around(block, element):
 
 
 def picker(page, key):
-    """Returns the box that `run_picker` has made for this key. Its own key is `KEY-PAGE-NUMBER-NUMBER`."""
+    """Returns the box that `choice_box` has made for this key. Its own key is `KEY-PAGE-NUMBER-NUMBER`."""
     return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+-\d+-\d+", box.key or ""))
 
 

@@ -1,10 +1,11 @@
-"""The button Clear of the small field on the Inside page."""
+"""The small field of the Inside page, and the box in which a digit is chosen."""
 
 from streamlit.testing.v1 import AppTest
 
+from pages.inside import keys
 from pages.shared import session
 from tests.support.inside_page import DRAWING, click, open_page, run_again
-from tests.support.pages import picker
+from tests.support.pages import picker, report_late, widget_states
 from tests.support.project import PROJECT
 
 
@@ -24,18 +25,18 @@ def test_clear_shows_no_digit_of_another_data_set(make_run, with_own_images):
     # The drawing stays, because Draw last showed it to this run.
     page.session_state[session.COMPARED_RUN] = run.id
     choose_run(page, run)
-    assert page.selectbox(key="inside_digit").value == "drawing"
+    assert picker(page, keys.DIGIT).value == "drawing"
     click(page, "inside-clear")
-    assert page.selectbox(key="inside_digit").value == "t0"
+    assert picker(page, keys.DIGIT).value == "t0"
 
 
 def test_image_of_another_data_set_makes_way_for_a_digit_of_mnist(make_run, with_own_images):
     usual = make_run(run_id="20260131-094500-quick")
     run = with_own_images(make_run(run_id="20260131-094501-quick", class_names=("0", "1", "2")), 12)
     page = open_page(run=run.id, digit="t5")
-    assert page.selectbox(key="inside_digit").value == "t5"
+    assert picker(page, keys.DIGIT).value == "t5"
     choose_run(page, usual)
-    assert page.selectbox(key="inside_digit").value.startswith("m")
+    assert picker(page, keys.DIGIT).value.startswith("m")
 
 
 def test_image_that_evaluate_wants_is_shown_with_a_newly_chosen_run(make_run, with_own_images):
@@ -44,7 +45,7 @@ def test_image_that_evaluate_wants_is_shown_with_a_newly_chosen_run(make_run, wi
     page = open_page()
     page.session_state[session.CHOSEN_RUN], page.session_state[session.WANTED_DIGIT] = run.id, "m7"
     run_again(page)
-    assert page.selectbox(key="inside_digit").value == "t7"
+    assert picker(page, keys.DIGIT).value == "t7"
 
 
 def choose_run(page, run):
@@ -53,7 +54,7 @@ def choose_run(page, run):
 
 
 def choose(page, digit):
-    page.selectbox(key="inside_digit").select(digit)
+    picker(page, keys.DIGIT).select(digit)
     return run_again(page)
 
 
@@ -65,8 +66,18 @@ def test_clear_removes_the_drawing_only_if_the_field_shows_it(make_run):
     # A stroke that the server has not seen yet is gone with its canvas.
     assert page.session_state.drawing_number == number + 1
     assert page.session_state.drawing == DRAWING
-    assert page.selectbox(key="inside_digit").value == "m1"
+    assert picker(page, keys.DIGIT).value == "m1"
     click(choose(page, "drawing"), "inside-clear")
     assert page.session_state.drawing == []
-    assert page.selectbox(key="inside_digit").value == "m1"
-    assert "Your drawing" not in page.selectbox(key="inside_digit").options
+    assert picker(page, keys.DIGIT).value == "m1"
+    assert "Your drawing" not in picker(page, keys.DIGIT).options
+
+
+def test_new_drawing_stays_chosen_although_the_browser_reports_the_earlier_digit(make_run):
+    make_run()
+    page = choose(open_with_drawing(), "m1")
+    old_states = widget_states(page)
+    page.session_state.drawing = DRAWING * 2
+    run_again(page)
+    report_late(page, old_states)
+    assert picker(page, keys.DIGIT).value == "drawing"

@@ -19,6 +19,7 @@ from tests.support.inside_page import (
     run_again,
     value_in_address,
 )
+from tests.support.pages import picker
 from tests.support.project import PROJECT
 
 
@@ -71,7 +72,7 @@ def test_link_contains_the_drawing(make_run):
     page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
     page.session_state.drawing = DRAWING
     run_again(page)
-    assert page.selectbox(key="inside_digit").value == "drawing"
+    assert picker(page, keys.DIGIT).value == "drawing"
     name = value_in_address(page, "digit")
     assert name.startswith("z")
     assert len(name) < 600
@@ -101,7 +102,7 @@ def test_missing_digit_in_the_link_is_named(make_run, digit, sentence):
     make_run()
     page = open_page(digit=digit)
     assert [warning.value for warning in page.warning] == [f"{sentence} Another digit is shown instead."]
-    page.selectbox(key=keys.DIGIT).select_index(3).run()
+    picker(page, keys.DIGIT).select_index(3).run()
     assert not page.warning
 
 
