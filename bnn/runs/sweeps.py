@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from bnn.recipes.grid import MAX_RECIPES, without_seed
 from bnn.recipes.recipe import Recipe
-from bnn.runs import store
+from bnn.runs import store, validation
 from bnn.runs.run import Run
 from bnn.system.files import remove_if_possible, was_written_within, write_atomically
 from bnn.system.locks import is_locked
@@ -55,7 +55,7 @@ class Place:
 
     Args:
         runs: these runs, the best one first.
-        values: the best value of the sweep's measure in each run; None before the run's first epoch is done.
+        values: the sweep's measure of each run's network; None before the run's first epoch is done.
         seconds: how long each run was trained.
         winner: the best finished one of these runs; None if none is finished.
     """
@@ -99,8 +99,14 @@ def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
 
 
 def value(run: Run, best_of: str) -> float | None:
-    """Returns the best value of this measure in a run's history so far; None before epoch 1 is done."""
-    return _best(run.history(), best_of)
+    """Returns this measure of a run's network, which is that of its best epoch so far.
+
+    The recipe says which epoch is the best one, see `Recipe.best_by`. Another epoch may have a better value.
+
+    Returns:
+        The measure; None before epoch 1 is done.
+    """
+    return _value(run, run.history(), best_of)
 
 
 def ranking(runs: Sequence[Run], best_of: str) -> list[Place]:
@@ -177,7 +183,7 @@ def _group_key(run: Run) -> Recipe | str:
 def _place(runs: list[Run], best_of: str) -> Place:
     # Reading the history of many runs takes time, so each is read once.
     histories = [run.history() for run in runs]
-    values = [_best(history, best_of) for history in histories]
+    values = [_value(run, history, best_of) for run, history in zip(runs, histories, strict=True)]
     seconds = [float(history["seconds"].to_numpy().sum()) for history in histories]
     rows = sorted(zip(runs, values, seconds, strict=True), key=lambda row: _order(row[1], best_of))
     best = next((run for run, *_ in rows if run.status().state == "finished"), None)
@@ -185,11 +191,9 @@ def _place(runs: list[Run], best_of: str) -> Place:
     return Place(ordered_runs, ordered_values, ordered_seconds, best)
 
 
-def _best(history: pd.DataFrame, best_of: str) -> float | None:
-    values = history[best_of].to_numpy()
-    if not len(values):
-        return None
-    return float(values.max() if MEASURES[best_of] else values.min())
+def _value(run: Run, history: pd.DataFrame, best_of: str) -> float | None:
+    best = validation.best(run, history)
+    return {"validation_accuracy": best.accuracy, "validation_loss": best.loss}[best_of] if best else None
 
 
 def _order(value: float | None, best_of: str) -> float:

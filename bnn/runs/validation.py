@@ -14,18 +14,24 @@ class Best(NamedTuple):
     Args:
         epoch: its number.
         accuracy: its validation accuracy.
+        loss: its validation loss.
     """
 
     epoch: int
     accuracy: float
+    loss: float
 
 
-def best(run: Run) -> Best | None:
+def best(run: Run, history: pd.DataFrame | None = None) -> Best | None:
     """Returns the best epoch of a run; None before the end of epoch 1.
 
     If the recipe cannot be read, the accuracy decides.
+
+    Args:
+        run: the run.
+        history: what `run.history()` has returned. If None, it is read now.
     """
-    history = run.history()
+    history = run.history() if history is None else history
     if history.empty:
         return None
     try:
@@ -33,7 +39,8 @@ def best(run: Run) -> Best | None:
     except ValueError:
         best_by = "accuracy"
     row = int(np.argmax(scores(history, best_by)))
-    return Best(int(history["epoch"].iloc[row]), float(history["validation_accuracy"].iloc[row]))
+    found = history.iloc[row]
+    return Best(int(found["epoch"]), float(found["validation_accuracy"]), float(found["validation_loss"]))
 
 
 def best_epoch(run: Run) -> int:

@@ -1,8 +1,11 @@
-"""Shows the leaderboard: the runs that have a name, ranked by accuracy or by accuracy per kilobyte."""
+"""Shows the leaderboard: the runs that have a name, ranked by accuracy or by accuracy per kilobyte.
 
-from collections.abc import Collection, Sequence
+Results on different data sets cannot be compared, so each data set has a ranking of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -10,6 +13,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data, store, validation
 from bnn.runs.labels import run_label
 from bnn.runs.run import Run
+from bnn.runs.run_data import DataFacts
 from bnn.system.errors import error_text
 from pages.audience.final_tests import final_test
 from pages.shared import errors, networks, session, tables, text
@@ -35,7 +39,7 @@ class Entry:
         accuracy: its validation accuracy.
         num_bytes: size of its packed network.
         seconds: how long its training took.
-        data: name of its data set; "" for MNIST.
+        data: facts of its data set.
         start: label of the network from which the training went on; "" for random weights.
     """
 
@@ -43,7 +47,7 @@ class Entry:
     accuracy: float
     num_bytes: int
     seconds: float
-    data: str
+    data: DataFacts
     start: str
 
     @property
@@ -53,11 +57,11 @@ class Entry:
 
 
 def entries(runs: Sequence[Run], by: str) -> list[Entry]:
-    """Returns the runs that have a name and can be compared, the best ones first.
+    """Returns the runs that have a name and a result, the best ones first.
 
-    Among equal runs, the one that was trained faster comes first. These cannot be compared: example runs,
-    runs without a finished epoch, runs that validate on the test set, networks that answer the same to
-    everything, and damaged runs.
+    Among equal runs, the one that was trained faster comes first. Left out are example runs, runs without a
+    finished epoch, runs that validate on the test set, networks that answer the same to everything, and
+    damaged runs.
 
     Args:
         runs: the runs to choose from.
@@ -67,8 +71,17 @@ def entries(runs: Sequence[Run], by: str) -> list[Entry]:
     return sorted(compared, key=lambda entry: (-_value(entry, by), entry.seconds))
 
 
+def rankings(listed: Sequence[Entry]) -> list[list[Entry]]:
+    """Returns the entries of each data set, in the same order. MNIST comes first, then the others by name."""
+    by_data = defaultdict(list)
+    for entry in listed:
+        # A file may have been uploaded under several names. A run from an old version has no SHA-256.
+        by_data[entry.data.sha256 or entry.data.name].append(entry)
+    return sorted(by_data.values(), key=lambda ranked: (not ranked[0].data.is_mnist, ranked[0].data.name))
+
+
 def places(ranked: Sequence[Entry], by: str) -> list[int]:
-    """Returns the place of each entry, from 1, as `entries` has ranked them. Equal results share a place."""
+    """Returns the place of each entry of a ranking, from 1. Equal results share a place."""
     values = [_value(entry, by) for entry in ranked]
     return [values.index(value) + 1 for value in values]
 
@@ -84,16 +97,16 @@ def leaderboard() -> None:
     with errors.errors_in_words():
         runs = store.all_runs()
         by = st.session_state.get(_ORDER) or ACCURACY
-        ranked = entries(runs, by)
+        listed = entries(runs, by)
         with st.container(key="leaderboard-controls", horizontal=True, vertical_alignment="center"):
             st.subheader("Leaderboard", anchor=False, width="content")
-            is_tested = bool(ranked) and _order_and_test()
-        if ranked:
-            _table(ranked, by, is_tested)
+            is_tested = bool(listed) and _order_and_test()
+        if listed:
+            _tables(listed, by, is_tested)
             st.caption(_COLUMNS)
         else:
             st.info("Runs appear here when they have a name. Press “Rename” on the Train page to give one.")
-        if words := _not_listed(runs, len(ranked)):
+        if words := _not_listed(runs, len(listed)):
             st.caption(words)
 
 
@@ -110,10 +123,17 @@ def _order_and_test() -> bool:
     return _test_button()
 
 
-def _table(ranked: Sequence[Entry], by: str, is_tested: bool) -> None:
-    columns = {name for name in ("data", "start") if any(getattr(entry, name) for entry in ranked)}
+def _tables(listed: Sequence[Entry], by: str, is_tested: bool) -> None:
+    has_start = any(entry.start for entry in listed)
+    for ranked in rankings(listed):
+        if len(ranked) < len(listed) or not ranked[0].data.is_mnist:
+            st.markdown(f"#### {text.escaped(ranked[0].data.name)}")
+        _table(ranked, by, has_start, is_tested)
+
+
+def _table(ranked: Sequence[Entry], by: str, has_start: bool, is_tested: bool) -> None:
     shown = list(zip(places(ranked, by), ranked, strict=True))[:_MAX_SHOWN]
-    tables.table([_row(place, entry, columns, is_tested) for place, entry in shown])
+    tables.table([_row(place, entry, has_start, is_tested) for place, entry in shown])
     if len(ranked) > _MAX_SHOWN:
         st.caption(f"The best {_MAX_SHOWN} of {len(ranked)}.")
 
@@ -167,14 +187,14 @@ def _entry(run: Run) -> Entry | None:
     try:
         accuracy = validation.network_accuracy(run)
         recipe = run.recipe()
-        if recipe.validation == "test" or accuracy is None or networks.network(run).is_blind:
+        if recipe.validation == "test" or accuracy is None or networks.only_answer(run):
             return None
         facts, num_bytes = run_data.facts(run), run.model_path.stat().st_size
     except (OSError, ValueError):
         # The Train page says what is damaged.
         return None
     seconds = float(history["seconds"].to_numpy().sum())
-    return Entry(run, accuracy, num_bytes, seconds, "" if facts.is_mnist else facts.name, _start(recipe))
+    return Entry(run, accuracy, num_bytes, seconds, facts, _start(recipe))
 
 
 def _start(recipe: Recipe) -> str:
@@ -187,15 +207,12 @@ def _start(recipe: Recipe) -> str:
         return recipe.starts_from
 
 
-def _row(place: int, entry: Entry, columns: Collection[str], is_tested: bool) -> tables.Row:
-    """Returns a row. `columns` has the optional columns of the table: "data", "start", both or none."""
-    data: dict[str, Any] = {"Data": tables.Cell(entry.data or "MNIST", "left")} if "data" in columns else {}
-    if "start" in columns:
-        data["Started from"] = tables.Cell(entry.start or "random weights", "left")
+def _row(place: int, entry: Entry, has_start: bool, is_tested: bool) -> tables.Row:
+    start = {"Started from": tables.Cell(entry.start or "random weights", "left")} if has_start else {}
     return {
         "Place": str(place),
         "Name": tables.Cell(entry.run.name(), "name left"),
-        **data,
+        **start,
         "Validation": text.percent_text(entry.accuracy),
         **({"Test": _test(entry.run)} if is_tested else {}),
         "Size in bits": f"{8 * entry.num_bytes:,}",

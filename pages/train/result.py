@@ -1,9 +1,5 @@
 """Says in words what the network of a run can do."""
 
-import numpy as np
-
-from bnn.engine import answer
-from bnn.recipes.layers import IMAGE_SIDE
 from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.shared import networks
@@ -15,12 +11,9 @@ def only_answer(run: Run) -> str | None:
     The accuracy of a blind network is no achievement. It is the share of images of this class.
     """
     try:
-        network = networks.network(run)
+        return networks.only_answer(run)
     except (OSError, ValueError):
         return None
-    if not network.is_blind:
-        return None
-    return answer.read(network, np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)).name
 
 
 def sentence(run: Run) -> str:

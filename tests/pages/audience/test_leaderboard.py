@@ -48,6 +48,11 @@ def column(page, number):
     return [row[number] for row in cells(page)]
 
 
+def headings(page):
+    """Returns the name above each table, as Markdown."""
+    return [each.value.removeprefix("#### ") for each in page.markdown if each.value.startswith("#### ")]
+
+
 def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named_run, make_run):
     large, small = named_run("Ann", 0.97, width=64), named_run("Ben", 0.96, width=4)
     make_run()
@@ -120,7 +125,25 @@ def test_runs_that_cannot_be_compared_are_left_out(named_run, random_network):
     good = named_run("good", 0.8)
     facts = replace(run_data.MNIST_FACTS, name="signs.zip", file="data.npz")
     (good.folder / "data.json").write_text(json.dumps(asdict(facts)))
-    assert [row[:3] for row in cells(open_leaderboard())] == [["1", "good", "signs.zip"]]
+    page = open_leaderboard()
+    assert column(page, 1) == ["good"]
+    assert headings(page) == ["signs.zip"]
+
+
+def test_each_data_set_has_its_own_ranking(named_run):
+    named_run("Ann", 0.97)
+    for name, accuracy, file_name, sha256 in (
+        ("Ben", 0.99, "signs.zip", "b" * 64),
+        ("Cem", 0.98, "more signs.zip", "b" * 64),
+        ("Dora", 0.96, "*clothes*.zip", "d" * 64),
+    ):
+        run = named_run(name, accuracy)
+        facts = replace(run_data.MNIST_FACTS, name=file_name, file="data.npz", sha256=sha256)
+        (run.folder / "data.json").write_text(json.dumps(asdict(facts)))
+    page = open_leaderboard()
+    assert [row[:2] for row in cells(page)] == [["1", "Ann"], ["1", "Dora"], ["1", "Ben"], ["2", "Cem"]]
+    headings = [each.value for each in page.markdown if each.value.startswith("####")]
+    assert headings == ["#### MNIST", r"#### \*clothes\*.zip", "#### signs.zip"]
 
 
 def test_row_says_from_which_network_a_training_went_on(named_run, make_run):

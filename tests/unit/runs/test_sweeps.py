@@ -74,6 +74,14 @@ def test_the_lowest_loss_is_the_best():
     assert sweeps.winner(sweeps.ranking([worse, better], LOSS)) == better
 
 
+def test_the_measure_is_that_of_the_network_which_is_kept():
+    last = trial(1, [0.9, 0.7], best_by="last")
+    other = trial(2, [0.8, 0.75], learning_rate=0.1, best_by="last")
+    assert sweeps.value(last, ACCURACY) == pytest.approx(0.7)
+    assert sweeps.value(last, LOSS) == pytest.approx(0.3)
+    assert sweeps.winner(sweeps.ranking([last, other], ACCURACY)) == other
+
+
 def test_only_a_finished_run_wins():
     stopped, finished = trial(1, [0.99], "stopped"), trial(2, [0.6], learning_rate=0.1)
     other_seed = trial(3, [0.7], "stopped", learning_rate=0.1, seed=2)

@@ -36,13 +36,13 @@ def test_best_epoch_is_chosen_by_the_measure_of_the_recipe(make, best_by, best, 
 
 
 def test_first_of_two_equally_good_epochs_is_the_best_one(make):
-    assert validation.best(make("accuracy", 4)) == (2, 0.98)
+    assert validation.best(make("accuracy", 4)) == (2, 0.98, 0.20)
 
 
 def test_accuracy_decides_if_the_recipe_is_damaged(make):
     run = make("loss", 4)
     (run.folder / "recipe.json").write_text("{")
-    assert validation.best(run) == (2, 0.98)
+    assert validation.best(run) == (2, 0.98, 0.20)
 
 
 def test_run_without_an_epoch_has_no_best_one(make):
