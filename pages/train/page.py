@@ -4,7 +4,7 @@ import streamlit as st
 
 from bnn.runs import store
 from pages.shared import address, errors, head, run_picker, session
-from pages.train import details, network_table, progress, run_list, setup, which_is_best
+from pages.train import details, network_table, progress, run_list, setup, watch, which_is_best
 
 _PAGE = "train"
 
@@ -13,10 +13,11 @@ def page() -> None:
     """Shows all parts of the page."""
     head.head("Train a network", "It learns to read digits. Every weight is one bit.")
 
-    runs, chosen, shown = [], None, None
+    runs, known, chosen, shown = [], None, None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
         runs = store.all_runs()
+        known = watch.states(runs)
         address.read_run(_PAGE, session.RUN_SHOWN)
         run_picker.notice(runs, session.RUN_SHOWN)
     left, right = st.columns([3, 7], gap="large")
@@ -39,6 +40,8 @@ def page() -> None:
         if chosen:
             with errors.errors_in_words():
                 network_table.network_table(*chosen)
+    if known is not None and not (shown and shown.refresh_seconds):
+        watch.watch(known)
 
 
 page()

@@ -182,6 +182,18 @@ def test_another_run_is_shown_when_the_shown_one_is_deleted_during_a_training(
     expect(page.get_by_test_id("stAlert")).to_have_count(1)
 
 
+def test_idle_train_page_notices_a_training_that_was_started_elsewhere(open_page, add_run, server):
+    add_run("quick", "20260131-094500-mine")
+    page = open_page("train")
+    page.get_by_text("For experts", exact=True).click()
+    row = page.get_by_role("row", name="Learnt hand")
+    expect(row).to_contain_text("finished")
+    add_run("quick", RUN_ID)
+    Run(RUN_ID, server.runs_root / RUN_ID).write_status(living_status(epoch=1, num_epochs=3))
+    expect(page.get_by_role("row", name="quick, 31 Jan 09:45:00")).to_contain_text("running")
+    expect(row).to_be_visible()
+
+
 def _show(page, label):
     """Chooses the run with this label as the one that Train shows."""
     box = page.locator("[class*=st-key-run_shown-] input")
