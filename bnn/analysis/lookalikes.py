@@ -126,7 +126,7 @@ def distances(images: np.ndarray, others: np.ndarray) -> np.ndarray:
 def nearest_distances(images: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Returns how different each image is from the most similar of the others, (n,) float32; see `distances`.
 
-    Only `IMAGES_AT_ONCE` images are compared at once, so that the memory does not depend on their number.
+    Only `IMAGES_AT_ONCE` images are compared at once, so that many images need no more memory.
 
     Args:
         images: (n, 28, 28) uint8.

@@ -137,12 +137,20 @@ def check_given_settings(recipes: Iterable[Recipe], names: Collection[str], data
                 )
 
 
-def deformation_note(recipe: Recipe) -> str:
-    """Returns what a command says if a recipe turns off its own deformations; "" if it does not."""
-    if not recipe.augment or recipe.plain_epochs < recipe.epochs:
+def deformation_note(recipe: Recipe, data: DataSet | None) -> str:
+    """Returns what a command says if a recipe turns off its own deformations; "" if it does not.
+
+    Deformed pen drawings are added in each epoch, so the deformations of a data set of drawings stay on.
+
+    Args:
+        recipe: the recipe.
+        data: the data set that the options name; None for MNIST.
+    """
+    has_drawings = data is not None and data.num_drawings > 0
+    if not recipe.augment or recipe.plain_epochs < recipe.epochs or has_drawings:
         return ""
     return (
-        f"with epochs={recipe.epochs} and plain_epochs={recipe.plain_epochs}, the training images are not"
+        f"with epochs={recipe.epochs} and plain_epochs={recipe.plain_epochs}, the data set's images are not"
         f" deformed (augment={recipe.augment:g} has no effect)"
     )
 

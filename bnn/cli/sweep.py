@@ -77,14 +77,17 @@ def run(options: Namespace) -> int:
     for recipe in recipes:
         check_recipe(recipe, data)
     check_given_settings(recipes, {*fixed, *over}, data)
-    for note in dict.fromkeys(filter(None, map(deformation_note, recipes))):
-        output.print_note(note)
+    for note in dict.fromkeys(deformation_note(recipe, data) for recipe in recipes):
+        if note:
+            output.print_note(note)
     with sweeps.new_id(options.recipe) as sweep_id, stopping.stop_on_signals():
         plan = Plan(sweep_id, recipes, over, options.best_of, options.stop_early, data)
         try:
             _train(plan, address)
         except KeyboardInterrupt:
-            output.print_note(f"stopped; the runs of the sweep {sweep_id} are kept")
+            is_begun = sweep_id in sweeps.all_sweeps(store.all_runs())
+            kept = f"the runs of the sweep {sweep_id} are kept" if is_begun else "no run was made"
+            output.print_note(f"stopped; {kept}")
             return stopping.EXIT_CODE
     runs = sweeps.all_sweeps(store.all_runs()).get(sweep_id, [])
     _measure_winner(plan, runs)

@@ -86,7 +86,7 @@ def _run_to_train(options: Namespace) -> Run:
         data = data_option.read_data(options)
         check_recipe(recipe, data)
         check_given_settings([recipe], settings(options), data)
-        if note := deformation_note(recipe):
+        if note := deformation_note(recipe, data):
             output.print_note(note)
         created = store.create(recipe, data)
         with store.removed_on_failure(created):

@@ -53,7 +53,7 @@ class Deformations(NamedTuple):
 def random_deformations(
     rng: np.random.Generator, num: int, undeformed_share: float = UNDEFORMED
 ) -> Deformations:
-    """Returns random deformations of `num` drawings.
+    """Returns random deformations of `num` drawings. Each is left undeformed with that probability.
 
     The strengths were chosen by eye. A deformed drawing must stay legible, and must look like another
     person's.

@@ -84,7 +84,8 @@ def draw(
     Args:
         paths: the drawings.
         chosen: (n,) integers, the indices of the drawings; an index may occur several times.
-        rng: makes the random numbers. Its seed must not also have chosen the drawings.
+        rng: makes the random numbers. If random numbers have also chosen the drawings, they must come from
+            this generator or from one with another seed.
         undeformed_share: the probability with which an image is not deformed.
     """
     deformations = random_deformations(rng, len(chosen), undeformed_share)

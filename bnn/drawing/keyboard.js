@@ -12,11 +12,13 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  *
  * `isDown` returns whether the pen is down because of the keyboard. The caller keeps track of this, because the caller may lift the pen, too.
  * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y]. A caller that needs
- * this place at other times gives an object `pen`, which then has it as `place`. `onLift` and, for Delete and Backspace, `onClear`
- * get nothing. `onShow` gets the place at which to show the pen's mark, or null to hide it.
+ * this place at other times gives `pen`, an object whose `place` is at first `MIDDLE` and follows the pen. `onLift` and, for Delete
+ * and Backspace, `onClear` get nothing. `onBlur` gets a function that lifts the pen, when the canvas has lost the focus. `onShow`
+ * gets the place at which to show the pen's mark, or null to hide it.
  */
 export function followKeys(canvas, signal, handlers) {
   const { pen = { place: MIDDLE }, isDown, onDown, onMove, onAim = () => {}, onLift, onClear, onShow } = handlers
+  const { onBlur = lift => lift() } = handlers
   canvas.tabIndex = 0
   // A canvas with this role is already described.
   if (canvas.getAttribute("role") !== "application") {
@@ -50,8 +52,9 @@ export function followKeys(canvas, signal, handlers) {
     }
     onShow(pen.place)
   }
-  function leave() {
-    lift()
+  function leave(event) {
+    if (event.type === "blur") onBlur(lift)
+    else lift()
     onShow(null)
   }
 

@@ -54,7 +54,7 @@ class Recipe:
         augment: strength of the random rotations, shears, scalings and shifts of the training images, from 0
             to 2; 1 gives the defaults of `bnn.data.augment.augment`. The other deformations of that
             function have their defaults, or are turned off if the strength is 0.
-        plain_epochs: number of epochs at the end without deformed training images. May be all epochs.
+        plain_epochs: number of last epochs without deformed images of the data set. May be all or more.
         drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each pass.
         non_digits: number of images without a digit that are added to each pass. The network learns to give
             them equal probabilities for all classes.

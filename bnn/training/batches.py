@@ -95,7 +95,7 @@ def evaluation_batches(
     batch_size: int = 500,
     prepare: Prepare | None = None,
 ) -> tf.data.Dataset:
-    """Returns batches of the unchanged images, in their order. They are kept in memory if they are small."""
+    """Returns batches of the unchanged images, in their order. Small batches are kept in memory."""
     prepare = prepare or partial(_prepare, recipe)
     dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size).map(prepare)
     return _without_tuning(dataset.cache() if caching.is_cached(prepare, len(split.images)) else dataset)

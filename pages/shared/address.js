@@ -10,6 +10,7 @@ let isForNewSession = false // whether a move that the server has not answered y
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
 let session = null // a text that names the session on the server
 const remembered = {} // session and address of a page, as the server showed them last, for pages with `isRemembered`
+let newestSearch = "" // what the newest move asks for
 let numMoves = 0 // how many moves there were: Back or Forward within the page, a click on a link to a chapter, or a new session
 let lastAnswered = 0 // how many of these moves the server has answered
 let isNewest = true // whether the visitor has pressed nothing since the newest move
@@ -140,19 +141,21 @@ function onLink(event) {
   const isForNewTab = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey
   if (!link || isForNewTab) return
   event.preventDefault()
-  history.pushState(history.state, "", location.pathname + link.search + location.hash)
-  openChapter()
+  // If the browser refuses now, the address changes after the server's answer.
+  change("pushState", link.search)
+  openChapter(link.search)
 }
 
-/** Asks the server for the chapter that the address names. */
-function openChapter() {
+/** Asks the server for the chapter that an address names. */
+function openChapter(search = location.search) {
   if (shown.chapter) scrolled[shown.chapter] = main()?.scrollTop
-  ask(false)
-  scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
+  ask(false, search)
+  scrollTo(scrolled[chapterOf(search)] ?? 0, MAX_FRAMES)
 }
 
-/** Asks the server for what the address names. A new session needs everything, such as the run. */
-function ask(isNewSession) {
+/** Asks the server for what an address names. A new session needs everything, such as the run. */
+function ask(isNewSession, search = location.search) {
+  newestSearch = search
   numMoves += 1
   isNewest = true
   // If the visitor presses Back during a restart, only this newer move is repeated. It must still ask for everything.
@@ -164,7 +167,7 @@ function ask(isNewSession) {
 /** Tells the server of the newest move. Streamlit may lose it between quick moves, so it is repeated until it is answered. */
 function send(milliseconds = FIRST_WAIT_MS) {
   const number = numMoves
-  current.setTriggerValue("move", { search: location.search, number, isForNewSession, isNewest })
+  current.setTriggerValue("move", { search: newestSearch, number, isForNewSession, isNewest })
   setTimeout(() => {
     if (number !== numMoves || number <= lastAnswered || !isOn(shown.page)) return
     if (current) send(2 * milliseconds)

@@ -49,7 +49,7 @@ export default function ({ data }) {
 function followPens() {
   const { drawWithFingers, isFingerDown } = followFingers()
   const keys = listen(isFingerDown)
-  return { drawWithFingers, keys, drawAgain: followLateStrokes() }
+  return { drawWithFingers, keys, drawAgain: followLateStrokes(keys.keepDown) }
 }
 
 /** Follows the mouse, and what imitates it. Returns what the keyboard needs (canvas_keys.js). */
@@ -110,6 +110,18 @@ function listen(isFingerDown) {
       if (stroke) stroke.isFromKeys = true
     },
     isDown: canvas => isFromKeys() && stroke.canvas === canvas,
+    /** Lets a stroke of the keyboard go on with this canvas, unless its own is still on the page. Returns whether none is elsewhere. */
+    goOnWith(canvas) {
+      if (isFromKeys() && stroke.canvas !== canvas) return false
+      if (stroke?.isFromKeys) stroke.canvas = canvas
+      return true
+    },
+    /** Calls `drawAgain`, which imitates a mouse. A stroke of the keyboard that goes on stays one. */
+    keepDown(drawAgain) {
+      const isGoingOn = Boolean(stroke?.isFromKeys)
+      drawAgain()
+      if (isGoingOn && stroke) stroke.isFromKeys = true
+    },
   }
 }
 

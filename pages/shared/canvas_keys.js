@@ -34,38 +34,35 @@ function drawWithKeys(canvas, keys) {
     const [clientX, clientY] = onScreen(canvas, point)
     imitateMouse(canvas, type, { clientX, clientY })
   }
-  let last = null
   if (!isFocusWanted) keysPen.place = MIDDLE
   followKeys(canvas, undefined, {
     pen: keysPen,
     isDown: () => keys.isDown(canvas),
     onDown: point => {
       document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true))
-      last = point
       keys.putDown(canvas, ...onScreen(canvas, point))
     },
-    onMove: point => {
-      last = point
-      events("mousemove", point)
-    },
-    onLift: () => events("mouseup", last),
+    onMove: point => events("mousemove", point),
+    onLift: () => events("mouseup", keysPen.place),
     onClear: () => {
       isFocusWanted = true
       keysPen.place = MIDDLE
       document.querySelector(CLEAR)?.click()
     },
+    // When Streamlit removes the old canvas, Chrome first takes the focus from it. The stroke then goes on with the new canvas.
+    onBlur: lift => queueMicrotask(() => canvas.isConnected && lift()),
     onShow: place => {
       mark.hidden = !place
       if (place) Object.assign(mark.style, { left: `${place[0]}px`, top: `${place[1]}px` })
     },
   })
-  if (isFocusWanted) keepFocus(canvas)
+  if (isFocusWanted) keepFocus(canvas, keys)
 }
 
-function keepFocus(canvas, frames = 0) {
+function keepFocus(canvas, keys, frames = 0) {
   if (!isFocusWanted || !canvas.isConnected || frames > MAX_FOCUSED_FRAMES) return
-  if (canvas.getRootNode().activeElement !== canvas) canvas.focus()
-  requestAnimationFrame(() => keepFocus(canvas, frames + 1))
+  if (keys.goOnWith(canvas) && canvas.getRootNode().activeElement !== canvas) canvas.focus()
+  requestAnimationFrame(() => keepFocus(canvas, keys, frames + 1))
 }
 
 /** Returns where a place of the drawing is in the window. */

@@ -25,7 +25,7 @@ def confirmation(
         if is_yes:
             on_yes()
         # The number is part of the keys. A new number closes the menu, so a second click finds no button. It
-        # is set only after `on_yes`: if that fails, the menu stays open, so that the visitor can confirm again.
+        # is set only after `on_yes`: if that fails, the menu stays open, and the visitor can confirm again.
         st.session_state[state] = number + 1
 
     with st.popover(label, key=f"{key}-{number}", icon=":material/delete:", disabled=disabled):

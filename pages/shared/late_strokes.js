@@ -18,8 +18,11 @@ let isSending = false
 /** Returns the shadow root of the newest canvas. For a moment after Clear, the page also has the old one. */
 const newestCanvas = () => [...document.querySelectorAll(CANVASES)].at(-1)?.shadowRoot
 
-/** Follows the buttons and the pen. Returns a function that draws on the new canvas what was drawn on the old one. */
-function followLateStrokes() {
+/** Follows the buttons and the pen. Returns a function that draws on the new canvas what was drawn on the old one.
+ *
+ * `keepDown` is in canvas.js.
+ */
+function followLateStrokes(keepDown) {
   // The old canvas, where it is, and the mouse events on it since the button was pressed, each as [type, clientX, clientY].
   let late = null
   let isDown = false
@@ -71,7 +74,7 @@ function followLateStrokes() {
     for (let frames = 0; frames < MAX_READY_FRAMES && isWaiting(); frames++) await nextFrame()
     if (pending !== late) return
     late = null
-    for (const event of pending.events) send(canvas, ...event)
+    keepDown(() => pending.events.forEach(event => send(canvas, ...event)))
   }
 }
 

@@ -151,8 +151,7 @@ class Desk {
     this.stopWaiting()
     this.pad.clear()
     this.refusedFor = null
-    this.chosen = this.wanted ?? this.chosen
-    this.wanted = null
+    if (this.wanted !== null) this.choose(this.wanted)
     this.showSigns()
   }
 

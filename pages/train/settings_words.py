@@ -58,7 +58,8 @@ NUMBERS = (
     Number(
         "plain_epochs",
         "Undeformed epochs",
-        "Number of epochs at the end in which no image is deformed. If it is not below Epochs, none ever is.",
+        "Number of epochs at the end in which no image is deformed. With as many as Epochs, or more, no"
+        " image is deformed at all.",
         1,
     ),
     Number(

@@ -186,6 +186,18 @@ def test_address_that_the_browser_refuses_is_written_later(page):
     assert page.evaluate("location.search") == "?step=way&row=3"
 
 
+def test_link_that_the_browser_refuses_still_opens_its_chapter(page):
+    page.evaluate("void show('?step=way', 0)")
+    page.evaluate(REFUSE)
+    page.get_by_role("link", name="7").click()
+    assert page.evaluate("moves") == [["?step=neuron", 1]]
+    page.evaluate("void show('?step=neuron', 1)")
+    assert page.evaluate("location.search") == "?step=way"
+    page.evaluate("isRefused = false")
+    page.clock.run_for(1_500)
+    assert page.evaluate("location.search") == "?step=neuron"
+
+
 # `history` refuses changes while `isRefused` is true.
 REFUSE = """() => {
   window.isRefused = true

@@ -190,7 +190,7 @@ def test_idle_train_page_notices_a_training_that_was_started_elsewhere(open_page
     expect(row).to_contain_text("finished")
     add_run("quick", RUN_ID)
     Run(RUN_ID, server.runs_root / RUN_ID).write_status(living_status(epoch=1, num_epochs=3))
-    expect(page.get_by_role("row", name="quick, 31 Jan 09:45:00")).to_contain_text("running")
+    expect(page.get_by_role("row", name="quick, 31 Jan 09:45:00")).to_contain_text("training")
     expect(row).to_be_visible()
 
 

@@ -9,6 +9,15 @@ from tests.support.live_page import ANSWER, HOLD_MESSAGES
 pytestmark = pytest.mark.browser
 # The two strokes of a 7, as fractions of the canvas. Each alone is read as something else.
 TOP, STEM = [(0.28, 0.2), (0.72, 0.2)], [(0.72, 0.2), (0.45, 0.85)]
+LINES = ".canvas-container canvas.lower-canvas"
+# Returns the first and the last row with ink, as fractions of the canvas.
+INKED_ROWS = """canvas => {
+  const { width, height } = canvas
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
+  const rows = Array.from({ length: height }, (_, y) => y).filter(
+    y => data.subarray(4 * width * y, 4 * width * (y + 1)).some((value, i) => i % 4 === 3 && value))
+  return [rows.at(0) / height, rows.at(-1) / height]
+}"""
 # Presses a button that the page takes for "Right", but that does nothing. In two cases, the real button also
 # does nothing: when the server cannot keep the drawing, and at the second click of a double click.
 PRESS_IN_VAIN = """() => {
@@ -115,6 +124,29 @@ def test_double_click_keeps_strokes_that_begin_before_the_new_canvas_is_there(li
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
     drawing_hand.wait_for_server(page)
     drawing_hand.expect_strokes(page, 2)
+
+
+def test_stroke_of_the_keyboard_goes_on_when_the_new_canvas_is_there(live_page):
+    page = live_page
+    draw(page, TOP)
+    drawing_hand.wait_for_server(page)
+    page.evaluate(HOLD_MESSAGES)
+    page.locator(drawing_hand.CANVAS).focus()
+    for key in ("Delete", *["ArrowUp"] * 12, " ", *["ArrowDown"] * 12):
+        page.keyboard.press(key)
+    # The old canvas goes away in the middle of the stroke.
+    page.evaluate("window.oldCanvas = document.activeElement")
+    page.evaluate("releaseMessages()")
+    page.wait_for_function("!oldCanvas.isConnected && document.activeElement.shadowRoot?.activeElement")
+    for key in (*["ArrowDown"] * 12, " ", *["ArrowUp"] * 12):
+        page.keyboard.press(key)
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("1")
+    drawing_hand.wait_for_server(page)
+    # The line goes from 0.2 to 0.8 of the height. The pen is wide.
+    top, bottom = page.locator(LINES).evaluate(INKED_ROWS)
+    assert top < 0.2
+    assert bottom > 0.8
+    drawing_hand.expect_strokes(page, 1)
 
 
 def test_keyboard_draws_right_after_it_has_cleared_the_canvas(live_page):

@@ -122,6 +122,32 @@ def _check_slider_after_a_press_was_sent(page):
     expect_weights(page, float(value))
 
 
+# Whether the address names this percentage of flipped weights.
+IS_FLIPPED = """share => Math.abs(new URL(location).searchParams.get("flips") - share) < 1e-5"""
+
+
+@pytest.mark.parametrize("num_presses", [2, 3])
+def test_answer_to_an_earlier_press_is_not_taken_for_a_movement_of_the_slider(open_live, num_presses):
+    page = open_live("break", "&noise=0&turn=0&flips=0")
+    page.evaluate(HOLD_MESSAGES)
+    for _ in range(num_presses):
+        page.get_by_role("button", name="Flip 1,000 more").click()
+    slider = hold_slider(page, "flips", 90)
+    value = slider.input_value()
+    page.mouse.up()
+    # The visitor has long let go of the slider when the server answers.
+    page.wait_for_function(
+        "since => performance.now() > since + 1000", arg=page.evaluate("performance.now()")
+    )
+    for number in range(1, num_presses + 1):
+        page.evaluate("releaseMessages(1)")
+        page.wait_for_function(IS_FLIPPED, arg=100 * 1000 * number / network().num_weights)
+    page.evaluate("releaseMessages()")
+    page.wait_for_url(re.compile(rf"[?&]flips={float(value):g}(&|$)"))
+    chromium.wait_until_complete(page)
+    expect(slider).to_have_value(value)
+
+
 def expect_weights(page, flips, run="quick"):
     """Waits until the picture of the weights equals Python's, with this percentage of weights flipped."""
     damaged = damage.flip_weights(network(run), flips / 100)

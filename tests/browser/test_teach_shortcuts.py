@@ -130,6 +130,18 @@ def test_canvas_has_the_focus_after_a_key_has_chosen_the_next_sign(canvas_page):
     expect(page.locator("canvas")).not_to_be_focused()
 
 
+def test_sign_chosen_during_a_stroke_is_not_forgotten_if_the_script_is_run_again(canvas_page):
+    page = canvas_page
+    page.evaluate("show(false, 0, 0)")
+    begin_line(page)
+    page.keyboard.press("2")
+    page.evaluate("endScript(), show(false, 0, 0)")
+    page.mouse.up()
+    page.clock.run_for(2000)
+    assert page.evaluate(SIGNS_DRAWN) == [7]
+    expect(page.locator(".sign").last).to_have_attribute("aria-pressed", "true")
+
+
 def test_older_call_that_ends_late_does_not_end_the_canvas(canvas_page):
     """If new data came while Streamlit loaded the script, it ends the older call after the next one."""
     page = canvas_page

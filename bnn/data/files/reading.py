@@ -41,7 +41,7 @@ def parse(
         source: who made the data, in one line.
         licence: the licence of the data, in one line.
         is_kept: whether this is the file that a run keeps. Its images are then used as they are, in the parts
-            that the first reading has made.
+            that the first reading has made. A file of strokes is divided again, always in the same way.
 
     Raises:
         ValueError: if the file cannot be read as a data set. The message says why, and what is allowed.

@@ -6,6 +6,8 @@ const MARK = Array.from({ length: 25 }, (_, i) => [Math.floor(i / 5) - 2, (i % 5
 MARK.sort(([y, x], [otherY, otherX]) => y * y + x * x - otherY * otherY - otherX * otherX)
 // From this share of flipped weights on, each mark is one pixel.
 const SHARE_OF_SINGLE_PIXELS = 0.25
+// If the slider changes within this time after the visitor has pressed or moved something on it, the visitor has changed it.
+const HANDLED_MILLISECONDS = 200
 
 /** Draws every `step`-th weight in place of an <img>. Weights flipped since the last call have the largest marks for a moment. */
 export function showWeights(network, img, step) {
@@ -80,6 +82,7 @@ let sentShare = null // the share that the newest press was about
 // What the visitor has set the slider to since a press that the server has not answered: the share, and the number of the press.
 let overtaking = null
 let isSliderHeld = false
+let handledAt = -Infinity // when the visitor last pressed or moved something on the slider
 
 /** The share of flipped weights that the server does not know yet, or null. */
 const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
@@ -94,20 +97,27 @@ export function forgetPresses() {
 for (const type of ["pointerdown", "keydown"]) {
   addEventListener(type, event => event.target.closest?.(".st-key-inside_flips") && takeSlider(), { capture: true })
 }
-for (const type of ["pointerup", "pointercancel", "keyup"]) {
-  addEventListener(type, () => (isSliderHeld = false), { capture: true })
+for (const type of ["pointermove", "pointerup", "pointercancel", "keyup"]) {
+  addEventListener(type, handleSlider, { capture: true })
+}
+
+function handleSlider(event) {
+  if (isSliderHeld) handledAt = performance.now()
+  isSliderHeld &&= event.type === "pointermove"
 }
 
 function takeSlider() {
   pressed = { ...pressed, share: null }
   isSliderHeld = true
+  handledAt = performance.now()
   if (pressed.number > lastAnswered) overtaking ??= { share: null, number: pressed.number }
 }
 
 /** Notes what the visitor sets the slider to. The answer to the press would set it back to the share of the press. */
 export function noteOvertaking() {
   const slider = document.querySelector(".st-key-inside_flips input[type=range]")
-  if (!overtaking || !slider) return
+  // An answer to an earlier press moves the slider, too.
+  if (!overtaking || !slider || performance.now() - handledAt > HANDLED_MILLISECONDS) return
   const isFromPress = Math.abs(slider.value - sentShare) <= slider.step / 2
   if (!isFromPress) overtaking.share = Number(slider.value)
   else if (isSliderHeld) overtaking.share = null

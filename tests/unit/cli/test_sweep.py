@@ -120,14 +120,19 @@ def test_a_sweep_goes_on_if_nobody_reads_its_progress(started_runs, monkeypatch,
     assert "the winner" in out
 
 
-def test_an_interrupted_sweep_says_that_its_runs_are_kept(started_runs, monkeypatch, capsys):
-    def interrupt(run):
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("num_runs, words", [(1, "are kept"), (0, "no run was made")])
+def test_an_interrupted_sweep_says_whether_its_runs_are_kept(
+    started_runs, monkeypatch, capsys, num_runs, words
+):
+    def launch(run, launch=local.launch):
+        if len(started_runs) == num_runs:
+            raise KeyboardInterrupt
+        launch(run)
 
-    monkeypatch.setattr(local, "launch", interrupt)
+    monkeypatch.setattr(local, "launch", launch)
     code, _, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 3
-    assert "are kept" in err
+    assert words in err
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_wrong_values_are_named(over, num_seeds, words):
     ],
 )
 def test_settings_that_need_each_other_may_vary_together(over):
-    # Alone, each first setting is not allowed in this recipe.
+    # Alone, one of the two settings is not allowed in this recipe.
     assert len(grid(QUICK.with_settings({"stages": "[]"}), over)[0]) == 4
 
 
