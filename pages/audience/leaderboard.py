@@ -125,10 +125,11 @@ def _order_and_test() -> bool:
 
 def _tables(listed: Sequence[Entry], by: str, is_tested: bool) -> None:
     has_start = any(entry.start for entry in listed)
-    for ranked in rankings(listed):
-        if len(ranked) < len(listed) or not ranked[0].data.is_mnist:
-            st.markdown(f"#### {text.escaped(ranked[0].data.name)}")
-        _table(ranked, by, has_start, is_tested)
+    with st.container(key="leaderboard-tables"):
+        for ranked in rankings(listed):
+            if len(ranked) < len(listed) or not ranked[0].data.is_mnist:
+                st.markdown(f"**{text.escaped(ranked[0].data.name)}**")
+            _table(ranked, by, has_start, is_tested)
 
 
 def _table(ranked: Sequence[Entry], by: str, has_start: bool, is_tested: bool) -> None:

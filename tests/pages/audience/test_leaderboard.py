@@ -50,7 +50,7 @@ def column(page, number):
 
 def headings(page):
     """Returns the name above each table, as Markdown."""
-    return [each.value.removeprefix("#### ") for each in page.markdown if each.value.startswith("#### ")]
+    return [each.value.removeprefix("**")[:-2] for each in page.markdown if each.value.startswith("**")]
 
 
 def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named_run, make_run):
