@@ -17,15 +17,15 @@ from pages.shared import (
     long_addresses,
     network_files,
     pocket,
+    quick_presses,
     warm_up,
-    whole_callbacks,
 )
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepares the server for its first visitor, prints the addresses, and keeps downloads for a while."""
-    whole_callbacks.let_callbacks_finish()
+    quick_presses.take_all_presses()
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
     async with downloads.kept_for_a_while():

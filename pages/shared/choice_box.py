@@ -15,7 +15,7 @@ class _Box:
         choice: key of the choice in the session.
         page: name of the page.
         number: rises when the page itself chooses.
-        version: rises when the labels change.
+        version: rises when an option gets another label.
         labels: the options and their labels.
     """
 
@@ -81,7 +81,10 @@ def last_labels(key: str) -> dict[str, str]:
 
 
 def _next_box(key: str, page: str, labels: dict[str, str]) -> _Box:
-    """Returns the box to draw. It is a new one if the labels have changed, or if the page itself has chosen.
+    """Returns the box to draw.
+
+    It is a new one if an option has another label than before, or if the page itself has chosen. When options
+    are added or removed, the box stays, so that an open list stays open.
 
     A browser sends the state of every widget with each message. When the page chooses, some messages may
     still name the old choice, because they were sent before the browser knew the new one. With a fixed key,
@@ -92,11 +95,9 @@ def _next_box(key: str, page: str, labels: dict[str, str]) -> _Box:
     box = state.get(_newest(key)) or _Box(key, page, secrets.randbelow(10**9), 0, {})
     box = replace(box, page=page)
     has_page_chosen = state.get(box.shown, state[key]) != state[key]
+    is_relabelled = any(labels.get(option, label) != label for option, label in box.labels.items())
     return replace(
-        box,
-        number=box.number + has_page_chosen,
-        version=box.version + (labels != box.labels),
-        labels=labels,
+        box, number=box.number + has_page_chosen, version=box.version + is_relabelled, labels=labels
     )
 
 

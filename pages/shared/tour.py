@@ -71,7 +71,7 @@ CARDS = (
         "inside",
         "Learning is flipping bits",
         "A new network guesses. Press Play: it is told the right answers. A bit flips if the opposite bit"
-        " would make the right answer more likely for many images. So the bar of the right digit grows.",
+        " would make these more likely for many images. So the bar of the right digit grows.",
         ".st-key-learning-play-button",
         answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
         proofs=(".st-key-learning-answer .bars", ".st-key-learning-weights figcaption"),

@@ -13,12 +13,18 @@ from pages.shared.refusals import refusals, show_refusal
 from pages.shared.take_along import take_along
 
 _RENAME = "rename"
+# The id of the run that the menu renames.
+_RENAMED = "rename-run"
 # The id of the run that the visitor is asked about in the dialog.
 _ASKED = "asked-to-delete"
 
 
 def run_actions(run: Run) -> None:
     """Shows the buttons for the run. An example run cannot be renamed or deleted."""
+    # If the run was deleted elsewhere, the open menu must not rename the one that is shown instead.
+    if st.session_state.get(_RENAMED, run.id) != run.id:
+        st.session_state[_RENAME] = False
+    st.session_state[_RENAMED] = run.id
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
             with st.popover("Rename", key=_RENAME, on_change="rerun"):

@@ -194,6 +194,29 @@ def test_idle_train_page_notices_a_training_that_was_started_elsewhere(open_page
     expect(row).to_be_visible()
 
 
+def test_open_menu_closes_when_its_run_is_deleted_elsewhere(open_page, add_run, server):
+    for day in (1, 2):
+        add_run("quick", f"2026110{day}-100000-quick")
+    page = open_page("train?run=20261102-100000-quick")
+    page.locator(".st-key-rename button").first.click()
+    page.get_by_label("New name for this run").fill("Ann")
+    shutil.rmtree(server.runs_root / "20261102-100000-quick")
+    expect(page.get_by_text("no longer exists.")).to_be_visible()
+    expect(page.get_by_label("New name for this run")).to_be_hidden()
+    assert server.runs()[0].name() == server.runs()[0].id
+
+
+def test_open_list_of_runs_stays_open_when_a_run_is_added(open_page, add_run):
+    add_run("quick", "20261101-100000-quick")
+    # Scrolling would close the list. In this window, the page does not scroll.
+    page = open_page("train?run=20261101-100000-quick", height=4000)
+    page.locator("[class*=st-key-run_shown-] input").press("ArrowDown")
+    expect(page.get_by_role("option")).not_to_have_count(0)
+    num_options = page.get_by_role("option").count()
+    add_run("record", RUN_ID)
+    expect(page.get_by_role("option")).to_have_count(num_options + 1)
+
+
 def _show(page, label):
     """Chooses the run with this label as the one that Train shows."""
     box = page.locator("[class*=st-key-run_shown-] input")
