@@ -70,8 +70,8 @@ CARDS = (
     Card(
         "inside",
         "Learning is flipping bits",
-        "A new network guesses. Press Play: it is told the right answers. A bit flips if the opposite bit"
-        " would make these more likely for many images. So the bar of the right digit grows.",
+        "A new network guesses. Press Play: it is told the right answers. A bit flips if its opposite would"
+        " make these likelier for many images. So the bar of the right digit grows.",
         ".st-key-learning-play-button",
         answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
         proofs=(".st-key-learning-answer .bars", ".st-key-learning-weights figcaption"),
