@@ -146,17 +146,26 @@ def follow_drawing() -> None:
 
 def _follow_draw_page() -> None:
     """Chooses the drawing or the sample on the Draw page, if it has changed since this page last ran."""
-    drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
-    check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
-    if st.session_state.get(_FOLLOWED, (None, None))[0] == check_sum:
+    if not is_drawing_new():
         return
-    result = drawn_digit(drawing)
+    sample = st.session_state.get(session.SAMPLE)
+    result = drawn_digit(st.session_state.get(session.DRAWING) or [])
     drawn = None if result.is_empty else result.digit
-    st.session_state[_FOLLOWED] = check_sum, drawn
+    st.session_state[_FOLLOWED] = _check_sum(), drawn
     if sample is not None:
         st.session_state[keys.DIGIT] = f"m{sample}"
     elif drawn is not None:
         st.session_state[keys.DIGIT] = DRAWING
+
+
+def is_drawing_new() -> bool:
+    """Returns whether the drawing or the sample has changed since `follow_drawing` was called last."""
+    return st.session_state.get(_FOLLOWED, (None, None))[0] != _check_sum()
+
+
+def _check_sum() -> int:
+    drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
+    return crc32(json.dumps([drawing, sample], default=str).encode())
 
 
 def follow_run(is_from_link: bool) -> None:

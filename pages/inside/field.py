@@ -56,7 +56,9 @@ def _clear() -> None:
     If the chosen run now has another data set, chooses no digit. The page then chooses one.
     """
     state = st.session_state
-    if state[keys.DIGIT] == digit_choice.DRAWING:
+    # This press may have ended the page's run in the middle: the page already has the newest stroke, but has
+    # not chosen the drawing yet.
+    if state[keys.DIGIT] == digit_choice.DRAWING or digit_choice.is_drawing_new():
         new_canvas()
         letter, name = state.get(_BEFORE, (None, None))
         state[keys.DIGIT] = name if letter == digit_choice.letter_of_run() else None

@@ -81,3 +81,13 @@ def test_new_drawing_stays_chosen_although_the_browser_reports_the_earlier_digit
     run_again(page)
     report_late(page, old_states)
     assert picker(page, keys.DIGIT).value == "drawing"
+
+
+def test_clear_removes_a_stroke_although_the_drawing_is_not_chosen_yet(make_run):
+    """The press can end the page's run after the stroke was stored, and before the drawing was chosen."""
+    make_run()
+    page = choose(open_with_drawing(), "m1")
+    page.session_state.drawing = DRAWING * 2
+    click(page, "inside-clear")
+    assert picker(page, keys.DIGIT).value == "m1"
+    assert page.session_state.drawing == []
