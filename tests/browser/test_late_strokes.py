@@ -126,12 +126,17 @@ def test_double_click_keeps_strokes_that_begin_before_the_new_canvas_is_there(li
     drawing_hand.expect_strokes(page, 2)
 
 
-def test_stroke_of_the_keyboard_goes_on_when_the_new_canvas_is_there(live_page):
-    page = live_page
+def hold_messages_and_focus_canvas(page):
+    """Draws a stroke. When the server has it, holds back all further messages, and focuses the canvas."""
     draw(page, TOP)
     drawing_hand.wait_for_server(page)
     page.evaluate(HOLD_MESSAGES)
     page.locator(drawing_hand.CANVAS).focus()
+
+
+def test_stroke_of_the_keyboard_goes_on_when_the_new_canvas_is_there(live_page):
+    page = live_page
+    hold_messages_and_focus_canvas(page)
     for key in ("Delete", *["ArrowUp"] * 12, " ", *["ArrowDown"] * 12):
         page.keyboard.press(key)
     # The old canvas goes away in the middle of the stroke.
@@ -151,10 +156,7 @@ def test_stroke_of_the_keyboard_goes_on_when_the_new_canvas_is_there(live_page):
 
 def test_keyboard_draws_right_after_it_has_cleared_the_canvas(live_page):
     page = live_page
-    draw(page, TOP)
-    drawing_hand.wait_for_server(page)
-    page.evaluate(HOLD_MESSAGES)
-    page.locator(drawing_hand.CANVAS).focus()
+    hold_messages_and_focus_canvas(page)
     # The new canvas is not there yet.
     for key in ("ArrowLeft", "Delete", *["ArrowUp"] * 12, " ", *["ArrowDown"] * 24, " ", *["ArrowUp"] * 12):
         page.keyboard.press(key)
